@@ -1,0 +1,1 @@
+export type { EventBus, ServerEvent } from './bus.ts';

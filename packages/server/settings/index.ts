@@ -1,0 +1,1 @@
+export { type Setting, type Settings, settingsTable } from './table.ts';

@@ -1,0 +1,146 @@
+/** How one setting is read. The name gives its flag (--kebab-case), variable (THIMBLE_UPPER_CASE) and file key (kebab-case). */
+export interface Setting {
+  readonly name: string;
+  readonly type: 'text' | 'path' | 'url' | 'port' | 'integer' | 'boolean' | 'choice';
+  /** Undefined: not set; the description says what happens then. */
+  readonly default: string | number | boolean | undefined;
+  readonly description: string;
+  /** Smallest and largest value of an integer. */
+  readonly range?: readonly [number, number];
+  readonly choices?: readonly string[];
+  /** Never shown in logs or in help as a value. */
+  readonly secret?: boolean;
+}
+
+/** Every setting of the server, once. Parsing, --help and docs/settings.md are made from this table. */
+export const settingsTable = [
+  {
+    name: 'config',
+    type: 'path',
+    default: undefined,
+    description: 'File of settings, lines of `key = value`. Without it /etc/thimble/thimble.conf is read if it exists.',
+  },
+  {
+    name: 'data',
+    type: 'path',
+    default: undefined,
+    description:
+      'Data directory: database, keys, certificates, content. Without it: /var/lib/thimble for root, else $XDG_DATA_HOME/thimble or ~/.local/share/thimble.',
+  },
+  { name: 'host', type: 'text', default: '0.0.0.0', description: 'Address to listen on.' },
+  {
+    name: 'port',
+    type: 'port',
+    default: 8443,
+    description: 'Port to listen on, for HTTPS and, from this machine only, plain HTTP. 0 takes any free port.',
+  },
+  {
+    name: 'publicUrl',
+    type: 'url',
+    default: undefined,
+    description: 'Address by which people and agents reach this server. Without it: https://HOSTNAME:PORT.',
+  },
+  {
+    name: 'databaseUrl',
+    type: 'url',
+    default: undefined,
+    secret: true,
+    description:
+      'URL of your own PostgreSQL (15 or newer), postgresql://user:password@host/database. Without it an embedded PostgreSQL runs in the data directory.',
+  },
+  {
+    name: 'databasePoolSize',
+    type: 'integer',
+    range: [2, 200],
+    default: 10,
+    description: 'Largest number of database connections that this server opens for requests.',
+  },
+  {
+    name: 'postgresSharedBuffersMb',
+    type: 'integer',
+    range: [1, 65_536],
+    default: 64,
+    description: 'Buffer memory of the embedded PostgreSQL, in MB.',
+  },
+  {
+    name: 'postgresConnections',
+    type: 'integer',
+    range: [10, 500],
+    default: 40,
+    description: 'Largest number of connections that the embedded PostgreSQL accepts.',
+  },
+  {
+    name: 'tlsCert',
+    type: 'path',
+    default: undefined,
+    description: 'PEM file of the TLS certificate with its chain. Without it the server makes its own CA and certificate.',
+  },
+  { name: 'tlsKey', type: 'path', default: undefined, description: 'PEM file of the TLS private key.' },
+  {
+    name: 'orderKey',
+    type: 'path',
+    default: undefined,
+    description: 'PEM file (PKCS #8) of the Ed25519 key that signs orders. Without it one is made in DATA/keys.',
+  },
+  {
+    name: 'logLevel',
+    type: 'choice',
+    choices: ['silent', 'error', 'warn', 'info', 'debug', 'trace'],
+    default: 'info',
+    description: 'Least severity that is logged.',
+  },
+  {
+    name: 'logFormat',
+    type: 'choice',
+    choices: ['auto', 'json', 'text'],
+    default: 'auto',
+    description: 'Form of log lines; `auto` is text on a terminal and JSON elsewhere.',
+  },
+  {
+    name: 'checkInIntervalS',
+    type: 'integer',
+    range: [5, 86_400],
+    default: 60,
+    description: 'Seconds between two check-ins of an agent.',
+  },
+  {
+    name: 'heldRequestS',
+    type: 'integer',
+    range: [1, 300],
+    default: 50,
+    description: 'Longest time in seconds for which an agent\u2019s request for orders is held open.',
+  },
+  {
+    name: 'sessionHours',
+    type: 'integer',
+    range: [1, 720],
+    default: 12,
+    description: 'Hours after which a person has to sign in again.',
+  },
+  {
+    name: 'signInLinkMinutes',
+    type: 'integer',
+    range: [1, 1_440],
+    default: 30,
+    description: 'Minutes for which a sign-in link works.',
+  },
+] as const satisfies readonly Setting[];
+
+type Entry = (typeof settingsTable)[number];
+
+type ValueOf<E extends Entry> = E extends { type: 'port' | 'integer' }
+  ? number
+  : E extends { type: 'boolean' }
+    ? boolean
+    : E extends { choices: readonly (infer C)[] }
+      ? C
+      : string;
+
+/** The parsed settings, `data` resolved to a real path. */
+export type Settings = {
+  readonly [E in Entry as E['name']]: E['name'] extends 'data'
+    ? string
+    : E extends { default: undefined }
+      ? ValueOf<E> | undefined
+      : ValueOf<E>;
+};

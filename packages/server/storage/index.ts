@@ -1,0 +1,2 @@
+export type { ConnectionTarget, Database } from './database.ts';
+export type { Tables } from './tables.ts';
