@@ -1,0 +1,107 @@
+/** One package of the house. The architecture test holds every import against this table, and draws ARCHITECTURE.md from it. */
+export interface PackageRule {
+  readonly name: string;
+  /** Folder from the root. */
+  readonly folder: string;
+  /** Imports go to lower ranks only. */
+  readonly rank: number;
+  /** Pure: no IO, clock, randomness, environment or network; `builtins` lists the Node modules that are pure functions. */
+  readonly pure: boolean;
+  readonly builtins: readonly string[] | 'all';
+  /** Packages of the house that it may import. */
+  readonly imports: readonly string[];
+  readonly purpose: string;
+}
+
+export const PACKAGES: readonly PackageRule[] = [
+  {
+    name: 'versions',
+    folder: 'packages/versions',
+    rank: 0,
+    pure: true,
+    builtins: [],
+    imports: [],
+    purpose: 'version schemes: order, or a parse error',
+  },
+  {
+    name: 'protocol',
+    folder: 'packages/protocol',
+    rank: 0,
+    pure: true,
+    builtins: ['node:crypto'],
+    imports: [],
+    purpose: 'what agent, server and console say to each other; signing and verifying',
+  },
+  {
+    name: 'rollouts',
+    folder: 'packages/rollouts',
+    rank: 1,
+    pure: true,
+    builtins: [],
+    imports: ['protocol', 'versions'],
+    purpose: 'what happens next in a patch run, and in words why',
+  },
+  {
+    name: 'drivers',
+    folder: 'packages/drivers',
+    rank: 1,
+    pure: false,
+    builtins: 'all',
+    imports: ['protocol', 'versions'],
+    purpose: 'platforms over one Host: inventory, plan, apply, verify, roll back',
+  },
+  {
+    name: 'agent',
+    folder: 'packages/agent',
+    rank: 2,
+    pure: false,
+    builtins: 'all',
+    imports: ['protocol', 'drivers', 'versions'],
+    purpose: 'the endpoint: check in, take orders, apply, verify',
+  },
+  {
+    name: 'server',
+    folder: 'packages/server',
+    rank: 2,
+    pure: false,
+    builtins: 'all',
+    imports: ['protocol', 'rollouts', 'versions'],
+    purpose: 'HTTP API, storage, reconciler; a folder per stage',
+  },
+  {
+    name: 'console',
+    folder: 'packages/console',
+    rank: 2,
+    pure: false,
+    builtins: [],
+    imports: ['protocol'],
+    purpose: 'the web console',
+  },
+  {
+    name: 'cli',
+    folder: 'packages/cli',
+    rank: 3,
+    pure: false,
+    builtins: 'all',
+    imports: ['protocol', 'drivers', 'agent', 'server', 'versions'],
+    purpose: 'the one command, `thimble`',
+  },
+  {
+    name: 'lab',
+    folder: 'lab',
+    rank: 4,
+    pure: false,
+    builtins: 'all',
+    imports: ['protocol', 'drivers', 'agent', 'server', 'cli'],
+    purpose: 'real endpoints for end-to-end tests and the demo',
+  },
+  {
+    name: 'bench',
+    folder: 'bench',
+    rank: 5,
+    pure: false,
+    builtins: 'all',
+    imports: ['protocol', 'drivers', 'agent', 'server', 'cli', 'lab'],
+    purpose: 'benchmarks, each against a peer or a limit',
+  },
+];

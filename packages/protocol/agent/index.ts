@@ -1,0 +1,83 @@
+import { Type, type Static } from 'typebox';
+import { Architecture, Count, Label, LIMITS, Sha256, Timestamp, Uuid } from '../fields.ts';
+import { DocumentKind } from '../documents/index.ts';
+import { Envelope, OrderProgress } from '../orders/index.ts';
+
+/**
+ * What an agent says to the server, all under `/api/v1/agent`. Each request but the download of the agent itself is
+ * signed with the endpoint's key (RFC 9421, see `signing/http-signature.ts`).
+ *
+ *     POST /enrol                      EnrolRequest → EnrolReply; the signature's keyid is the new key's thumbprint
+ *     POST /check-in                   CheckInRequest → CheckInReply
+ *     PUT  /documents/:kind/:sha256    the canonical JSON of a document (Content-Encoding gzip allowed) → 204
+ *     GET  /orders?wait=SECONDS        → OrdersReply; held until there is an order or a cancellation, or time is up
+ *     POST /orders/:id/progress        ProgressRequest → 204
+ *     PUT  /orders/:id/outcome         Outcome → 204; the same outcome again is 204 too, another one is 409
+ */
+export const AGENT_API = '/api/v1/agent';
+
+export const EnrolRequest = Type.Object({
+  token: Type.String({ minLength: 16, maxLength: 256 }),
+  /** Ed25519, raw 32 bytes, base64url without padding. */
+  publicKey: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
+  hostname: Label,
+  /** SHA-256 of /etc/machine-id with an application's prefix (machine-id(5) asks not to give it away as it is). */
+  machine: Sha256,
+  os: Type.Object({ id: Label, versionId: Label }),
+  architecture: Architecture,
+  agentVersion: Label,
+});
+export type EnrolRequest = Static<typeof EnrolRequest>;
+
+/** A public key that signs orders; `keyid` is its thumbprint. */
+export const OrderKey = Type.Object({ keyid: Sha256, publicKey: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }) });
+export type OrderKey = Static<typeof OrderKey>;
+
+export const EnrolReply = Type.Object({
+  endpointId: Uuid,
+  organisationId: Uuid,
+  organisationName: Label,
+  /** Pinned by the endpoint: orders that these did not sign are refused. */
+  orderKeys: Type.Array(OrderKey, { minItems: 1, maxItems: 8 }),
+  checkInIntervalSeconds: Count,
+});
+export type EnrolReply = Static<typeof EnrolReply>;
+
+export const CheckInRequest = Type.Object({
+  agentVersion: Label,
+  bootId: Label,
+  /** Digests of the canonical JSON of the endpoint's present documents; null: not determined yet. */
+  documents: Type.Object({
+    manifest: Type.Union([Sha256, Type.Null()]),
+    system: Type.Union([Sha256, Type.Null()]),
+    updates: Type.Union([Sha256, Type.Null()]),
+  }),
+  /** The newest generation that the endpoint accepted. */
+  generation: Count,
+  /** Orders accepted and not finished. */
+  activeOrders: Type.Array(Uuid, { maxItems: 16 }),
+});
+export type CheckInRequest = Static<typeof CheckInRequest>;
+
+export const CheckInReply = Type.Object({
+  /** Documents that the server does not have: the endpoint sends them with PUT. */
+  wanted: Type.Array(DocumentKind, { maxItems: 3 }),
+  checkInIntervalSeconds: Count,
+  /** Orders wait: fetch them. */
+  ordersWaiting: Type.Boolean(),
+  serverTime: Timestamp,
+});
+export type CheckInReply = Static<typeof CheckInReply>;
+
+export const OrdersReply = Type.Object({
+  /** Signed orders without an outcome yet, oldest generation first; an endpoint ignores those that it knows. */
+  orders: Type.Array(Envelope, { maxItems: 16 }),
+  /** Orders that shall end before their point of no return. */
+  cancellations: Type.Array(Uuid, { maxItems: 64 }),
+});
+export type OrdersReply = Static<typeof OrdersReply>;
+
+export const ProgressRequest = Type.Object({
+  events: Type.Array(OrderProgress, { minItems: 1, maxItems: LIMITS.progressEventsPerRequest }),
+});
+export type ProgressRequest = Static<typeof ProgressRequest>;

@@ -1,0 +1,166 @@
+import { Type, type Static } from 'typebox';
+import { Architecture, Count, Label, Prose, Timestamp, Uuid } from '../fields.ts';
+import { InstalledPackage, System, Update } from '../documents/index.ts';
+import { Wait } from '../orders/index.ts';
+
+/**
+ * What an endpoint's patching is like now, in one word, for colours and filters:
+ * `current` nothing pending · `pending` updates, none of security · `exposed` security updates pending ·
+ * `patching` an order is under way · `waits` installed, not yet effective · `failed` the last order failed ·
+ * `stale` silent for longer than three check-ins · `unknown` not yet scanned, or the scan has gaps
+ */
+export const EndpointState = Type.Union([
+  Type.Literal('current'),
+  Type.Literal('pending'),
+  Type.Literal('exposed'),
+  Type.Literal('patching'),
+  Type.Literal('waits'),
+  Type.Literal('failed'),
+  Type.Literal('stale'),
+  Type.Literal('unknown'),
+]);
+export type EndpointState = Static<typeof EndpointState>;
+
+export const EndpointSummary = Type.Object({
+  id: Uuid,
+  hostname: Label,
+  os: Label,
+  osId: Label,
+  architecture: Architecture,
+  kernel: Label,
+  state: EndpointState,
+  /** The state in words: `waits for reboot: kernel 6.1.0-40 installed, 6.1.0-37 running`. */
+  explanation: Prose,
+  packageCount: Count,
+  updateCount: Count,
+  securityUpdateCount: Count,
+  openFindingCount: Count,
+  enrolledAt: Timestamp,
+  lastSeenAt: Type.Union([Timestamp, Type.Null()]),
+  /** It holds a request open, so orders reach it within seconds. */
+  connected: Type.Boolean(),
+  agentVersion: Label,
+  rebootRequired: Type.Boolean(),
+});
+export type EndpointSummary = Static<typeof EndpointSummary>;
+
+export const EndpointList = Type.Object({
+  items: Type.Array(EndpointSummary),
+  total: Count,
+  nextCursor: Type.Union([Type.String(), Type.Null()]),
+});
+export type EndpointList = Static<typeof EndpointList>;
+
+export const EndpointListQuery = Type.Object({
+  search: Type.Optional(Type.String({ maxLength: 200 })),
+  state: Type.Optional(EndpointState),
+  /** Only endpoints that have a pending update of this package. */
+  update: Type.Optional(Type.String({ maxLength: 255 })),
+  sort: Type.Optional(
+    Type.Union([
+      Type.Literal('hostname'),
+      Type.Literal('state'),
+      Type.Literal('securityUpdateCount'),
+      Type.Literal('updateCount'),
+      Type.Literal('lastSeenAt'),
+      Type.Literal('os'),
+    ]),
+  ),
+  direction: Type.Optional(Type.Union([Type.Literal('asc'), Type.Literal('desc')])),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  cursor: Type.Optional(Type.String({ maxLength: 512 })),
+});
+export type EndpointListQuery = Static<typeof EndpointListQuery>;
+
+export const EndpointDetail = Type.Object({
+  summary: EndpointSummary,
+  /** null: the endpoint has not reported it yet. */
+  system: Type.Union([System, Type.Null()]),
+  waits: Type.Array(Wait),
+  gaps: Type.Array(Type.Object({ what: Label, why: Prose })),
+  manifestSha256: Type.Union([Type.String(), Type.Null()]),
+});
+export type EndpointDetail = Static<typeof EndpointDetail>;
+
+export const EndpointPackages = Type.Object({ items: Type.Array(InstalledPackage), total: Count });
+export type EndpointPackages = Static<typeof EndpointPackages>;
+
+export const EndpointUpdates = Type.Object({
+  items: Type.Array(Update),
+  checkedAt: Type.Union([Timestamp, Type.Null()]),
+});
+export type EndpointUpdates = Static<typeof EndpointUpdates>;
+
+/**
+ * A missing security update on one endpoint and its life; never deleted. Until advisories are assessed, the vendor's
+ * security pocket is what makes an update a finding.
+ */
+export const Finding = Type.Object({
+  id: Uuid,
+  endpointId: Uuid,
+  hostname: Label,
+  package: Label,
+  architecture: Architecture,
+  source: Label,
+  installed: Label,
+  fixed: Label,
+  state: Type.Union([
+    Type.Literal('open'),
+    Type.Literal('scheduled'),
+    Type.Literal('installed-not-effective'),
+    Type.Literal('closed'),
+  ]),
+  explanation: Prose,
+  openedAt: Timestamp,
+  closedAt: Type.Union([Timestamp, Type.Null()]),
+});
+export type Finding = Static<typeof Finding>;
+
+export const FindingList = Type.Object({ items: Type.Array(Finding), total: Count });
+export type FindingList = Static<typeof FindingList>;
+
+/** Something that happened to an endpoint, newest first. */
+export const HistoryEvent = Type.Object({
+  at: Timestamp,
+  kind: Label,
+  message: Prose,
+  runId: Type.Union([Uuid, Type.Null()]),
+});
+export const EndpointHistory = Type.Object({ items: Type.Array(HistoryEvent) });
+export type EndpointHistory = Static<typeof EndpointHistory>;
+
+/** One update across the fleet: the same package to the same version. */
+export const FleetUpdate = Type.Object({
+  name: Label,
+  candidate: Label,
+  source: Label,
+  security: Type.Boolean(),
+  origin: Label,
+  downloadBytes: Count,
+  endpointCount: Count,
+  endpoints: Type.Array(Type.Object({ id: Uuid, hostname: Label, installed: Label })),
+});
+export type FleetUpdate = Static<typeof FleetUpdate>;
+
+export const FleetUpdateList = Type.Object({ items: Type.Array(FleetUpdate), total: Count });
+export type FleetUpdateList = Static<typeof FleetUpdateList>;
+
+export const OverviewPoint = Type.Object({ at: Timestamp, openFindings: Count, exposedEndpoints: Count });
+
+export const Overview = Type.Object({
+  endpointCount: Count,
+  states: Type.Record(Type.String(), Count),
+  openFindings: Count,
+  exposedEndpoints: Count,
+  notEffective: Count,
+  pendingUpdates: Count,
+  securityUpdates: Count,
+  activeRuns: Count,
+  /** Median over the last 30 days; null: nothing was closed yet. */
+  medianDaysToClose: Type.Union([Type.Number(), Type.Null()]),
+  /** Oldest first, at most 90 points, from the findings' intervals. */
+  trend: Type.Array(OverviewPoint),
+  /** The packages with the most endpoints exposed. */
+  top: Type.Array(Type.Object({ package: Label, fixed: Label, endpointCount: Count })),
+});
+export type Overview = Static<typeof Overview>;

@@ -1,0 +1,22 @@
+import { Type, type Static } from 'typebox';
+import { Uuid } from '../fields.ts';
+import { OrderProgress } from '../orders/index.ts';
+
+/**
+ * Live events of GET /api/v1/events (server-sent events; `event:` is the kind, `data:` this as JSON). Except for
+ * progress they say only what changed: the reader fetches it again.
+ */
+export const LiveEvent = Type.Union([
+  Type.Object({ kind: Type.Literal('endpoint-changed'), endpointId: Uuid }),
+  Type.Object({ kind: Type.Literal('run-changed'), runId: Uuid }),
+  Type.Object({
+    kind: Type.Literal('progress'),
+    runId: Type.Union([Uuid, Type.Null()]),
+    endpointId: Uuid,
+    progress: OrderProgress,
+  }),
+  Type.Object({ kind: Type.Literal('evidence-changed') }),
+  /** The reader missed events (it was slow or away): fetch everything shown again. */
+  Type.Object({ kind: Type.Literal('resync') }),
+]);
+export type LiveEvent = Static<typeof LiveEvent>;

@@ -1,0 +1,161 @@
+import { Type, type Static } from 'typebox';
+import { Count, Label, Prose, Sha256, Timestamp, Uuid } from '../fields.ts';
+import { Envelope, OrderStage, Outcome, Selection, Transaction } from '../orders/index.ts';
+
+/** `planning` → `awaiting-approval` → `running` → `finished`; `cancelled` from any of the first three. */
+export const RunState = Type.Union([
+  Type.Literal('planning'),
+  Type.Literal('awaiting-approval'),
+  Type.Literal('running'),
+  Type.Literal('finished'),
+  Type.Literal('cancelled'),
+]);
+export type RunState = Static<typeof RunState>;
+
+/**
+ * One endpoint's part in a run.
+ * `planning` → `planned` | `nothing-to-do` | `plan-failed`; after approval `ordered` → `working` → `effective` |
+ * `waits-for-reboot` | `waits-for-restart` | `refused` | `failed` | `cancelled`; then `rebooting`, `rolling-back`, `rolled-back`.
+ */
+export const TargetState = Type.Union([
+  Type.Literal('planning'),
+  Type.Literal('planned'),
+  Type.Literal('nothing-to-do'),
+  Type.Literal('plan-failed'),
+  Type.Literal('ordered'),
+  Type.Literal('working'),
+  Type.Literal('effective'),
+  Type.Literal('waits-for-reboot'),
+  Type.Literal('waits-for-restart'),
+  Type.Literal('rebooting'),
+  Type.Literal('refused'),
+  Type.Literal('failed'),
+  Type.Literal('cancelled'),
+  Type.Literal('rolling-back'),
+  Type.Literal('rolled-back'),
+]);
+export type TargetState = Static<typeof TargetState>;
+
+export const RunTarget = Type.Object({
+  endpointId: Uuid,
+  hostname: Label,
+  state: TargetState,
+  explanation: Prose,
+  /** Of the planned transaction; null before. Targets with equal digests form a group. */
+  transactionDigest: Type.Union([Sha256, Type.Null()]),
+  stage: Type.Union([OrderStage, Type.Null()]),
+  percent: Type.Union([Count, Type.Null()]),
+  message: Prose,
+  /** What the operator can do with it now. */
+  actions: Type.Array(
+    Type.Union([
+      Type.Literal('cancel'),
+      Type.Literal('retry'),
+      Type.Literal('roll-back'),
+      Type.Literal('reboot'),
+      Type.Literal('restart-services'),
+    ]),
+  ),
+  outcome: Type.Union([Outcome, Type.Null()]),
+});
+export type RunTarget = Static<typeof RunTarget>;
+
+export const RunGroup = Type.Object({
+  transactionDigest: Sha256,
+  endpointIds: Type.Array(Uuid),
+  transaction: Transaction,
+});
+export type RunGroup = Static<typeof RunGroup>;
+
+export const RunSummary = Type.Object({
+  id: Uuid,
+  name: Label,
+  selection: Selection,
+  state: RunState,
+  explanation: Prose,
+  createdAt: Timestamp,
+  createdBy: Label,
+  approvedAt: Type.Union([Timestamp, Type.Null()]),
+  approvedBy: Type.Union([Label, Type.Null()]),
+  finishedAt: Type.Union([Timestamp, Type.Null()]),
+  targetCount: Count,
+  /** Targets by state. */
+  counts: Type.Record(Type.String(), Count),
+});
+export type RunSummary = Static<typeof RunSummary>;
+
+export const RunList = Type.Object({ items: Type.Array(RunSummary), total: Count });
+export type RunList = Static<typeof RunList>;
+
+export const RunDetail = Type.Object({
+  summary: RunSummary,
+  groups: Type.Array(RunGroup),
+  targets: Type.Array(RunTarget),
+});
+export type RunDetail = Static<typeof RunDetail>;
+
+export const CreateRunRequest = Type.Object({
+  name: Type.Optional(Label),
+  /** Endpoint ids, or `all`. */
+  endpoints: Type.Union([Type.Literal('all'), Type.Array(Uuid, { minItems: 1, maxItems: 100_000 })]),
+  selection: Selection,
+});
+export type CreateRunRequest = Static<typeof CreateRunRequest>;
+
+/** Names the very transactions that the approver saw; 409 `plan-changed` when a group is not the present one any more. */
+export const ApproveRunRequest = Type.Object({
+  transactionDigests: Type.Array(Sha256, { minItems: 1, maxItems: 10_000 }),
+  restartServices: Type.Optional(Type.Boolean()),
+});
+export type ApproveRunRequest = Static<typeof ApproveRunRequest>;
+
+/** Which targets an action is for; left out: all to which it applies. */
+export const RunActionRequest = Type.Object({
+  endpoints: Type.Optional(Type.Array(Uuid, { minItems: 1, maxItems: 100_000 })),
+});
+export type RunActionRequest = Static<typeof RunActionRequest>;
+
+/** Append-only; each record's `sha256` covers the record before it, so that a later change or removal shows. */
+export const EvidenceRecord = Type.Object({
+  sequence: Count,
+  at: Timestamp,
+  kind: Type.Union([
+    Type.Literal('endpoint-enrolled'),
+    Type.Literal('endpoint-removed'),
+    Type.Literal('run-created'),
+    Type.Literal('transaction-planned'),
+    Type.Literal('run-approved'),
+    Type.Literal('order-issued'),
+    Type.Literal('order-cancelled'),
+    Type.Literal('outcome-recorded'),
+    Type.Literal('finding-closed'),
+    Type.Literal('signed-in'),
+    Type.Literal('token-created'),
+  ]),
+  actor: Label,
+  runId: Type.Union([Uuid, Type.Null()]),
+  endpointId: Type.Union([Uuid, Type.Null()]),
+  summary: Prose,
+  /** Kind-specific: the signed envelope of an order, the outcome, the transaction's digest ... */
+  detail: Type.Unknown(),
+  previousSha256: Sha256,
+  sha256: Sha256,
+});
+export type EvidenceRecord = Static<typeof EvidenceRecord>;
+
+export const EvidenceList = Type.Object({
+  items: Type.Array(EvidenceRecord),
+  total: Count,
+  /** Whether the whole chain was checked just now and holds. */
+  chain: Type.Object({ verified: Type.Boolean(), length: Count, headSha256: Type.Union([Sha256, Type.Null()]) }),
+});
+export type EvidenceList = Static<typeof EvidenceList>;
+
+/** Everything about one run that an auditor needs, checkable off line. */
+export const RunEvidence = Type.Object({
+  format: Type.Literal(1),
+  run: RunDetail,
+  envelopes: Type.Array(Envelope),
+  records: Type.Array(EvidenceRecord),
+});
+export type RunEvidence = Static<typeof RunEvidence>;

@@ -1,0 +1,81 @@
+import { Type, type Static } from 'typebox';
+import { Count, LIMITS, PackageName, PackageVersion, Prose, Sha256, Timestamp, Uuid, Architecture } from '../fields.ts';
+import { Transaction } from './transaction.ts';
+
+/** Which of the pending updates to take. */
+export const Selection = Type.Union([
+  Type.Object({ kind: Type.Literal('security') }),
+  Type.Object({ kind: Type.Literal('all') }),
+  Type.Object({
+    kind: Type.Literal('packages'),
+    packages: Type.Array(
+      Type.Object({
+        name: PackageName,
+        architecture: Type.Optional(Architecture),
+        /** Left out: the endpoint's candidate. */
+        version: Type.Optional(PackageVersion),
+      }),
+      { minItems: 1, maxItems: LIMITS.changesPerTransaction },
+    ),
+  }),
+]);
+export type Selection = Static<typeof Selection>;
+
+/** What an order asks for. There is no free command: an endpoint does these things or nothing. */
+export const OrderBody = Type.Union([
+  Type.Object({ kind: Type.Literal('scan') }),
+  Type.Object({ kind: Type.Literal('plan'), selection: Selection }),
+  Type.Object({
+    kind: Type.Literal('apply'),
+    transaction: Transaction,
+    /** SHA-256 of `transactionIdentity(transaction)`: what the approver saw. */
+    transactionDigest: Sha256,
+    /** Restart the units that still use replaced code afterwards. */
+    restartServices: Type.Boolean(),
+  }),
+  Type.Object({
+    kind: Type.Literal('rollback'),
+    /** The apply order that is undone. */
+    undoes: Uuid,
+    /** The inverse of what that order did, exact like any transaction. */
+    transaction: Transaction,
+    transactionDigest: Sha256,
+    restartServices: Type.Boolean(),
+  }),
+  Type.Object({ kind: Type.Literal('restart-services') }),
+  Type.Object({ kind: Type.Literal('reboot'), reason: Prose }),
+]);
+export type OrderBody = Static<typeof OrderBody>;
+export type OrderKind = OrderBody['kind'];
+
+/** A signed instruction to one endpoint (the payload of a DSSE envelope). */
+export const Order = Type.Object({
+  format: Type.Literal(1),
+  id: Uuid,
+  organisationId: Uuid,
+  endpointId: Uuid,
+  /** Strictly increasing for each endpoint: an endpoint refuses what is not newer than the newest it accepted. */
+  generation: Count,
+  issuedAt: Timestamp,
+  /** An endpoint refuses to start the order after this. */
+  expiresAt: Timestamp,
+  runId: Type.Union([Uuid, Type.Null()]),
+  body: OrderBody,
+});
+export type Order = Static<typeof Order>;
+
+export const ORDER_PAYLOAD_TYPE = 'application/vnd.thimble.order+json';
+
+/** Dead Simple Signing Envelope 1.0: `payload` and `sig` are base64. */
+export const Envelope = Type.Object({
+  payloadType: Type.String({ maxLength: 128 }),
+  payload: Type.String({ maxLength: LIMITS.documentBytes }),
+  signatures: Type.Array(
+    Type.Object({ keyid: Type.String({ maxLength: 128 }), sig: Type.String({ maxLength: 1024 }) }),
+    {
+      minItems: 1,
+      maxItems: 16,
+    },
+  ),
+});
+export type Envelope = Static<typeof Envelope>;
