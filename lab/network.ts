@@ -1,0 +1,97 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { LabError } from './lab-error.ts';
+import { run, runOrThrow } from './run.ts';
+
+/** 10.77.0.0/24 to 10.99.255.0/24, one for each lab on this machine. */
+const FIRST_OCTET_2 = 77;
+const SUBNETS = (99 - FIRST_OCTET_2 + 1) * 256;
+
+/** The names and addresses of lab number `number`; an interface's name has 15 characters at most. */
+export type LabNetwork = {
+  readonly number: number;
+  readonly bridge: string;
+  /** The first three octets, e.g. 10.77.0 */
+  readonly prefix: string;
+  /** This machine on the bridge, where the server under test and the mirror listen. */
+  readonly gateway: string;
+};
+
+export function labNetwork(number: number): LabNetwork {
+  const prefix = `10.${FIRST_OCTET_2 + Math.floor(number / 256)}.${number % 256}`;
+  return { number, bridge: `tlab${number}`, prefix, gateway: `${prefix}.1` };
+}
+
+export function netnsName(number: number, endpoint: string): string {
+  return `tl${number}-${endpoint}`;
+}
+
+export function vethName(number: number, host: number): string {
+  return `tl${number}e${host}`;
+}
+
+/** The lowest number that no other lab has and whose addresses nothing on this machine uses. */
+export async function freeNumber(taken: (number: number) => boolean): Promise<number> {
+  const inUse = (await runOrThrow(['ip', '-4', '-o', 'addr'])) + (await runOrThrow(['ip', '-4', '-o', 'route']));
+  for (let number = 0; number < SUBNETS; number += 1) {
+    const { bridge, prefix } = labNetwork(number);
+    if (!taken(number) && !inUse.includes(` ${prefix}.`) && !existsSync(`/sys/class/net/${bridge}`)) return number;
+  }
+  throw new LabError('no-subnet', 'every subnet of the lab (10.77 to 10.99) is in use');
+}
+
+export async function createBridge(network: LabNetwork): Promise<void> {
+  const { bridge, gateway } = network;
+  // No spanning tree, no forward delay: a port passes frames as soon as it is up.
+  await ipBatch([
+    `link add ${bridge} type bridge forward_delay 0 stp_state 0`,
+    `addr add ${gateway}/24 dev ${bridge}`,
+    `link set ${bridge} up`,
+  ]);
+}
+
+/** A namespace with its own eth0, linked to the bridge. `host` is the last octet. */
+export async function plugIn(network: LabNetwork, endpoint: string, host: number): Promise<void> {
+  const namespace = netnsName(network.number, endpoint);
+  const veth = vethName(network.number, host);
+  await runOrThrow(['ip', 'netns', 'add', namespace]);
+  await ipBatch([
+    `link add ${veth} type veth peer name eth0 netns ${namespace}`,
+    `link set ${veth} master ${network.bridge} up`,
+  ]);
+  await ipBatch(
+    [
+      'link set lo up',
+      `addr add ${network.prefix}.${host}/24 dev eth0`,
+      'link set eth0 up',
+      `route add default via ${network.gateway}`,
+    ],
+    namespace,
+  );
+}
+
+/** Cuts or mends the cable: the other end sees no error, its packets go nowhere. */
+export async function setLink(network: LabNetwork, host: number, state: 'up' | 'down'): Promise<void> {
+  await runOrThrow(['ip', 'link', 'set', vethName(network.number, host), state]);
+}
+
+/** Deletes the namespace, and its end of the cable with it (the other end follows). */
+export async function unplug(network: LabNetwork, endpoint: string, host: number): Promise<void> {
+  await run(['ip', 'link', 'del', vethName(network.number, host)]);
+  await run(['ip', 'netns', 'del', netnsName(network.number, endpoint)]);
+}
+
+/** Everything of one lab, found by its names alone: for a lab whose owner is dead. */
+export async function removeNetwork(network: LabNetwork): Promise<void> {
+  for (const namespace of namesIn('/run/netns', `tl${network.number}-`)) await run(['ip', 'netns', 'del', namespace]);
+  for (const veth of namesIn('/sys/class/net', `tl${network.number}e`)) await run(['ip', 'link', 'del', veth]);
+  await run(['ip', 'link', 'del', network.bridge]);
+}
+
+function namesIn(folder: string, prefix: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(prefix)) : [];
+}
+
+async function ipBatch(commands: readonly string[], namespace?: string): Promise<void> {
+  const inside = namespace === undefined ? [] : ['-n', namespace];
+  await runOrThrow(['ip', ...inside, '-batch', '-'], { stdin: `${commands.join('\n')}\n` });
+}
