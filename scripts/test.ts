@@ -1,0 +1,83 @@
+/**
+ * Runs every check and test there is, in order of cost, and ends with one line that counts them:
+ * format, lint, types, dead code, then the test stages. `npm test -- unit` (or lab, browser, check) runs one stage;
+ * further arguments go to vitest: `npm test -- unit packages/drivers`.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checks } from './checks.ts';
+import { ensureBuilt } from './build.ts';
+
+const root = join(import.meta.dirname, '..');
+const STAGES = ['check', 'unit', 'lab', 'browser'] as const;
+type Stage = (typeof STAGES)[number];
+
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+interface VitestReport {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly success: boolean;
+  readonly testResults: readonly { readonly name: string; readonly status: string; readonly message: string; readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[];
+}
+
+function runChecks(tally: Tally): void {
+  for (const { name, command } of checks) {
+    const startedMs = Date.now();
+    const { status, stdout, stderr } = spawnSync('npx', ['--no-install', ...command], { cwd: root, encoding: 'utf8' });
+    const ok = status === 0;
+    process.stdout.write(`${ok ? '✓' : '✗'} ${name} (${((Date.now() - startedMs) / 1000).toFixed(1)} s)\n`);
+    if (!ok) process.stdout.write(`${stdout}\n${stderr}\n`);
+    tally[ok ? 'passed' : 'failed'] += 1;
+  }
+}
+
+async function runVitest(stage: Stage, extra: readonly string[], tally: Tally): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'thimble-test-'));
+  const file = join(folder, 'report.json');
+  const child = spawn('npx', ['--no-install', 'vitest', 'run', '--project', stage, '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...extra], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, FORCE_COLOR: process.env['FORCE_COLOR'] ?? '0' },
+  });
+  const code = await new Promise<number>((resolve) => child.on('exit', (exitCode) => resolve(exitCode ?? 1)));
+  try {
+    const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
+    const brokenFiles = report.testResults.filter((result) => result.status === 'failed' && result.assertionResults.every(({ status }) => status !== 'failed')).length;
+    tally.passed += report.numPassedTests;
+    tally.failed += report.numFailedTests + brokenFiles;
+    tally.skipped += report.numPendingTests;
+    const skipped = report.testResults.flatMap((result) => result.assertionResults.filter(({ status }) => status === 'pending' || status === 'skipped'));
+    for (const { fullName } of skipped) process.stdout.write(`SKIPPED: ${fullName}\n`);
+    if (code !== 0 && report.numFailedTests + brokenFiles === 0) tally.failed += 1;
+  } catch (error) {
+    process.stdout.write(`✗ ${stage}: vitest left no report (${String(error)})\n`);
+    tally.failed += 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const [first, ...rest] = process.argv.slice(2);
+const chosen: readonly Stage[] = STAGES.filter((stage) => stage === first).length === 1 ? STAGES.filter((stage) => stage === first) : STAGES;
+const extra = chosen.length === 1 ? rest : process.argv.slice(2);
+const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+const startedMs = Date.now();
+for (const stage of chosen) {
+  process.stdout.write(`\n── ${stage} ${'─'.repeat(60 - stage.length)}\n`);
+  if (stage === 'check') runChecks(tally);
+  else {
+    if (stage !== 'unit') await ensureBuilt();
+    await runVitest(stage, extra, tally);
+  }
+}
+process.stdout.write(`\ntook ${Math.round((Date.now() - startedMs) / 1000)} s\n`);
+process.stdout.write(`${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped\n`);
+process.exitCode = tally.failed > 0 || tally.passed === 0 ? 1 : 0;
