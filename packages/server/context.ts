@@ -1,7 +1,7 @@
+import type { SigningKey } from '@thimble/protocol/signing';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { EventBus } from './events/index.ts';
-import type { OrderKey } from './keys/index.ts';
 import type { App } from './http/app.ts';
 import type { Settings } from './settings/index.ts';
 import type { Database } from './storage/index.ts';
@@ -17,7 +17,7 @@ export interface ServerContext {
   readonly events: EventBus;
   readonly log: Logger;
   /** Signs orders. The private half never leaves this process and DATA/keys. */
-  readonly orderKey: OrderKey;
+  readonly orderKey: SigningKey;
   /** Where a stage registers its gauges and counters; shown at /metrics. */
   readonly metrics: Registry;
   /** The organisation that a fresh installation works in. */
