@@ -44,6 +44,8 @@ export async function buildFirst(recipe: Recipe, mirror: MachineMirror, folder: 
   rmSync(join(root, 'etc/apt/apt.conf.d/99mmdebstrap'), { force: true });
   for (const unit of MASKED_UNITS) symlinkSync('/dev/null', join(root, 'etc/systemd/system', unit));
   for (const [path, content] of Object.entries(KERNEL_UNIT_FILES)) writeInto(root, path, content);
+  // Translated descriptions are most of what `apt-get update` would download and nothing here reads them.
+  writeInto(root, 'etc/apt/apt.conf.d/20lab', 'Acquire::Languages "none";\n');
   mkdirSync(join(root, 'etc/systemd/system/sysinit.target.wants'), { recursive: true });
   symlinkSync('../lab-kernel.service', join(root, 'etc/systemd/system/sysinit.target.wants/lab-kernel.service'));
   finish(root);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { machineArchitecture } from './architecture.ts';
 import { machineMirror } from './apt-sources.ts';
 import { buildFirst, buildLayer } from './base-build.ts';
 import { withFileLock } from './file-lock.ts';
@@ -8,7 +9,6 @@ import { cacheFolder } from './folders.ts';
 import { LabError } from './lab-error.ts';
 import { unmountBelow } from './overlay.ts';
 import { RECIPE_VERSION, recipes, type BaseName, type Recipe } from './recipes.ts';
-import { runOrThrow } from './run.ts';
 import { ensureTools } from './tools.ts';
 
 /** A read-only root file system: the folders of its layers, topmost first. */
@@ -20,7 +20,7 @@ export type BaseImage = { readonly name: string; readonly lowers: readonly strin
  */
 export async function ensureBase(name: BaseName, report: (line: string) => void = () => {}): Promise<BaseImage> {
   await ensureTools();
-  const architecture = (await runOrThrow(['dpkg', '--print-architecture'])).trim();
+  const architecture = await machineArchitecture();
   const known = recipes(architecture);
   const recipe = known.get(name);
   if (recipe === undefined) throw new LabError('base-failed', `no recipe is named '${String(name)}'`);

@@ -1,14 +1,16 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
+import type { BaseImage } from './base.ts';
 import { joining, killCgroup, killCgroupNow, makeCgroup, removeCgroup } from './cgroup.ts';
 import { addDisk, fillDisk, type LimitedDisk } from './disk.ts';
 import { LabError } from './lab-error.ts';
 import { Machine } from './machine.ts';
+import type { Mirror } from './mirror/mirror.ts';
 import { netnsName, setLink, unplug, type LabNetwork } from './network.ts';
 import { overlayFolders, unmountBelow } from './overlay.ts';
 import { KERNEL_CHOICE_PATH, KERNEL_SCRIPT_PATH, kernelChoice, type RunningKernel } from './running-kernel.ts';
 import { run, runOrThrow, type RunOptions, type RunResult } from './run.ts';
-import type { BaseImage } from './base.ts';
+import type { VendorRepository } from './vendor/vendor-repository.ts';
 
 const BOOT_DEADLINE_MS = 90_000;
 const SHUT_DOWN_DEADLINE_MS = 20_000;
@@ -22,6 +24,11 @@ export type EndpointParts = {
   /** Last octet of the address. */
   readonly host: number;
   readonly lowers: readonly string[];
+};
+
+export type MirrorSources = {
+  readonly suites: readonly string[];
+  readonly vendors?: readonly VendorRepository[];
 };
 
 export type ExecOptions = RunOptions & { readonly user?: string };
@@ -146,6 +153,23 @@ export class Endpoint implements AsyncDisposable {
     const archive = posix.join(this.#parts.folder, 'put.tar');
     await runOrThrow(['tar', '-C', from, '--owner=0', '--group=0', '-cf', archive, '.']);
     await this.#here(['sh', '-ec', 'mkdir -p -- "$1"; tar -C "$1" -xf -', 'sh', to], readFileSync(archive));
+  }
+
+  /** Makes these lines of sources.list(5) the endpoint's only sources. */
+  async useSources(lines: readonly string[]): Promise<void> {
+    await this.#here(['sh', '-c', 'rm -f /etc/apt/sources.list.d/*']);
+    await this.write('/etc/apt/sources.list', `${lines.join('\n')}\n`);
+  }
+
+  /** Makes frozen suites of a mirror, and vendors' repositories beside them, the endpoint's only sources. */
+  async useMirror(mirror: Mirror, options: MirrorSources): Promise<void> {
+    const vendors = options.vendors ?? [];
+    for (const vendor of vendors) await this.write(vendor.keyringPath, vendor.publicKey);
+    const lines = [
+      ...options.suites.map((suite) => mirror.sourceLine(suite)),
+      ...vendors.map((vendor) => vendor.sourceLine(mirror.url)),
+    ];
+    await this.useSources(lines);
   }
 
   async cutNetwork(): Promise<void> {

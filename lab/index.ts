@@ -9,3 +9,17 @@ export { recipes, type BaseName, type Recipe } from './recipes.ts';
 export { run, runOrThrow, type RunOptions, type RunResult } from './run.ts';
 export type { RunningKernel } from './running-kernel.ts';
 export { ensureTools, missingTools } from './tools.ts';
+export type { MirrorSources } from './endpoint.ts';
+export { Faults, type Fault, type FaultKind } from './mirror/faults.ts';
+export { startMirror, type Mirror, type MirrorOptions, type MirrorRequest } from './mirror/mirror.ts';
+export type { PackageRecord } from './mirror/packages-index.ts';
+export type { ReleaseFile } from './mirror/release-file.ts';
+export type { Answer, Site } from './mirror/site.ts';
+export { freezeSuites, type Snapshot } from './mirror/snapshot.ts';
+export type { MaintainerScript, VendorPackage } from './vendor/deb-package.ts';
+export {
+  createVendorRepository,
+  type Publication,
+  type VendorRelease,
+  type VendorRepository,
+} from './vendor/vendor-repository.ts';

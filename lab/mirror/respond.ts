@@ -1,0 +1,110 @@
+import { createReadStream, readFileSync, statSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tampered, type Fault } from './faults.ts';
+import type { Answer } from './site.ts';
+
+const CHUNK_BYTES = 16 * 1024;
+
+type Body = { readonly sizeBytes: number; readonly read: (from: number, to: number) => Readable };
+
+/** Sends an answer with its faults: ranges and dates as apt's http method asks for them. Gives what was sent. */
+export async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  faults: readonly Fault[],
+): Promise<{ readonly status: number; readonly sizeBytes: number }> {
+  for (const fault of faults) if (fault.kind === 'delay') await sleep(fault.delayMs);
+  const forced = faults.find((fault) => fault.kind === 'status');
+  if (forced !== undefined || answer.kind === 'status') {
+    const status = forced?.status ?? (answer.kind === 'status' ? answer.status : 500);
+    response.writeHead(status, { 'content-length': 0 }).end();
+    return { status, sizeBytes: 0 };
+  }
+  const body = bodyOf(answer.path, faults);
+  const modified = answer.modifiedAt.toUTCString();
+  // A mirror that replays something old does not say 'not modified' either.
+  const honest = !faults.some((fault) => fault.kind === 'replace');
+  const since = request.headers['if-modified-since'];
+  if (honest && since !== undefined && Date.parse(since) >= Date.parse(modified)) {
+    response.writeHead(304).end();
+    return { status: 304, sizeBytes: 0 };
+  }
+  const range = rangeOf(request, body.sizeBytes, modified);
+  if (range === 'unsatisfiable') {
+    response.writeHead(416, { 'content-range': `bytes */${body.sizeBytes}`, 'content-length': 0 }).end();
+    return { status: 416, sizeBytes: 0 };
+  }
+  const { from, to } = range ?? { from: 0, to: body.sizeBytes };
+  const status = range === undefined ? 200 : 206;
+  response.writeHead(status, {
+    'content-type': 'application/octet-stream',
+    'content-length': to - from,
+    'accept-ranges': 'bytes',
+    'last-modified': modified,
+    ...(range === undefined ? {} : { 'content-range': `bytes ${from}-${to - 1}/${body.sizeBytes}` }),
+  });
+  if (request.method === 'HEAD' || to === from) {
+    response.end();
+    return { status, sizeBytes: 0 };
+  }
+  const sizeBytes = await send(response, body.read(from, to), faults);
+  return { status, sizeBytes };
+}
+
+function bodyOf(path: string, faults: readonly Fault[]): Body {
+  if (faults.some((fault) => fault.kind === 'replace' || fault.kind === 'flip')) {
+    const content = tampered(readFileSync(path), faults);
+    return { sizeBytes: content.length, read: (from, to) => Readable.from(chunks(content.subarray(from, to))) };
+  }
+  return {
+    sizeBytes: statSync(path).size,
+    read: (from, to) => createReadStream(path, { start: from, end: to - 1 }),
+  };
+}
+
+/** RFC 9110 section 14: one range `bytes=N-` or `bytes=N-M`; others are ignored, as a server may. */
+function rangeOf(request: IncomingMessage, sizeBytes: number, modified: string) {
+  const match = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '');
+  const ifRange = request.headers['if-range'];
+  if (match === null || (ifRange !== undefined && ifRange !== modified)) return undefined;
+  const from = Number(match[1]);
+  const to = match[2] === '' ? sizeBytes : Math.min(Number(match[2]) + 1, sizeBytes);
+  return from >= to ? ('unsatisfiable' as const) : { from, to };
+}
+
+async function send(response: ServerResponse, body: Readable, faults: readonly Fault[]): Promise<number> {
+  const rates = faults.flatMap((fault) => (fault.kind === 'throttle' ? [fault.bytesPerSecond] : []));
+  const cuts = faults.flatMap((fault) => (fault.kind === 'cut' ? [fault.afterBytes] : []));
+  let sizeBytes = 0;
+  async function* shaped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of source) {
+      for (const piece of chunks(chunk)) {
+        const left = Math.min(...cuts) - sizeBytes;
+        if (piece.length >= left) {
+          yield piece.subarray(0, left);
+          // What was written must leave before the reset does.
+          await sleep(20);
+          throw new Error('cut by a fault');
+        }
+        yield piece;
+        sizeBytes += piece.length;
+        if (rates.length > 0) await sleep((piece.length / Math.min(...rates)) * 1000);
+      }
+    }
+  }
+  try {
+    await pipeline(body, shaped, response);
+  } catch {
+    // The client went away or a fault cut the line: either way the connection must not look complete.
+    response.destroy();
+  }
+  return sizeBytes;
+}
+
+function* chunks(content: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < content.length; at += CHUNK_BYTES) yield content.subarray(at, at + CHUNK_BYTES);
+}
