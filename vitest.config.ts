@@ -12,6 +12,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages/*,architecture,scripts,bench,lab}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.lab.test.ts', '**/*.browser.test.ts'],
+          globalSetup: ['packages/server/storage/testing-broker.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },

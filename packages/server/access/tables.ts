@@ -1,10 +1,10 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType } from 'kysely';
 
-/** A timestamptz column: read as Date, written as Date. */
 type Instant = ColumnType<Date, Date, Date>;
 type GeneratedInstant = ColumnType<Date, Date | undefined, never>;
+type LaterInstant = ColumnType<Date | null, undefined, Date>;
 
-/** The tables of migrations 0001-0009: who may use this server, and its own settings. */
+/** The tables of migrations 0001-0009: who may use this server. */
 export interface AccessTables {
   organisation: { id: string; name: string; created_at: GeneratedInstant };
   person: { id: string; organisation_id: string; name: string; created_at: GeneratedInstant };
@@ -23,20 +23,28 @@ export interface AccessTables {
     person_id: string;
     created_at: Instant;
     expires_at: Instant;
-    used_at: ColumnType<Date | null, undefined, Date>;
+    used_at: LaterInstant;
   };
   api_token: {
-    secret_hash: Buffer;
     id: string;
     organisation_id: string;
+    secret_hash: Buffer;
     name: string;
-    /** The first characters of the token, so that a person can tell which one it is. */
-    hint: string;
     created_by: string;
     created_at: Instant;
     expires_at: ColumnType<Date | null, Date | null, never>;
-    last_used_at: ColumnType<Date | null, undefined, Date>;
-    revoked_at: ColumnType<Date | null, undefined, Date>;
+    last_used_at: LaterInstant;
+    use_count: ColumnType<number, undefined, number>;
+    revoked_at: LaterInstant;
   };
-  server_setting: { organisation_id: string; name: string; value: unknown; updated_at: Generated<Date> };
+  server_setting: {
+    organisation_id: string;
+    name: string;
+    value: ColumnType<unknown, string, string>;
+    updated_at: GeneratedInstant;
+  };
 }
+
+/** Made by the first migration: a fresh installation is one organisation with one person. */
+export const DEFAULT_ORGANISATION_ID = '00000000-0000-7000-8000-000000000001';
+export const DEFAULT_PERSON_ID = '00000000-0000-7000-8000-000000000002';

@@ -1,17 +1,79 @@
-import type { Kysely } from 'kysely';
-import type { Pool } from 'pg';
+import { Kysely, PostgresDialect } from 'kysely';
+import pg, { type ClientConfig, type Pool } from 'pg';
+import { StorageError } from './error.ts';
 import type { Tables } from './tables.ts';
 
 /** The PostgreSQL that everything is kept in. Use `kysely`; `pool` is for COPY and for hot statements written by hand. */
 export interface Database {
   readonly kysely: Kysely<Tables>;
   readonly pool: Pool;
-  /** For code that needs its own session (LISTEN, advisory locks): a libpq-style connection configuration. */
-  readonly connection: ConnectionTarget;
+  /** For code that needs a session of its own (LISTEN, advisory locks). */
+  readonly connection: ClientConfig;
   readonly close: () => Promise<void>;
 }
 
-/** Where PostgreSQL listens: a URL, or a Unix socket directory with the peer's role. */
-export type ConnectionTarget =
-  | { readonly kind: 'url'; readonly url: string }
-  | { readonly kind: 'socket'; readonly directory: string; readonly database: string; readonly user: string };
+/** server_version_num of PostgreSQL 15.0. */
+const OLDEST_VERSION = 150_000;
+const CONNECT_DEADLINE_MS = 10_000;
+const STATEMENT_DEADLINE_MS = 60_000;
+const INT8 = 20;
+const DATE = 1082;
+
+/**
+ * Opens a pool and checks that the server on the other end can carry us.
+ *
+ * @param target `{ connectionString }` or `{ host: SOCKET_DIRECTORY, user, database }`.
+ * @throws StorageError `unreachable`, `too-old`, `wrong-encoding`
+ */
+export async function openDatabase(
+  target: ClientConfig,
+  poolSize: number,
+  onIdleError: (error: Error) => void,
+): Promise<Database> {
+  const connection: ClientConfig = {
+    ...target,
+    application_name: 'thimble',
+    connectionTimeoutMillis: CONNECT_DEADLINE_MS,
+    types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
+  };
+  const pool = new pg.Pool({ ...connection, max: poolSize, statement_timeout: STATEMENT_DEADLINE_MS });
+  // An idle connection that breaks (a restarted server) is replaced by the pool; without a listener it ends the process.
+  pool.on('error', onIdleError);
+  try {
+    await assertUsable(pool);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return { kysely, pool, connection, close: () => kysely.destroy() };
+}
+
+async function assertUsable(pool: Pool): Promise<void> {
+  const { rows } = await pool
+    .query<{ version: string; number: string; encoding: string }>(
+      `select version() as version, current_setting('server_version_num') as number,
+         current_setting('server_encoding') as encoding`,
+    )
+    .catch((cause: Error) => {
+      throw new StorageError('unreachable', `the database does not answer: ${cause.message}`, { cause });
+    });
+  const [row] = rows;
+  if (row === undefined || Number(row.number) < OLDEST_VERSION)
+    throw new StorageError('too-old', `PostgreSQL 15 or newer is needed; this is ${row?.version ?? 'unknown'}`);
+  if (row.encoding !== 'UTF8')
+    throw new StorageError('wrong-encoding', `the database's encoding is ${row.encoding}; create it with encoding UTF8`);
+}
+
+/** Counts and sequences are numbers here: a bigint beyond 2^53 is refused, not rounded. Dates without a time stay text. */
+function typeParser(oid: number, format?: 'text' | 'binary'): unknown {
+  if (oid === INT8 && format !== 'binary') return safeInteger;
+  if (oid === DATE) return String;
+  return pg.types.getTypeParser(oid, format ?? 'text');
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is too large for a number`);
+  return value;
+}
