@@ -25,7 +25,12 @@ interface VitestReport {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly success: boolean;
-  readonly testResults: readonly { readonly name: string; readonly status: string; readonly message: string; readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[] }[];
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+  }[];
 }
 
 function runChecks(tally: Tally): void {
@@ -42,19 +47,38 @@ function runChecks(tally: Tally): void {
 async function runVitest(stage: Stage, extra: readonly string[], tally: Tally): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'thimble-test-'));
   const file = join(folder, 'report.json');
-  const child = spawn('npx', ['--no-install', 'vitest', 'run', '--project', stage, '--passWithNoTests', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...extra], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, FORCE_COLOR: process.env['FORCE_COLOR'] ?? '0' },
-  });
+  const child = spawn(
+    'npx',
+    [
+      '--no-install',
+      'vitest',
+      'run',
+      '--project',
+      stage,
+      '--passWithNoTests',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+      ...extra,
+    ],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, FORCE_COLOR: process.env['FORCE_COLOR'] ?? '0' },
+    },
+  );
   const code = await new Promise<number>((resolve) => child.on('exit', (exitCode) => resolve(exitCode ?? 1)));
   try {
     const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
-    const brokenFiles = report.testResults.filter((result) => result.status === 'failed' && result.assertionResults.every(({ status }) => status !== 'failed')).length;
+    const brokenFiles = report.testResults.filter(
+      (result) => result.status === 'failed' && result.assertionResults.every(({ status }) => status !== 'failed'),
+    ).length;
     tally.passed += report.numPassedTests;
     tally.failed += report.numFailedTests + brokenFiles;
     tally.skipped += report.numPendingTests;
-    const skipped = report.testResults.flatMap((result) => result.assertionResults.filter(({ status }) => status === 'pending' || status === 'skipped'));
+    const skipped = report.testResults.flatMap((result) =>
+      result.assertionResults.filter(({ status }) => status === 'pending' || status === 'skipped'),
+    );
     for (const { fullName } of skipped) process.stdout.write(`SKIPPED: ${fullName}\n`);
     if (code !== 0 && report.numFailedTests + brokenFiles === 0) tally.failed += 1;
   } catch (error) {
@@ -66,7 +90,8 @@ async function runVitest(stage: Stage, extra: readonly string[], tally: Tally): 
 }
 
 const [first, ...rest] = process.argv.slice(2);
-const chosen: readonly Stage[] = STAGES.filter((stage) => stage === first).length === 1 ? STAGES.filter((stage) => stage === first) : STAGES;
+const chosen: readonly Stage[] =
+  STAGES.filter((stage) => stage === first).length === 1 ? STAGES.filter((stage) => stage === first) : STAGES;
 const extra = chosen.length === 1 ? rest : process.argv.slice(2);
 const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
 const startedMs = Date.now();

@@ -1,0 +1,32 @@
+/**
+ * Builds what has to be built: the console, the agent's single file and .deb, and the pages that are drawn from code
+ * (ARCHITECTURE.md's picture, docs/settings.md). Each step does nothing when its result is newer than its sources.
+ *
+ *     npm run build
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withPicture } from '../architecture/picture.ts';
+
+const root = join(import.meta.dirname, '..');
+
+async function writeWhenChanged(file: string, text: string): Promise<void> {
+  const before = await readFile(file, 'utf8').catch(() => '');
+  if (before !== text) await writeFile(file, text);
+}
+
+export async function drawPages(): Promise<void> {
+  const architecture = join(root, 'ARCHITECTURE.md');
+  await writeWhenChanged(architecture, withPicture(await readFile(architecture, 'utf8')));
+}
+
+/** What the tests that use the product as a whole need to be there: the console and the agent's files. */
+export async function ensureBuilt(): Promise<void> {
+  const { buildConsole } = await import('@thimble/console');
+  await buildConsole({ force: false });
+}
+
+if (import.meta.main) {
+  await drawPages();
+  await ensureBuilt();
+}
