@@ -17,7 +17,10 @@ function describeImport({ file, line, specifier }: ImportStatement): string {
 }
 
 function packageName(specifier: string): string {
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 interface PackageFile {
@@ -44,7 +47,9 @@ describe('the table of packages', () => {
 
   it('lets imports go to lower ranks only, so there is no cycle', () => {
     const rank = new Map(PACKAGES.map((rule) => [rule.name, rule.rank]));
-    const upward = PACKAGES.flatMap((rule) => rule.imports.filter((name) => (rank.get(name) ?? Infinity) >= rule.rank).map((name) => `${rule.name} → ${name}`));
+    const upward = PACKAGES.flatMap((rule) =>
+      rule.imports.filter((name) => (rank.get(name) ?? Infinity) >= rule.rank).map((name) => `${rule.name} → ${name}`),
+    );
     expect(upward).toEqual([]);
   });
 
@@ -80,7 +85,12 @@ describe.each(PACKAGES)('package $name', (rule) => {
       violations(rule, ({ file, specifier }, test) => {
         if (!specifier.startsWith('.')) return false;
         const target = normalize(join(dirname(file), specifier));
-        return !target.startsWith(`${rule.folder}/`) && !test && !target.startsWith('scripts/') && !target.endsWith('package.json');
+        return (
+          !target.startsWith(`${rule.folder}/`) &&
+          !test &&
+          !target.startsWith('scripts/') &&
+          !target.endsWith('package.json')
+        );
       }),
     ).toEqual([]);
   });
@@ -109,7 +119,8 @@ describe.each(PACKAGES)('package $name', (rule) => {
   });
 
   it.runIf(rule.pure)('has no clock, randomness, environment or network', () => {
-    const impure = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bfetch\(|\bsetTimeout\(|\bsetInterval\(|\brandomBytes\(|\brandomUUID\(/;
+    const impure =
+      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bfetch\(|\bsetTimeout\(|\bsetInterval\(|\brandomBytes\(|\brandomUUID\(/;
     const found = sourceFiles(root, rule.folder)
       .filter((file) => !isTest(file) && existsSync(join(root, file)))
       .flatMap((file) =>
@@ -127,11 +138,20 @@ describe('a family of plugins', () => {
   it('has no member that imports its sibling', () => {
     const families = ['packages/drivers', 'packages/versions'];
     const found = families.flatMap((family) => {
-      const members = readdirSync(join(root, family), { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name !== 'node_modules').map((entry) => entry.name);
+      const members = readdirSync(join(root, family), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
+        .map((entry) => entry.name);
       return members.flatMap((member) =>
         sourceFiles(root, `${family}/${member}`)
           .flatMap((file) => importsOf(root, file))
-          .filter(({ file, specifier }) => specifier.startsWith('.') && members.some((other) => other !== member && normalize(join(dirname(file), specifier)).startsWith(`${family}/${other}/`)))
+          .filter(
+            ({ file, specifier }) =>
+              specifier.startsWith('.') &&
+              members.some(
+                (other) =>
+                  other !== member && normalize(join(dirname(file), specifier)).startsWith(`${family}/${other}/`),
+              ),
+          )
           .map(describeImport),
       );
     });
@@ -149,7 +169,12 @@ describe("the server's stages", () => {
         .filter(({ file, specifier }) => {
           if (!specifier.startsWith('.')) return false;
           const target = normalize(join(dirname(file), specifier));
-          return STAGES.some((other) => other !== stage && target.startsWith(`packages/server/${other}/`) && target !== `packages/server/${other}/index.ts`);
+          return STAGES.some(
+            (other) =>
+              other !== stage &&
+              target.startsWith(`packages/server/${other}/`) &&
+              target !== `packages/server/${other}/index.ts`,
+          );
         })
         .map(describeImport),
     );

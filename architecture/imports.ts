@@ -9,7 +9,8 @@ export interface ImportStatement {
 }
 
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'fixtures', '.cache']);
-const IMPORT = /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\s[^'"`;]*?from\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 /** TypeScript sources below a folder, as paths from the root, sorted. */
 export function sourceFiles(root: string, folder: string): readonly string[] {

@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..');
 
 /** Tracked and new files; outside a checkout of git (a release archive) there is nothing to hold tidy. */
-const files = execFileSync('git', ['-C', root, 'ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
+const files = execFileSync('git', ['-C', root, 'ls-files', '--cached', '--others', '--exclude-standard'], {
+  encoding: 'utf8',
+})
   .split('\n')
   .filter((file) => file !== '' && existsSync(join(root, file)) && statSync(join(root, file)).isFile());
 const text = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -14,7 +16,9 @@ const sources = files.filter((file) => /\.tsx?$/.test(file) && !file.includes('/
 
 describe('the tree is tidy', () => {
   it('has no source file over 400 lines: that is two ideas', () => {
-    expect(sources.map((file) => ({ file, lines: text(file).split('\n').length })).filter(({ lines }) => lines > 401)).toEqual([]);
+    expect(
+      sources.map((file) => ({ file, lines: text(file).split('\n').length })).filter(({ lines }) => lines > 401),
+    ).toEqual([]);
   });
 
   it('names files in kebab-case', () => {
@@ -27,17 +31,24 @@ describe('the tree is tidy', () => {
   });
 
   it('has no heaps called types, common, utils, helpers or manager', () => {
-    expect(files.filter((file) => /(^|\/)(types|common|utils?|helpers?|managers?|misc)(\.tsx?)?(\/|$)/.test(file))).toEqual([]);
+    expect(
+      files.filter((file) => /(^|\/)(types|common|utils?|helpers?|managers?|misc)(\.tsx?)?(\/|$)/.test(file)),
+    ).toEqual([]);
   });
 
   it('has no default export, suppressed check or postponed work', () => {
-    const bad = /^export default|@ts-ignore|@ts-expect-error|@ts-nocheck|oxlint-disable|eslint-disable|\bas any\b|\b(TODO|FIXME|XXX)\b/m;
-    expect(sources.filter((file) => !file.endsWith('.config.ts') && !file.endsWith('tidy.test.ts') && bad.test(text(file)))).toEqual([]);
+    const bad =
+      /^export default|@ts-ignore|@ts-expect-error|@ts-nocheck|oxlint-disable|eslint-disable|\bas any\b|\b(TODO|FIXME|XXX)\b/m;
+    expect(
+      sources.filter((file) => !file.endsWith('.config.ts') && !file.endsWith('tidy.test.ts') && bad.test(text(file))),
+    ).toEqual([]);
   });
 
   it('has no test that is switched off or alone', () => {
     const bad = /\b(it|test|describe)\.(only|todo)\b|\b(it|test|describe)\.skip\(/;
-    expect(sources.filter((file) => /\.test\.tsx?$/.test(file) && !file.endsWith('tidy.test.ts') && bad.test(text(file)))).toEqual([]);
+    expect(
+      sources.filter((file) => /\.test\.tsx?$/.test(file) && !file.endsWith('tidy.test.ts') && bad.test(text(file))),
+    ).toEqual([]);
   });
 
   it('records no download address in the lock file', () => {
@@ -48,7 +59,11 @@ describe('the tree is tidy', () => {
     const loose = files
       .filter((file) => file.endsWith('package.json'))
       .flatMap((file) => {
-        const { dependencies = {}, devDependencies = {}, optionalDependencies = {} } = JSON.parse(text(file)) as Record<string, Record<string, string> | undefined>;
+        const {
+          dependencies = {},
+          devDependencies = {},
+          optionalDependencies = {},
+        } = JSON.parse(text(file)) as Record<string, Record<string, string> | undefined>;
         return Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })
           .filter(([, version]) => !/^\d/.test(version))
           .map(([name, version]) => `${file}: ${name} ${version}`);
