@@ -1,0 +1,2 @@
+export type { Bench, BenchContext } from './bench.ts';
+export { figureJson, median, meetsAim, ratioOf, type Figure } from './figure.ts';
