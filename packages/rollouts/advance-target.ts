@@ -1,0 +1,143 @@
+import type { TargetState } from '@thimble/protocol';
+import { availableActions } from './available-actions.ts';
+import { explainTarget } from './explain-target.ts';
+import type { ClosedReason, RunFacts, TargetFacts, TargetRequest } from './facts.ts';
+import { patienceWith } from './patience.ts';
+import { projectTarget, type TargetProjection } from './project-target.ts';
+
+/** What the server does next for one endpoint of a run. Each is done once: after it, planning again asks for nothing. */
+export type TargetAction =
+  | { readonly kind: 'issue-plan-order'; readonly endpointId: string }
+  | {
+      readonly kind: 'issue-apply-order';
+      readonly endpointId: string;
+      /** The order whose outcome holds the transaction. */
+      readonly planOrderId: string;
+      readonly transactionDigest: string;
+    }
+  | { readonly kind: 'issue-reboot-order'; readonly endpointId: string }
+  | { readonly kind: 'issue-restart-order'; readonly endpointId: string }
+  | { readonly kind: 'issue-rollback-order'; readonly endpointId: string; readonly undoes: string }
+  /** Withdraw it when the endpoint has not fetched it, else ask the endpoint to stop. */
+  | { readonly kind: 'stop-order'; readonly endpointId: string; readonly orderId: string }
+  | {
+      readonly kind: 'close-order';
+      readonly endpointId: string;
+      readonly orderId: string;
+      readonly reason: Exclude<ClosedReason, 'cancelled'>;
+    }
+  | { readonly kind: 'drop-target'; readonly endpointId: string; readonly reason: 'cancelled' }
+  | { readonly kind: 'clear-request'; readonly endpointId: string };
+
+export interface TargetReport {
+  readonly endpointId: string;
+  readonly state: TargetState;
+  readonly explanation: string;
+  readonly transactionDigest: string | null;
+  readonly actions: readonly TargetRequest[];
+  readonly underWay: boolean;
+  readonly needsApproval: boolean;
+}
+
+export function advanceTarget(
+  target: TargetFacts,
+  run: RunFacts,
+  nowMs: number,
+): { readonly actions: readonly TargetAction[]; readonly report: TargetReport } {
+  const projection = projectTarget(target, run, nowMs);
+  const { state, inFlight, transactionDigest } = projection;
+  const approved = transactionDigest !== null && transactionDigest === target.approvedDigest;
+  return {
+    actions: [...giveUps(target, run, nowMs), ...nextSteps(projection, target, run, approved)],
+    report: {
+      endpointId: target.endpointId,
+      state,
+      explanation: explainTarget(projection, target, run, nowMs),
+      transactionDigest,
+      actions: availableActions(projection, target, run),
+      underWay:
+        inFlight !== null || state === 'planning' || (state === 'planned' && approved) || target.request !== null,
+      needsApproval: state === 'planned' && !approved,
+    },
+  };
+}
+
+function giveUps(target: TargetFacts, run: RunFacts, nowMs: number): readonly TargetAction[] {
+  return target.orders.flatMap((order): readonly TargetAction[] => {
+    if (order.result !== null || order.closed !== null) return [];
+    const { endpointId } = target;
+    if (target.removed) return [{ kind: 'close-order', endpointId, orderId: order.id, reason: 'endpoint-removed' }];
+    const patience = patienceWith(order, target, run, nowMs);
+    if (patience === 'give-up-silent')
+      return [{ kind: 'close-order', endpointId, orderId: order.id, reason: 'silent' }];
+    if (patience === 'give-up-expired')
+      return [{ kind: 'close-order', endpointId, orderId: order.id, reason: 'expired' }];
+    return [];
+  });
+}
+
+function nextSteps(
+  projection: TargetProjection,
+  target: TargetFacts,
+  run: RunFacts,
+  approved: boolean,
+): readonly TargetAction[] {
+  const { endpointId, request } = target;
+  const { inFlight, state, unusedPlan } = projection;
+  const clear: readonly TargetAction[] = request === null ? [] : [{ kind: 'clear-request', endpointId }];
+  if (target.removed) return clear;
+  const stops = run.cancelRequested || request === 'cancel';
+  if (stops) {
+    const drop: readonly TargetAction[] =
+      target.dropped === null && (state === 'planning' || state === 'planned')
+        ? [{ kind: 'drop-target', endpointId, reason: 'cancelled' }]
+        : [];
+    const stop: readonly TargetAction[] =
+      inFlight !== null && inFlight.cancelRequestedAtMs === null
+        ? [{ kind: 'stop-order', endpointId, orderId: inFlight.id }]
+        : [];
+    // Undoing and finishing what was installed stays possible in a cancelled run.
+    if (request === null || request === 'cancel' || request === 'retry') return [...stop, ...drop, ...clear];
+  }
+  if (inFlight !== null) return clear;
+  if (request !== null) return [...answerRequest(projection, target, run, request)];
+  if (target.dropped !== null) return [];
+  if (target.orders.length === 0) return [{ kind: 'issue-plan-order', endpointId }];
+  if (state === 'planned' && approved && unusedPlan !== null && target.busyWith === null)
+    return [
+      {
+        kind: 'issue-apply-order',
+        endpointId,
+        planOrderId: unusedPlan.id,
+        transactionDigest: target.approvedDigest ?? '',
+      },
+    ];
+  return [];
+}
+
+function answerRequest(
+  projection: TargetProjection,
+  target: TargetFacts,
+  run: RunFacts,
+  request: TargetRequest,
+): readonly TargetAction[] {
+  const { endpointId } = target;
+  const clear: TargetAction = { kind: 'clear-request', endpointId };
+  const possible = availableActions(projection, { ...target, request: null }, run);
+  if (!possible.includes(request)) return [clear];
+  if (request !== 'retry' && target.busyWith !== null) return [];
+  switch (request) {
+    case 'cancel':
+      return [clear];
+    case 'retry':
+      return [{ kind: 'issue-plan-order', endpointId }, clear];
+    case 'reboot':
+      return [{ kind: 'issue-reboot-order', endpointId }, clear];
+    case 'restart-services':
+      return [{ kind: 'issue-restart-order', endpointId }, clear];
+    case 'roll-back':
+      return projection.undoable === null
+        ? [clear]
+        : [{ kind: 'issue-rollback-order', endpointId, undoes: projection.undoable.id }, clear];
+  }
+}

@@ -1,0 +1,38 @@
+import type { RunFacts, TargetFacts, TargetRequest } from './facts.ts';
+import type { TargetProjection } from './project-target.ts';
+
+/** What an operator can do with a target now. */
+export function availableActions(
+  projection: TargetProjection,
+  target: Pick<TargetFacts, 'removed' | 'request'>,
+  run: Pick<RunFacts, 'cancelRequested'>,
+): readonly TargetRequest[] {
+  const { state, inFlight, undoable } = projection;
+  if (inFlight !== null) return inFlight.cancelRequestedAtMs === null ? ['cancel'] : [];
+  if (target.removed || target.request !== null) return [];
+  const undo: readonly TargetRequest[] = undoable === null ? [] : ['roll-back'];
+  switch (state) {
+    case 'planning':
+    case 'planned':
+      return ['cancel'];
+    case 'plan-failed':
+    case 'refused':
+    case 'cancelled':
+      return run.cancelRequested ? undo : ['retry', ...undo];
+    case 'failed':
+      return run.cancelRequested ? undo : ['retry', ...undo];
+    case 'effective':
+      return undo;
+    case 'waits-for-reboot':
+      return ['reboot', ...undo];
+    case 'waits-for-restart':
+      return ['restart-services', 'reboot', ...undo];
+    case 'nothing-to-do':
+    case 'ordered':
+    case 'working':
+    case 'rebooting':
+    case 'rolling-back':
+    case 'rolled-back':
+      return [];
+  }
+}

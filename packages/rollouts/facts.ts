@@ -1,0 +1,71 @@
+import type { OrderKind, OrderStage, RefusalCode, FailureCode, Wait } from '@thimble/protocol';
+
+/** What of a verification decides how a run goes on. Counts and names, so that thousands of targets fit into memory. */
+export interface VerificationFacts {
+  readonly effective: boolean;
+  readonly waits: readonly Wait[];
+  readonly wrongVersionCount: number;
+  readonly brokenPackages: readonly string[];
+  /** Units that failed after the order and not before it. */
+  readonly newlyFailedUnits: readonly string[];
+  readonly gapCount: number;
+}
+
+/** What of an outcome decides how a run goes on. */
+export type ResultFacts =
+  | { readonly kind: 'scanned' }
+  | { readonly kind: 'planned'; readonly transactionDigest: string; readonly changeCount: number }
+  | { readonly kind: 'applied'; readonly verification: VerificationFacts; readonly keptCount: number }
+  | { readonly kind: 'rebooted'; readonly verification: VerificationFacts }
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly message: string }
+  | {
+      readonly kind: 'failed';
+      readonly code: FailureCode;
+      readonly message: string;
+      readonly stage: OrderStage;
+      readonly verification: VerificationFacts | null;
+      readonly keptCount: number;
+    }
+  | { readonly kind: 'cancelled'; readonly stage: OrderStage };
+
+/** Why the server gave up an order that has no outcome. */
+export type ClosedReason = 'cancelled' | 'silent' | 'expired' | 'endpoint-removed';
+
+export interface OrderFacts {
+  readonly id: string;
+  readonly kind: OrderKind;
+  readonly generation: number;
+  readonly issuedAtMs: number;
+  readonly expiresAtMs: number;
+  /** When the endpoint fetched it; null: not yet, so it can still be withdrawn. */
+  readonly deliveredAtMs: number | null;
+  readonly cancelRequestedAtMs: number | null;
+  readonly closed: { readonly reason: ClosedReason; readonly atMs: number } | null;
+  readonly result: ResultFacts | null;
+  readonly progress: { readonly stage: OrderStage; readonly percent: number | null; readonly message: string } | null;
+}
+
+export type TargetRequest = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services';
+
+export interface TargetFacts {
+  readonly endpointId: string;
+  readonly hostname: string;
+  readonly lastSeenAtMs: number | null;
+  readonly removed: boolean;
+  /** The transaction that a person approved for this endpoint; null: none. */
+  readonly approvedDigest: string | null;
+  /** Taken out of the run while nothing was under way. */
+  readonly dropped: 'not-approved' | 'cancelled' | null;
+  /** What an operator asked for and has not been turned into an order yet. */
+  readonly request: TargetRequest | null;
+  /** The orders of this run to this endpoint, oldest generation first. */
+  readonly orders: readonly OrderFacts[];
+  /** An order of another run that changes this endpoint and is under way. */
+  readonly busyWith: { readonly kind: OrderKind; readonly runName: string } | null;
+}
+
+export interface RunFacts {
+  readonly approved: boolean;
+  readonly cancelRequested: boolean;
+  readonly checkInIntervalMs: number;
+}

@@ -1,0 +1,52 @@
+import type { OutcomeResult, Verification } from '@thimble/protocol';
+import { differenceInWords } from './difference-in-words.ts';
+import type { ResultFacts, VerificationFacts } from './facts.ts';
+
+const NAMED_AT_MOST = 20;
+
+/** The part of an outcome that decides how its run goes on. */
+export function outcomeFacts(result: OutcomeResult): ResultFacts {
+  switch (result.kind) {
+    case 'scanned':
+      return { kind: 'scanned' };
+    case 'planned':
+      return {
+        kind: 'planned',
+        transactionDigest: result.transactionDigest,
+        changeCount: result.transaction.changes.length,
+      };
+    case 'applied':
+      return {
+        kind: 'applied',
+        verification: verificationFacts(result.verification),
+        keptCount: result.kept.length,
+      };
+    case 'rebooted':
+      return { kind: 'rebooted', verification: verificationFacts(result.verification) };
+    case 'refused':
+      return { kind: 'refused', code: result.code, message: differenceInWords(result.difference) ?? result.message };
+    case 'failed':
+      return {
+        kind: 'failed',
+        code: result.code,
+        message: result.message,
+        stage: result.stage,
+        verification: result.verification === null ? null : verificationFacts(result.verification),
+        keptCount: result.kept.length,
+      };
+    case 'cancelled':
+      return { kind: 'cancelled', stage: result.stage };
+  }
+}
+
+export function verificationFacts(verification: Verification): VerificationFacts {
+  const before = new Set(verification.failedUnitsBefore);
+  return {
+    effective: verification.effective,
+    waits: verification.waits.slice(0, NAMED_AT_MOST),
+    wrongVersionCount: verification.wrongVersions.length,
+    brokenPackages: verification.brokenPackages.slice(0, NAMED_AT_MOST),
+    newlyFailedUnits: verification.failedUnitsAfter.filter((unit) => !before.has(unit)).slice(0, NAMED_AT_MOST),
+    gapCount: verification.gaps.length,
+  };
+}
