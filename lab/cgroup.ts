@@ -39,6 +39,11 @@ export function pidsOf(path: string): readonly number[] {
   return [...pids];
 }
 
+/** The groups at and below a path that exist. */
+export function cgroupsOf(path: string): readonly string[] {
+  return HIERARCHIES.flatMap((hierarchy) => foldersBelow(join(hierarchy, path)));
+}
+
 /** Kills all members of the group and of those below it, those that are forked meanwhile too. */
 export async function killCgroup(path: string): Promise<void> {
   for (let round = 0; round < KILL_ROUNDS; round += 1) {

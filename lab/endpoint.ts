@@ -44,6 +44,7 @@ export class Endpoint implements AsyncDisposable {
   readonly #disks: LimitedDisk[] = [];
   #execs = 0;
   #destroyed = false;
+  #frozen = false;
 
   constructor(parts: EndpointParts) {
     this.#parts = parts;
@@ -72,6 +73,8 @@ export class Endpoint implements AsyncDisposable {
   /** Powers on and waits until systemd has nothing left to start. Gives its verdict: running or degraded. */
   async boot(): Promise<string> {
     if (this.isOn) throw new LabError('endpoint-state', `'${this.name}' is on already`);
+    // An overlay's lower directory must not change under its clones.
+    if (this.#frozen) throw new LabError('endpoint-state', `'${this.name}' is frozen: boot a clone of it`);
     this.#machine.powerOn();
     return this.waitUntilUp();
   }
@@ -119,7 +122,7 @@ export class Endpoint implements AsyncDisposable {
     const inside = [...enter, '/usr/bin/env', '-i', '-C', cwd, ...variables, ...asUser, ...argv];
     try {
       const files = makeCgroup(cgroup);
-      return await run(joining(files, inside), { ...rest, onTimeout: () => killCgroupNow(cgroup) });
+      return await run(joining(files, inside), { ...rest, onKill: () => killCgroupNow(cgroup) });
     } finally {
       removeCgroup(cgroup);
     }
@@ -209,6 +212,7 @@ export class Endpoint implements AsyncDisposable {
   /** Powers off for good: its state becomes a base that can be cloned. */
   async freeze(): Promise<BaseImage> {
     if (this.isOn) await this.stop();
+    this.#frozen = true;
     return { name: this.name, lowers: [overlayFolders(this.#parts.folder).upper, ...this.#parts.lowers] };
   }
 

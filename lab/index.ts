@@ -4,7 +4,7 @@ export { LAB_HOST, MIRROR_HOST } from './clone.ts';
 export { Endpoint, type ExecOptions } from './endpoint.ts';
 export { createLab, Lab, type EndpointOptions, type LabOptions } from './lab.ts';
 export { LabError, type LabErrorCode } from './lab-error.ts';
-export { listLabs, sweepLabs, type LabRecord } from './remains.ts';
+export { listLabs, remainsOf, sweepLabs, type LabRecord } from './remains.ts';
 export { recipes, type BaseName, type Recipe } from './recipes.ts';
 export { run, runOrThrow, type RunOptions, type RunResult } from './run.ts';
 export type { RunningKernel } from './running-kernel.ts';

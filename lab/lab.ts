@@ -11,7 +11,7 @@ import { createBridge, freeNumber, labNetwork, plugIn, type LabNetwork } from '.
 import { isOnOverlay } from './overlay.ts';
 import { thisProcess } from './owner.ts';
 import type { BaseName } from './recipes.ts';
-import { removeLab, sweepLabs } from './remains.ts';
+import { removeLab, sweepLocked } from './remains.ts';
 import { runOrThrow } from './run.ts';
 import type { RunningKernel } from './running-kernel.ts';
 import { ensureTools } from './tools.ts';
@@ -103,7 +103,7 @@ export class Lab implements AsyncDisposable {
 export async function createLab(options: LabOptions): Promise<Lab> {
   await ensureTools();
   const claimed = await withFileLock(labsLock, async () => {
-    await sweepLabs();
+    await sweepLocked();
     const number = await freeNumber((each) => existsSync(recordFolder(each)));
     const folder = join(cacheFolder(), 'labs', String(number));
     mkdirSync(recordFolder(number), { recursive: true });

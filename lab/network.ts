@@ -80,6 +80,17 @@ export async function unplug(network: LabNetwork, endpoint: string, host: number
   await run(['ip', 'netns', 'del', netnsName(network.number, endpoint)]);
 }
 
+/** What exists of a lab's network, in words. */
+export function networkRemains(network: LabNetwork): readonly string[] {
+  return [
+    ...namesIn('/run/netns', `tl${network.number}-`).map((name) => `network namespace ${name}`),
+    ...namesIn('/sys/class/net', `tl${network.number}e`).map((name) => `interface ${name}`),
+    ...namesIn('/sys/class/net', network.bridge)
+      .filter((name) => name === network.bridge)
+      .map((name) => `bridge ${name}`),
+  ];
+}
+
 /** Everything of one lab, found by its names alone: for a lab whose owner is dead. */
 export async function removeNetwork(network: LabNetwork): Promise<void> {
   for (const namespace of namesIn('/run/netns', `tl${network.number}-`)) await run(['ip', 'netns', 'del', namespace]);

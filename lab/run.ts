@@ -15,8 +15,8 @@ export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly timeoutMs?: number;
-  /** Called at the deadline, before the process group is killed: for children that left the group. */
-  readonly onTimeout?: () => void;
+  /** Called at the deadline or abort, before the process group is killed: for children that left the group. */
+  readonly onKill?: () => void;
   readonly signal?: AbortSignal;
 };
 
@@ -41,6 +41,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   });
   let timedOut = false;
   const killGroup = (): void => {
+    options.onKill?.();
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     try {
       process.kill(-child.pid, 'SIGKILL');
@@ -50,7 +51,6 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   };
   const deadline = setTimeout(() => {
     timedOut = true;
-    options.onTimeout?.();
     killGroup();
   }, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   options.signal?.addEventListener('abort', killGroup, { once: true });

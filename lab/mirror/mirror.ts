@@ -11,8 +11,11 @@ export type MirrorRequest = {
   readonly method: string;
   readonly path: string;
   readonly from: string;
+  /** 0 until the answer begins. */
   readonly status: number;
+  /** Sent so far. */
   readonly sizeBytes: number;
+  readonly done: boolean;
 };
 
 export type MirrorOptions = {
@@ -113,17 +116,25 @@ export class Mirror implements AsyncDisposable {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = decodedPath(request.url ?? '/');
-    let sent = { status: 500, sizeBytes: 0 };
+    const from = request.socket.remoteAddress ?? '';
+    const entry = {
+      method: request.method ?? '',
+      path: path ?? request.url ?? '',
+      from,
+      status: 0,
+      sizeBytes: 0,
+      done: false,
+    };
+    if (this.requests.length >= REQUESTS_LIMIT) this.requests.shift();
+    this.requests.push(entry);
     try {
       const answer = path === undefined ? ({ kind: 'status', status: 400 } as const) : await this.#find(path);
-      sent = await respond(request, response, answer, this.faults.take(path ?? ''));
+      await respond(request, response, answer, this.faults.take(entry.path), entry);
     } catch (error) {
-      process.stderr.write(`lab mirror: ${request.url ?? ''}: ${String(error)}\n`);
+      process.stderr.write(`lab mirror: ${entry.path}: ${String(error)}\n`);
       response.destroy();
     }
-    if (this.requests.length >= REQUESTS_LIMIT) this.requests.shift();
-    const from = request.socket.remoteAddress ?? '';
-    this.requests.push({ method: request.method ?? '', path: path ?? request.url ?? '', from, ...sent });
+    entry.done = true;
   }
 
   async #find(path: string) {

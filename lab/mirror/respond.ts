@@ -10,19 +10,23 @@ const CHUNK_BYTES = 16 * 1024;
 
 type Body = { readonly sizeBytes: number; readonly read: (from: number, to: number) => Readable };
 
-/** Sends an answer with its faults: ranges and dates as apt's http method asks for them. Gives what was sent. */
+/** What was sent so far; 0 is the status of an answer that has not begun. */
+export type Progress = { status: number; sizeBytes: number };
+
+/** Sends an answer with its faults: ranges and dates as apt's http method asks for them. */
 export async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   answer: Answer,
   faults: readonly Fault[],
-): Promise<{ readonly status: number; readonly sizeBytes: number }> {
+  progress: Progress,
+): Promise<void> {
   for (const fault of faults) if (fault.kind === 'delay') await sleep(fault.delayMs);
   const forced = faults.find((fault) => fault.kind === 'status');
   if (forced !== undefined || answer.kind === 'status') {
-    const status = forced?.status ?? (answer.kind === 'status' ? answer.status : 500);
-    response.writeHead(status, { 'content-length': 0 }).end();
-    return { status, sizeBytes: 0 };
+    progress.status = forced?.status ?? (answer.kind === 'status' ? answer.status : 500);
+    response.writeHead(progress.status, { 'content-length': 0 }).end();
+    return;
   }
   const body = bodyOf(answer.path, faults);
   const modified = answer.modifiedAt.toUTCString();
@@ -30,29 +34,27 @@ export async function respond(
   const honest = !faults.some((fault) => fault.kind === 'replace');
   const since = request.headers['if-modified-since'];
   if (honest && since !== undefined && Date.parse(since) >= Date.parse(modified)) {
+    progress.status = 304;
     response.writeHead(304).end();
-    return { status: 304, sizeBytes: 0 };
+    return;
   }
   const range = rangeOf(request, body.sizeBytes, modified);
   if (range === 'unsatisfiable') {
+    progress.status = 416;
     response.writeHead(416, { 'content-range': `bytes */${body.sizeBytes}`, 'content-length': 0 }).end();
-    return { status: 416, sizeBytes: 0 };
+    return;
   }
   const { from, to } = range ?? { from: 0, to: body.sizeBytes };
-  const status = range === undefined ? 200 : 206;
-  response.writeHead(status, {
+  progress.status = range === undefined ? 200 : 206;
+  response.writeHead(progress.status, {
     'content-type': 'application/octet-stream',
     'content-length': to - from,
     'accept-ranges': 'bytes',
     'last-modified': modified,
     ...(range === undefined ? {} : { 'content-range': `bytes ${from}-${to - 1}/${body.sizeBytes}` }),
   });
-  if (request.method === 'HEAD' || to === from) {
-    response.end();
-    return { status, sizeBytes: 0 };
-  }
-  const sizeBytes = await send(response, body.read(from, to), faults);
-  return { status, sizeBytes };
+  if (request.method === 'HEAD' || to === from) response.end();
+  else await send(response, body.read(from, to), faults, progress);
 }
 
 function bodyOf(path: string, faults: readonly Fault[]): Body {
@@ -76,14 +78,13 @@ function rangeOf(request: IncomingMessage, sizeBytes: number, modified: string) 
   return from >= to ? ('unsatisfiable' as const) : { from, to };
 }
 
-async function send(response: ServerResponse, body: Readable, faults: readonly Fault[]): Promise<number> {
+async function send(response: ServerResponse, body: Readable, faults: readonly Fault[], progress: Progress) {
   const rates = faults.flatMap((fault) => (fault.kind === 'throttle' ? [fault.bytesPerSecond] : []));
   const cuts = faults.flatMap((fault) => (fault.kind === 'cut' ? [fault.afterBytes] : []));
-  let sizeBytes = 0;
   async function* shaped(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
     for await (const chunk of source) {
       for (const piece of chunks(chunk)) {
-        const left = Math.min(...cuts) - sizeBytes;
+        const left = Math.min(...cuts) - progress.sizeBytes;
         if (piece.length >= left) {
           yield piece.subarray(0, left);
           // What was written must leave before the reset does.
@@ -91,7 +92,7 @@ async function send(response: ServerResponse, body: Readable, faults: readonly F
           throw new Error('cut by a fault');
         }
         yield piece;
-        sizeBytes += piece.length;
+        progress.sizeBytes += piece.length;
         if (rates.length > 0) await sleep((piece.length / Math.min(...rates)) * 1000);
       }
     }
@@ -102,7 +103,6 @@ async function send(response: ServerResponse, body: Readable, faults: readonly F
     // The client went away or a fault cut the line: either way the connection must not look complete.
     response.destroy();
   }
-  return sizeBytes;
 }
 
 function* chunks(content: Uint8Array): Generator<Uint8Array> {

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { freeNumber, labNetwork, vethName } from './network.ts';
+
+test('each number has its own subnet between 10.77 and 10.99', () => {
+  expect(labNetwork(0)).toEqual({ number: 0, bridge: 'tlab0', prefix: '10.77.0', gateway: '10.77.0.1' });
+  expect(labNetwork(300).prefix).toBe('10.78.44');
+  const last = 23 * 256 - 1;
+  expect(labNetwork(last).prefix).toBe('10.99.255');
+  expect(new Set(Array.from({ length: last + 1 }, (_, number) => labNetwork(number).prefix)).size).toBe(last + 1);
+  // An interface's name has 15 characters at most.
+  expect(vethName(last, 250).length).toBeLessThanOrEqual(15);
+});
+
+test('a taken number is passed over; when all are taken that is a typed error', async () => {
+  const number = await freeNumber((each) => each < 40);
+  expect(number).toBeGreaterThanOrEqual(40);
+  await expect(freeNumber(() => true)).rejects.toMatchObject({ code: 'no-subnet' });
+});
