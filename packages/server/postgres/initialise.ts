@@ -27,7 +27,11 @@ export async function existingMajor(directory: string): Promise<number | undefin
  *
  * @throws PostgresError `initdb-failed`
  */
-export async function initialise(binaries: Binaries, directory: string, user: OperatingUser | undefined): Promise<void> {
+export async function initialise(
+  binaries: Binaries,
+  directory: string,
+  user: OperatingUser | undefined,
+): Promise<void> {
   const draft = `${directory}.new`;
   // C.UTF-8 sorts by code point on every machine, so no index depends on a C library's collation tables.
   let failure = '';

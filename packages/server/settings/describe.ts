@@ -6,7 +6,10 @@ const table: readonly Setting[] = settingsTable;
 /** The settings as the command line's help shows them. */
 export function settingsHelp(): string {
   return table
-    .map((setting) => `  ${`${flagOf(setting.name)} ${placeholder(setting)}`.padEnd(36)} ${setting.description}${usual(setting)}`)
+    .map(
+      (setting) =>
+        `  ${`${flagOf(setting.name)} ${placeholder(setting)}`.padEnd(36)} ${setting.description}${usual(setting)}`,
+    )
     .join('\n');
 }
 

@@ -19,7 +19,10 @@ export class SettingsError extends Error {
  */
 export function parseValue(setting: Setting, text: string, source: string, base: string): string | number | boolean {
   const refuse = (expected: string): SettingsError =>
-    new SettingsError('bad-value', `${source}: ${setting.secret === true ? 'the value' : JSON.stringify(text)} is not ${expected}`);
+    new SettingsError(
+      'bad-value',
+      `${source}: ${setting.secret === true ? 'the value' : JSON.stringify(text)} is not ${expected}`,
+    );
   switch (setting.type) {
     case 'text':
       if (text === '' || /[\0-\x1f]/.test(text)) throw refuse('a text of one line');

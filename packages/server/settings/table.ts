@@ -73,7 +73,8 @@ export const settingsTable = [
     name: 'tlsCert',
     type: 'path',
     default: undefined,
-    description: 'PEM file of the TLS certificate with its chain. Without it the server makes its own CA and certificate.',
+    description:
+      'PEM file of the TLS certificate with its chain. Without it the server makes its own CA and certificate.',
   },
   { name: 'tlsKey', type: 'path', default: undefined, description: 'PEM file of the TLS private key.' },
   {

@@ -62,7 +62,10 @@ async function assertUsable(pool: Pool): Promise<void> {
   if (row === undefined || Number(row.number) < OLDEST_VERSION)
     throw new StorageError('too-old', `PostgreSQL 15 or newer is needed; this is ${row?.version ?? 'unknown'}`);
   if (row.encoding !== 'UTF8')
-    throw new StorageError('wrong-encoding', `the database's encoding is ${row.encoding}; create it with encoding UTF8`);
+    throw new StorageError(
+      'wrong-encoding',
+      `the database's encoding is ${row.encoding}; create it with encoding UTF8`,
+    );
 }
 
 /** Counts and sequences are numbers here: a bigint beyond 2^53 is refused, not rounded. Dates without a time stay text. */

@@ -1,6 +1,12 @@
 /** Why the database can't be used as it is. */
 export class StorageError extends Error {
-  readonly code: 'unreachable' | 'too-old' | 'wrong-encoding' | 'migration-changed' | 'database-newer' | 'migration-failed';
+  readonly code:
+    | 'unreachable'
+    | 'too-old'
+    | 'wrong-encoding'
+    | 'migration-changed'
+    | 'database-newer'
+    | 'migration-failed';
   constructor(code: StorageError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'StorageError';

@@ -25,7 +25,10 @@ export async function readMigrations(directory = MIGRATIONS_DIRECTORY): Promise<
   for (const name of names) {
     const number = Number(/^(\d{4})-[a-z0-9-]+\.sql$/.exec(name)?.[1]);
     if (!Number.isInteger(number) || migrations.at(-1)?.number === number)
-      throw new StorageError('migration-failed', `${name}: migrations are named 0001-what-it-does.sql, each number once`);
+      throw new StorageError(
+        'migration-failed',
+        `${name}: migrations are named 0001-what-it-does.sql, each number once`,
+      );
     const sql = await readFile(join(directory, name), 'utf8');
     migrations.push({ number, name, sql, sha256: createHash('sha256').update(sql).digest('hex') });
   }
@@ -96,6 +99,8 @@ async function apply(client: Client, migration: Migration): Promise<void> {
     await client.query('commit');
   } catch (cause) {
     await client.query('rollback');
-    throw new StorageError('migration-failed', `migration ${migration.name} failed: ${(cause as Error).message}`, { cause });
+    throw new StorageError('migration-failed', `migration ${migration.name} failed: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }

@@ -51,7 +51,9 @@ async function findServer(): Promise<{ target: ClientConfig; end: () => Promise<
 /** Named after its content: the migrations' digests. */
 async function ensureTemplate(target: ClientConfig): Promise<string> {
   const migrations = await readMigrations();
-  const digest = createHash('sha256').update(migrations.map(({ sha256 }) => sha256).join()).digest('hex');
+  const digest = createHash('sha256')
+    .update(migrations.map(({ sha256 }) => sha256).join())
+    .digest('hex');
   const name = `template_${digest.slice(0, 16)}`;
   await withClient(target, 'postgres', async (client) => {
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);

@@ -1,0 +1,1 @@
+export { loadOrderKey } from './order-key.ts';
