@@ -1,0 +1,80 @@
+import { API, Problem } from '@thimble/protocol';
+import type { Static, TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import { ConnectionError, ProblemError } from './client-error.ts';
+import { readBody, type Transport } from './transport.ts';
+
+/** A plan of a large run may take the database a while; nothing takes a minute. */
+const SILENCE_MS = 60_000;
+
+export type QueryValue = string | number | boolean | undefined;
+
+export interface Call<Reply extends TSchema | null> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Below `/api/v1`; ids already percent-encoded. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, QueryValue>> | undefined;
+  readonly body?: unknown;
+  /** What the reply has to look like; null: it has no body. */
+  readonly reply: Reply;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * One request and its checked reply.
+ *
+ * @throws ProblemError when the server says no, ConnectionError when it does not answer as a Thimble server does.
+ */
+export async function call<Reply extends TSchema | null>(
+  transport: Transport,
+  { method, path, query, body, reply, signal }: Call<Reply>,
+): Promise<Reply extends TSchema ? Static<Reply> : undefined> {
+  const response = await transport({
+    method,
+    path: API + path + queryString(query),
+    body: body === undefined ? undefined : JSON.stringify(body),
+    accept: 'application/json, application/problem+json',
+    silenceMs: SILENCE_MS,
+    signal,
+  });
+  const text = await readBody(response);
+  const status = response.statusCode ?? 0;
+  if (status < 200 || status > 299) throw problemOf(status, text);
+  type Result = Reply extends TSchema ? Static<Reply> : undefined;
+  if (reply === null) return undefined as Result;
+  const value = parseJson(text);
+  if (!Value.Check(reply, value)) {
+    const [fault] = Value.Errors(reply, value);
+    const where = fault === undefined ? '' : `: ${fault.instancePath || '/'} ${fault.message}`;
+    throw new ConnectionError(
+      'unexpected-reply',
+      `${method} ${API}${path} answered in another form than expected${where}`,
+      {
+        hint: 'Do the command line and the server have the same version? Compare `thimble version` with `thimble version --server`.',
+      },
+    );
+  }
+  return value as Result;
+}
+
+export function queryString(query: Readonly<Record<string, QueryValue>> = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
+  return parameters.size === 0 ? '' : `?${parameters.toString()}`;
+}
+
+export function problemOf(status: number, text: string): Error {
+  const value = parseJson(text);
+  if (Value.Check(Problem, value)) return new ProblemError(value);
+  return new ConnectionError('unexpected-reply', `the server answered with status ${status} and no explanation`, {
+    hint: 'Is this the address of a Thimble server? Its log says more.',
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,110 @@
+import {
+  CreatedEnrolmentToken,
+  CreatedToken,
+  DownloadList,
+  EndpointDetail,
+  EndpointHistory,
+  EndpointList,
+  EndpointPackages,
+  EndpointUpdates,
+  EvidenceList,
+  FindingList,
+  FleetUpdateList,
+  Overview,
+  RunDetail,
+  RunEvidence,
+  RunList,
+  Session,
+  TokenList,
+  type ApproveRunRequest,
+  type CreateEnrolmentTokenRequest,
+  type CreateRunRequest,
+  type CreateTokenRequest,
+  type EndpointListQuery,
+  type LiveEvent,
+} from '@thimble/protocol';
+import { call } from './call.ts';
+import { liveEvents } from './live-events.ts';
+import type { Target } from './target.ts';
+import { makeTransport, type Transport } from './transport.ts';
+
+export type RunAction = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services';
+
+/** The server's API for people and programs; a method for each route, replies checked against the protocol. */
+export type Client = ReturnType<typeof clientOver>;
+
+export function createClient(target: Target): Client {
+  return clientOver(makeTransport(target));
+}
+
+function clientOver(transport: Transport) {
+  return {
+    session: () => call(transport, { method: 'GET', path: '/session', reply: Session }),
+    overview: () => call(transport, { method: 'GET', path: '/overview', reply: Overview }),
+    downloads: () => call(transport, { method: 'GET', path: '/downloads', reply: DownloadList }),
+    events: (signal: AbortSignal): AsyncGenerator<LiveEvent> => liveEvents(transport, signal),
+    ...endpointCalls(transport),
+    ...runCalls(transport),
+    ...accessCalls(transport),
+  };
+}
+
+function endpointCalls(transport: Transport) {
+  const at = (id: string): string => `/endpoints/${encodeURIComponent(id)}`;
+  return {
+    endpoints: (query: EndpointListQuery = {}) =>
+      call(transport, { method: 'GET', path: '/endpoints', query, reply: EndpointList }),
+    endpoint: (id: string) => call(transport, { method: 'GET', path: at(id), reply: EndpointDetail }),
+    endpointPackages: (id: string) =>
+      call(transport, { method: 'GET', path: `${at(id)}/packages`, reply: EndpointPackages }),
+    endpointUpdates: (id: string) =>
+      call(transport, { method: 'GET', path: `${at(id)}/updates`, reply: EndpointUpdates }),
+    endpointFindings: (id: string) =>
+      call(transport, { method: 'GET', path: `${at(id)}/findings`, reply: FindingList }),
+    endpointHistory: (id: string) =>
+      call(transport, { method: 'GET', path: `${at(id)}/history`, reply: EndpointHistory }),
+    scanEndpoint: (id: string) => call(transport, { method: 'POST', path: `${at(id)}/scan`, reply: null }),
+    removeEndpoint: (id: string) => call(transport, { method: 'DELETE', path: at(id), reply: null }),
+    updates: (query: { search?: string; security?: boolean } = {}) =>
+      call(transport, { method: 'GET', path: '/updates', query, reply: FleetUpdateList }),
+    findings: (query: { state?: string; search?: string; limit?: number } = {}) =>
+      call(transport, { method: 'GET', path: '/findings', query, reply: FindingList }),
+  };
+}
+
+function runCalls(transport: Transport) {
+  const at = (id: string): string => `/runs/${encodeURIComponent(id)}`;
+  return {
+    runs: () => call(transport, { method: 'GET', path: '/runs', reply: RunList }),
+    run: (id: string) => call(transport, { method: 'GET', path: at(id), reply: RunDetail }),
+    createRun: (body: CreateRunRequest) => call(transport, { method: 'POST', path: '/runs', body, reply: RunDetail }),
+    approveRun: (id: string, body: ApproveRunRequest) =>
+      call(transport, { method: 'POST', path: `${at(id)}/approve`, body, reply: RunDetail }),
+    /** @param endpoints Left out: all to which the action applies. */
+    actOnRun: (id: string, action: RunAction, endpoints?: readonly string[]) =>
+      call(transport, {
+        method: 'POST',
+        path: `${at(id)}/${action}`,
+        body: endpoints === undefined ? {} : { endpoints },
+        reply: RunDetail,
+      }),
+    runEvidence: (id: string) => call(transport, { method: 'GET', path: `${at(id)}/evidence`, reply: RunEvidence }),
+    evidence: (query: { runId?: string; endpointId?: string; limit?: number; before?: number } = {}) =>
+      call(transport, { method: 'GET', path: '/evidence', query, reply: EvidenceList }),
+  };
+}
+
+function accessCalls(transport: Transport) {
+  return {
+    tokens: () => call(transport, { method: 'GET', path: '/tokens', reply: TokenList }),
+    createToken: (body: CreateTokenRequest) =>
+      call(transport, { method: 'POST', path: '/tokens', body, reply: CreatedToken }),
+    revokeToken: (id: string) =>
+      call(transport, { method: 'DELETE', path: `/tokens/${encodeURIComponent(id)}`, reply: null }),
+    enrolmentTokens: () => call(transport, { method: 'GET', path: '/enrolment-tokens', reply: TokenList }),
+    createEnrolmentToken: (body: CreateEnrolmentTokenRequest) =>
+      call(transport, { method: 'POST', path: '/enrolment-tokens', body, reply: CreatedEnrolmentToken }),
+    revokeEnrolmentToken: (id: string) =>
+      call(transport, { method: 'DELETE', path: `/enrolment-tokens/${encodeURIComponent(id)}`, reply: null }),
+  };
+}

@@ -1,0 +1,56 @@
+import type { CommandEntry } from '../command-entry.ts';
+
+const FLEET = 'The fleet (needs a server):';
+const SERVER = 'The server:';
+
+/** What needs a server's code, or a server to talk to. */
+export const SERVER_COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    group: SERVER,
+    summary: 'everything on one machine: server, console, and this machine as endpoint',
+    load: async () => (await import('./start.ts')).startCommand,
+  },
+  {
+    name: 'serve',
+    group: SERVER,
+    summary: 'the server alone',
+    load: async () => (await import('./serve.ts')).serveCommand,
+  },
+  {
+    name: 'sign-in-link',
+    group: SERVER,
+    summary: 'make a new one-time link for signing in to the console',
+    load: async () => (await import('./sign-in-link.ts')).signInLinkCommand,
+  },
+  {
+    name: 'tokens',
+    group: SERVER,
+    summary: 'API tokens for scripts',
+    load: async () => (await import('./access.ts')).tokensCommands,
+  },
+  {
+    name: 'enrolment-tokens',
+    group: SERVER,
+    summary: 'tokens with which machines join',
+    load: async () => (await import('./access.ts')).enrolmentTokensCommands,
+  },
+  {
+    name: 'endpoints',
+    group: FLEET,
+    summary: 'the machines, their state and why',
+    load: async () => (await import('./endpoints.ts')).endpointsCommands,
+  },
+  {
+    name: 'updates',
+    group: FLEET,
+    summary: 'pending updates across all machines',
+    load: async () => (await import('./updates.ts')).updatesCommands,
+  },
+  {
+    name: 'runs',
+    group: FLEET,
+    summary: 'plan, approve, watch and roll back patch runs',
+    load: async () => (await import('./runs.ts')).runsCommands,
+  },
+];
