@@ -1,1 +1,2 @@
-export type { EventBus, ServerEvent } from './bus.ts';
+export { type EventBus, type ServerEvent, createEventBus } from './bus.ts';
+export { registerLiveEvents } from './live.ts';

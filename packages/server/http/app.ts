@@ -7,7 +7,10 @@ export type RouteAccess = 'operator' | 'agent' | 'public';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
+    /** Required on every route: the server does not start with one that lacks it. */
     access?: RouteAccess;
+    /** Log successful requests at debug only: for routes that agents call all day. */
+    quiet?: boolean;
   }
 }
 

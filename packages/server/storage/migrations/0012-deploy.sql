@@ -54,6 +54,8 @@ create table endpoint_order (
   delivered_at timestamptz,
   cancel_requested_at timestamptz,
   cancel_delivered_at timestamptz,
+  -- The endpoint fetched it and shows no trace of it: the reply was lost, so it is offered again.
+  redeliver boolean not null default false,
   -- Given up without an outcome, or before one came.
   closed_at timestamptz,
   closed_reason text check (closed_reason in ('cancelled', 'silent', 'expired', 'endpoint-removed')),

@@ -1,0 +1,68 @@
+import type { FastifyRequest } from 'fastify';
+import type { App } from '../http/app.ts';
+import { channelOf } from '../http/channel.ts';
+import { HttpProblem } from '../http/problem.ts';
+import type { AccessContext } from './context.ts';
+import { readSessionCookie } from './cookie.ts';
+import { type Principal, agentOf, notSignedIn } from './principal.ts';
+import { assertSameOrigin } from './same-origin.ts';
+import { findSession } from './sessions.ts';
+import { DEFAULT_ORGANISATION_ID } from './tables.ts';
+import { findToken } from './tokens.ts';
+
+/**
+ * Guards every route by its declared access, before a body is read. A route without a declaration stops the start, so
+ * nothing is open because somebody forgot.
+ */
+export function registerAuthentication(app: App, context: AccessContext): void {
+  app.decorateRequest('principal', undefined);
+  const undeclared: string[] = [];
+  const routes: { readonly name: string; readonly options: { config?: { access?: unknown } } }[] = [];
+  app.addHook('onRoute', (options) => {
+    routes.push({ name: `${[options.method].flat().join()} ${options.url}`, options });
+    // Last of the route's own hooks: whatever a stage does to recognise an agent has happened by then.
+    if (options.config?.access === 'agent')
+      options.preHandler = [
+        ...[options.preHandler ?? []].flat(),
+        async (request: FastifyRequest) => void agentOf(request),
+      ];
+  });
+  app.addHook('onReady', async () => {
+    for (const { name, options } of routes) if (options.config?.access === undefined) undeclared.push(name);
+    if (undeclared.length > 0) throw new Error(`routes without config.access: ${undeclared.join(', ')}`);
+  });
+  app.addHook('onRequest', async (request) => {
+    const { access } = request.routeOptions.config;
+    if (request.is404 || access === 'agent') return;
+    request.principal = await recognise(request, context);
+    if (access === 'operator' && request.principal === undefined) throw notSignedIn();
+  });
+}
+
+async function recognise(request: FastifyRequest, context: AccessContext): Promise<Principal | undefined> {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    const [, secret] = /^Bearer ([\w-]{20,200})$/i.exec(authorization) ?? [];
+    const principal = secret === undefined ? undefined : await findToken(context, secret);
+    // A credential that was given and does not hold is an error, also where none is needed.
+    if (principal === undefined)
+      throw new HttpProblem(401, 'bad-token', {
+        detail: 'The API token is unknown, has ended or was revoked.',
+        headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
+      });
+    return principal;
+  }
+  if (channelOf(request.raw) === 'unix')
+    return {
+      kind: 'local',
+      id: 'local',
+      name: 'local operator',
+      organisationId: DEFAULT_ORGANISATION_ID,
+      expiresAt: null,
+    };
+  const secret = readSessionCookie(request);
+  if (secret === undefined) return undefined;
+  const principal = await findSession(context, secret);
+  if (principal !== undefined) assertSameOrigin(request);
+  return principal;
+}

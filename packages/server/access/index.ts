@@ -1,0 +1,6 @@
+export { registerAuthentication } from './authenticate.ts';
+export { type Principal, agentOf, operatorOf } from './principal.ts';
+export { type ServerFacts, registerAccessRoutes } from './routes.ts';
+export { hashSecret, newSecret } from './secrets.ts';
+export { createSignInLink } from './sign-in-links.ts';
+export { DEFAULT_ORGANISATION_ID } from './tables.ts';

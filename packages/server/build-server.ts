@@ -1,0 +1,61 @@
+import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
+import { fastifyCookie } from '@fastify/cookie';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger } from 'fastify';
+import { type ServerFacts, registerAccessRoutes, registerAuthentication } from './access/index.ts';
+import type { ServerContext, Stage } from './context.ts';
+import { registerLiveEvents } from './events/index.ts';
+import type { App } from './http/app.ts';
+import { registerConsole } from './http/console.ts';
+import { registerHealth } from './http/health.ts';
+import { registerOpenApi } from './http/openapi.ts';
+import { registerProblems } from './http/problem.ts';
+import { registerRequestLog } from './http/request-log.ts';
+import { registerSecurityHeaders } from './http/security-headers.ts';
+import { compileValidator } from './http/validation.ts';
+
+export interface BuildOptions extends ServerFacts {
+  readonly stages: readonly Stage[];
+  /** Folder of the built console. */
+  readonly consoleDirectory: string;
+}
+
+export interface BuiltServer {
+  readonly app: App;
+  /** What the listeners call for each request. */
+  readonly handler: RequestListener;
+}
+
+/** The largest body of a route that does not say otherwise; documents of agents do. */
+const BODY_LIMIT_BYTES = 1024 * 1024;
+
+/** Puts the HTTP application together: platform routes and hooks first, then each stage in a scope of its own. */
+export async function buildServer(context: ServerContext, options: BuildOptions): Promise<BuiltServer> {
+  let handler: RequestListener | undefined;
+  const app: App = Fastify<Server, IncomingMessage, ServerResponse, FastifyBaseLogger>({
+    loggerInstance: context.log,
+    disableRequestLogging: true,
+    genReqId: context.newId,
+    bodyLimit: BODY_LIMIT_BYTES,
+    // Listeners are our own, so that one port can speak TLS and plain HTTP (see http/listener.ts).
+    serverFactory: (given) => {
+      handler = given as RequestListener;
+      return createServer(given as RequestListener);
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(compileValidator);
+  registerProblems(app);
+  registerSecurityHeaders(app);
+  registerRequestLog(app, context.metrics);
+  await app.register(fastifyCookie);
+  registerAuthentication(app, context);
+  await registerOpenApi(app, options.version);
+  registerHealth(app, context);
+  registerAccessRoutes(app, context, options);
+  registerLiveEvents(app, context);
+  for (const stage of options.stages) await app.register(async (scope) => stage.register(scope, context));
+  await registerConsole(app, options.consoleDirectory);
+  await app.ready();
+  if (handler === undefined) throw new Error('Fastify did not give its handler to the server factory');
+  return { app, handler };
+}

@@ -1,0 +1,58 @@
+import type { KeyObject } from 'node:crypto';
+import { verifyingKey } from '@thimble/protocol/signing';
+import type { Pool } from 'pg';
+
+/** Who a key belongs to. */
+export interface AgentIdentity {
+  readonly endpointId: string;
+  readonly organisationId: string;
+  readonly key: KeyObject;
+}
+
+/** About 2 KB each; beyond this the oldest are read again. */
+const REMEMBERED_KEYS = 50_000;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/**
+ * The public keys of endpoints, remembered between requests. A removed endpoint may stand here for a while on another
+ * replica: its heartbeat row is gone, so its next request is refused all the same.
+ */
+export class AgentKeys {
+  readonly #pool: Pool;
+  readonly #known = new Map<string, AgentIdentity>();
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** @param keyid a key's thumbprint or an endpoint's id. @returns undefined: unknown; `removed`: was an endpoint once. */
+  async find(keyid: string): Promise<AgentIdentity | 'removed' | undefined> {
+    const known = this.#known.get(keyid);
+    if (known !== undefined) return known;
+    const column = UUID.test(keyid) ? 'id' : 'keyid';
+    const { rows } = await this.#pool.query<{
+      id: string;
+      organisation_id: string;
+      public_key: string;
+      removed_at: Date | null;
+    }>(
+      `select id, organisation_id, public_key, removed_at from endpoint where ${column} = $1
+       order by removed_at desc nulls first limit 1`,
+      [keyid],
+    );
+    const [row] = rows;
+    if (row === undefined) return undefined;
+    if (row.removed_at !== null) return 'removed';
+    const identity = { endpointId: row.id, organisationId: row.organisation_id, key: verifyingKey(row.public_key) };
+    if (this.#known.size >= REMEMBERED_KEYS) {
+      const [oldest] = this.#known.keys();
+      if (oldest !== undefined) this.#known.delete(oldest);
+    }
+    this.#known.set(keyid, identity);
+    return identity;
+  }
+
+  forget(keyid: string): void {
+    this.#known.delete(keyid);
+  }
+}

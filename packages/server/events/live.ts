@@ -1,0 +1,72 @@
+import type { ServerResponse } from 'node:http';
+import { API, LiveEvent } from '@thimble/protocol';
+import { Gauge } from 'prom-client';
+import { operatorOf } from '../access/index.ts';
+import type { ServerContext } from '../context.ts';
+import type { App } from '../http/app.ts';
+import type { ServerEvent } from './bus.ts';
+
+/** Proxies cut silent connections after 30 to 60 s. */
+const HEARTBEAT_MS = 15_000;
+/** What may wait for a reader that does not read; then it is dropped, and fetches everything when it comes back. */
+const BUFFER_LIMIT_BYTES = 256 * 1024;
+const RETRY_MS = 2_000;
+
+/** GET /api/v1/events: server-sent events (WHATWG HTML section 9.2) of the caller's organisation. */
+export function registerLiveEvents(app: App, context: ServerContext): void {
+  const readers = new Gauge({
+    name: 'thimble_live_readers',
+    help: 'Open streams of live events.',
+    registers: [context.metrics],
+  });
+  app.get(
+    `${API}/events`,
+    {
+      config: { access: 'operator', quiet: true },
+      schema: { summary: 'Live events (text/event-stream)', response: { 200: LiveEvent } },
+    },
+    (request, reply) => {
+      const { organisationId, expiresAt } = operatorOf(request);
+      reply.hijack();
+      const stream = reply.raw;
+      stream.writeHead(200, {
+        ...(reply.getHeaders() as Record<string, string>),
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+      stream.write(`retry: ${RETRY_MS}\n\n`);
+      // We keep no history: who missed something looks at everything again.
+      if (request.headers['last-event-id'] !== undefined) send(stream, 0, { kind: 'resync' });
+      readers.inc();
+      let sequence = 0;
+      const unsubscribe = context.events.subscribe((event) => {
+        if (!concerns(event, organisationId) || event.live === undefined) return;
+        sequence += 1;
+        if (stream.writableLength <= BUFFER_LIMIT_BYTES) return send(stream, sequence, event.live);
+        send(stream, sequence, { kind: 'resync' });
+        stream.end();
+      });
+      const heartbeat = setInterval(() => {
+        if (expiresAt !== null && expiresAt <= context.clock()) stream.end();
+        else stream.write(': still here\n\n');
+      }, HEARTBEAT_MS);
+      const stop = (): void => void stream.end();
+      context.stopping.addEventListener('abort', stop);
+      stream.once('close', () => {
+        readers.dec();
+        clearInterval(heartbeat);
+        unsubscribe();
+        context.stopping.removeEventListener('abort', stop);
+      });
+    },
+  );
+}
+
+function concerns(event: ServerEvent, organisationId: string): boolean {
+  return event.topic === 'resync' || event.organisationId === organisationId;
+}
+
+function send(stream: ServerResponse, sequence: number, event: LiveEvent): void {
+  stream.write(`id: ${sequence}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
+}

@@ -1,0 +1,46 @@
+import { fastifySwagger } from '@fastify/swagger';
+import { fastifySwaggerUi } from '@fastify/swagger-ui';
+import { API } from '@thimble/protocol';
+import type { App } from './app.ts';
+
+/** OpenAPI 3.1 from the routes' schemas, and a page to browse it. Registered before the routes that it shall see. */
+export async function registerOpenApi(app: App, version: string): Promise<void> {
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Thimble',
+        version,
+        description: 'Security patch management. Errors are problem details (RFC 9457) with a literal `code`.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer', description: 'An API token.' },
+          signature: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'signature',
+            description: 'HTTP message signature of an endpoint (RFC 9421).',
+          },
+        },
+      },
+    },
+    transform: ({ schema, url, route }) => {
+      const access = route.config?.access;
+      const security = access === 'operator' ? [{ token: [] }] : access === 'agent' ? [{ signature: [] }] : [];
+      const [, tag] = /^\/api\/v1\/([a-z-]+)/.exec(url) ?? [];
+      return { url, schema: { ...schema, security, ...(tag === undefined ? {} : { tags: [tag] }) } };
+    },
+  });
+  app.get(`${API}/openapi.json`, { config: { access: 'public' }, schema: { hide: true } }, async () => app.swagger());
+  await app.register(async (scope) => {
+    scope.addHook('onRoute', (route) => {
+      route.config = { ...route.config, access: 'public', quiet: true };
+    });
+    await scope.register(fastifySwaggerUi, {
+      routePrefix: '/api/docs',
+      uiConfig: { deepLinking: true, docExpansion: 'none' },
+    });
+  });
+}
