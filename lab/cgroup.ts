@@ -55,9 +55,21 @@ export async function killCgroup(path: string): Promise<void> {
   throw new LabError('endpoint-state', `processes of ${path} can't be killed: ${pidsOf(path).join(' ')}`);
 }
 
-/** One round of kills without waiting: for a deadline's handler. */
-export function killCgroupNow(path: string): void {
-  for (const pid of pidsOf(path)) signalQuietly(pid);
+/**
+ * Kills the members that live in a deeper pid namespace than ours, once. The nsenter that brought them there is their
+ * parent and must stay to reap them: as zombies of a dead parent they would hold up that namespace's shutdown.
+ */
+export function killInside(path: string): void {
+  for (const pid of pidsOf(path)) if (isInDeeperNamespace(pid)) signalQuietly(pid);
+}
+
+/** NSpid lists a process's pids from our namespace down to its own; proc_pid_status(5). */
+function isInDeeperNamespace(pid: number): boolean {
+  try {
+    return /^NSpid:(\t\d+){2}/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 /** Removes the empty groups at and below a path. One that is still in use stays. */

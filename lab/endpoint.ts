@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { BaseImage } from './base.ts';
-import { joining, killCgroup, killCgroupNow, makeCgroup, removeCgroup } from './cgroup.ts';
+import { joining, killCgroup, killInside, makeCgroup, removeCgroup } from './cgroup.ts';
 import { addDisk, fillDisk, type LimitedDisk } from './disk.ts';
 import { LabError } from './lab-error.ts';
 import { Machine } from './machine.ts';
@@ -122,7 +122,7 @@ export class Endpoint implements AsyncDisposable {
     const inside = [...enter, '/usr/bin/env', '-i', '-C', cwd, ...variables, ...asUser, ...argv];
     try {
       const files = makeCgroup(cgroup);
-      return await run(joining(files, inside), { ...rest, onKill: () => killCgroupNow(cgroup) });
+      return await run(joining(files, inside), { ...rest, onKill: () => killInside(cgroup) });
     } finally {
       removeCgroup(cgroup);
     }

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createLab, labForTests, listLabs, remainsOf, sweepLabs, type Endpoint, type Lab } from './index.ts';
-import { isAlive } from './owner.ts';
+import { createLab, labForTests, listLabs, remainsOf, run, sweepLabs, type Endpoint, type Lab } from './index.ts';
+import { startTicksOf } from './owner.ts';
 
 const availability = labForTests('the lab itself');
 
@@ -91,21 +91,16 @@ describe.skipIf(!availability.available)('an endpoint', () => {
     await other.destroy();
   });
 
-  test('shows another kernel release than the machine, in services too', async () => {
+  test('shows another kernel release than the machine, and its own boot id, in hardened services too', async () => {
+    const probe = async (): Promise<string> => {
+      const hardened = ['--unit=thimble-probe', '-p', 'ProtectKernelTunables=yes', '-p', 'ProtectControlGroups=yes'];
+      const files = ['/proc/sys/kernel/osrelease', '/proc/sys/kernel/random/boot_id'];
+      return (await web.exec(['systemd-run', '-q', '--pipe', '--wait', ...hardened, 'cat', ...files])).stdout;
+    };
     await web.setRunningKernel('6.1.0-1-test');
-    const read = [
-      'systemd-run',
-      '-q',
-      '--pipe',
-      '--wait',
-      '-p',
-      'ProtectKernelTunables=yes',
-      'cat',
-      '/proc/sys/kernel/osrelease',
-    ];
-    expect((await web.exec(read)).stdout).toBe('6.1.0-1-test\n');
+    expect(await probe()).toBe(`6.1.0-1-test\n${await web.bootId()}\n`);
     await web.reboot();
-    expect((await web.exec(read)).stdout).toBe('6.1.0-1-test\n');
+    expect(await probe()).toBe(`6.1.0-1-test\n${await web.bootId()}\n`);
     await web.setRunningKernel({ kind: 'machine' });
     expect(await web.read('/proc/sys/kernel/osrelease')).toBe(readFileSync('/proc/sys/kernel/osrelease', 'utf8'));
   });
@@ -153,28 +148,45 @@ describe.skipIf(!availability.available)('labs side by side', () => {
     expect(await endpoint.shell('systemctl is-active nginx')).toBe('active\n');
   });
 
-  test('of a process that was killed lose their machines at once, and the next lab sweeps the rest away', async () => {
-    const script = `
-      import { createLab } from ${JSON.stringify(`${import.meta.dirname}/index.ts`)};
-      const lab = await createLab({ tag: 'orphan' });
-      const endpoint = await lab.endpoint({ name: 'web', base: 'web' });
-      await endpoint.boot();
-      console.log(JSON.stringify({ number: lab.network.number, pid1: endpoint.pid1 }));
-      setInterval(() => {}, 1000);`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [line] = (await once(child.stdout, 'data')) as [Buffer];
-    const { number, pid1 } = JSON.parse(line.toString()) as { number: number; pid1: number };
-    expect(readFileSync(`/proc/${pid1}/comm`, 'utf8')).toBe('systemd\n');
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    await vi.waitFor(() => expect(remainsOf(number).filter((each) => each.startsWith('process'))).toEqual([]), {
-      timeout: 10_000,
-    });
-    expect(remainsOf(number)).not.toEqual([]);
-    const swept = await sweepLabs();
-    expect(swept.filter((lab) => isAlive(lab.owner))).toEqual([]);
-    expect(remainsOf(number)).toEqual([]);
+  test('of a process that was killed are removed by their watchdog', async () => {
+    await using child = await startOwner();
+    child.process.kill('SIGKILL');
+    await vi.waitFor(() => expect(remainsOf(child.number)).toEqual([]), { timeout: 20_000, interval: 100 });
+    expect(startTicksOf(child.pid1)).toBeUndefined();
+  });
+
+  test('are removed by the next sweep when their watchdog was killed as well', async () => {
+    await using child = await startOwner();
+    const watchdog = (await run(['pgrep', '-P', String(child.process.pid), '-f', 'lab/watch.ts'])).stdout.trim();
+    process.kill(Number(watchdog), 'SIGKILL');
+    child.process.kill('SIGKILL');
+    await once(child.process, 'exit');
+    expect(remainsOf(child.number)).not.toEqual([]);
+    expect((await sweepLabs()).map((lab) => lab.number)).toContain(child.number);
+    expect(remainsOf(child.number)).toEqual([]);
   });
 });
+
+/** Another process that owns a lab with a running endpoint. */
+async function startOwner() {
+  const script = `
+    import { createLab } from ${JSON.stringify(`${import.meta.dirname}/index.ts`)};
+    const lab = await createLab({ tag: 'of another process' });
+    const endpoint = await lab.endpoint({ name: 'web', base: 'web' });
+    await endpoint.boot();
+    console.log(JSON.stringify({ number: lab.network.number, pid1: endpoint.pid1 }));
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const { number, pid1 } = JSON.parse(line.toString()) as { number: number; pid1: number };
+  return {
+    process: child,
+    number,
+    pid1,
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+    },
+  };
+}

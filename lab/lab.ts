@@ -15,6 +15,7 @@ import { removeLab, sweepLocked } from './remains.ts';
 import { runOrThrow } from './run.ts';
 import type { RunningKernel } from './running-kernel.ts';
 import { ensureTools } from './tools.ts';
+import { startWatchdog, type Watchdog } from './watchdog.ts';
 
 /** a to z, 0 to 9 and `-`: it becomes a host name, and part of a namespace's and a cgroup's name. */
 const ENDPOINT_NAME = /^[a-z][a-z0-9-]{0,30}$/;
@@ -42,11 +43,13 @@ export class Lab implements AsyncDisposable {
   readonly #folder: string;
   readonly #report: (line: string) => void;
   readonly #endpoints = new Map<string, Endpoint>();
+  readonly #watchdog: Watchdog;
   #nextHost = FIRST_HOST;
 
-  constructor(network: LabNetwork, folder: string, report: (line: string) => void) {
+  constructor(network: LabNetwork, folder: string, watchdog: Watchdog, report: (line: string) => void) {
     this.network = network;
     this.#folder = folder;
+    this.#watchdog = watchdog;
     this.#report = report;
   }
 
@@ -92,6 +95,7 @@ export class Lab implements AsyncDisposable {
   async destroy(): Promise<void> {
     await Promise.all(this.endpoints.map((endpoint) => endpoint.destroy()));
     await removeLab(this.network.number, this.#folder);
+    await this.#watchdog.dismiss();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -114,10 +118,11 @@ export async function createLab(options: LabOptions): Promise<Lab> {
     return { network, folder };
   });
   const { network, folder } = claimed;
+  const watchdog = startWatchdog(network.number);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   // An overlay can't be the writable half of another one; memory can.
   if (isOnOverlay(folder)) await runOrThrow(['mount', '-t', 'tmpfs', '-o', 'mode=755', 'thimble-lab', folder]);
   makeCgroup(labCgroup(network.number));
-  return new Lab(network, folder, options.report ?? (() => {}));
+  return new Lab(network, folder, watchdog, options.report ?? (() => {}));
 }

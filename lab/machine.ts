@@ -23,7 +23,7 @@ export type MachineOptions = {
 
 /**
  * A machine with real systemd as pid 1 and its power supply: when the machine asks for a reboot it is started again,
- * so an agent's own `systemctl reboot` works. It dies with the thread that started it.
+ * so an agent's own `systemctl reboot` works.
  */
 export class Machine {
   readonly #options: MachineOptions;
@@ -103,8 +103,6 @@ export class Machine {
   #command(): readonly string[] {
     const { name, root, netns } = this.#options;
     return [
-      'setpriv',
-      '--pdeathsig=KILL',
       'env',
       '-i',
       'PATH=/usr/sbin:/usr/bin:/sbin:/bin',

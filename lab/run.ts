@@ -15,13 +15,14 @@ export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly timeoutMs?: number;
-  /** Called at the deadline or abort, before the process group is killed: for children that left the group. */
+  /** Called at the deadline or abort in place of killing the process group, which follows 2 s later if need be. */
   readonly onKill?: () => void;
   readonly signal?: AbortSignal;
 };
 
 /** A command of the lab that is not done by then hangs. Building a base takes the longest. */
 const DEFAULT_TIMEOUT_MS = 600_000;
+const GRACE_MS = 2000;
 /** More than any log of apt; a command that prints without end must not eat the memory of the tests. */
 const OUTPUT_LIMIT_BYTES = 64 * 1024 * 1024;
 
@@ -41,7 +42,6 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
   });
   let timedOut = false;
   const killGroup = (): void => {
-    options.onKill?.();
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     try {
       process.kill(-child.pid, 'SIGKILL');
@@ -49,11 +49,17 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       // The group ended between the check and the signal.
     }
   };
+  let lastResort: NodeJS.Timeout | undefined;
+  const stop = (): void => {
+    if (options.onKill === undefined) return killGroup();
+    options.onKill();
+    lastResort = setTimeout(killGroup, GRACE_MS);
+  };
   const deadline = setTimeout(() => {
     timedOut = true;
-    killGroup();
+    stop();
   }, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
-  options.signal?.addEventListener('abort', killGroup, { once: true });
+  options.signal?.addEventListener('abort', stop, { once: true });
   // A command that does not read its input (EPIPE) is not an error of ours.
   child.stdin.on('error', () => {});
   child.stdin.end(options.stdin ?? '');
@@ -69,7 +75,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     return { ...ended, stdout: text(collected.stdout), stderr: text(collected.stderr), timedOut };
   } finally {
     clearTimeout(deadline);
-    options.signal?.removeEventListener('abort', killGroup);
+    clearTimeout(lastResort);
+    options.signal?.removeEventListener('abort', stop);
   }
 }
 

@@ -24,26 +24,35 @@ export function kernelChoice(kernel: RunningKernel): string {
   }
 }
 
+/**
+ * Services with ProtectKernelTunables= or ProtectControlGroups= get a fresh /proc, in which neither this file nor the
+ * boot id that nspawn gives each boot is mounted: a prefix drop-in for the project's own services binds both there too.
+ */
+const DROP_IN = `[Service]
+BindReadOnlyPaths=-/run/lab/osrelease:/proc/sys/kernel/osrelease
+BindReadOnlyPaths=-/run/lab/boot-id:/proc/sys/kernel/random/boot_id
+`;
+
 const SHOW_KERNEL = `#!/bin/sh
 # Shows the chosen kernel release in place of the machine's own.
 set -eu
-shown=/run/lab-osrelease
-choice=$(cat ${KERNEL_CHOICE_PATH} 2>/dev/null || :)
 if mountpoint -q /proc/sys/kernel/osrelease; then umount /proc/sys/kernel/osrelease; fi
+mkdir -p /run/lab
+cat /proc/sys/kernel/random/boot_id > /run/lab/boot-id
+choice=$(cat ${KERNEL_CHOICE_PATH} 2>/dev/null || :)
 case $choice in
-  '') exit 0 ;;
+  '') release=$(cat /proc/sys/kernel/osrelease) ;;
   newest-at-boot) release=$(ls /boot/vmlinuz-* | sed 's,^/boot/vmlinuz-,,' | sort -V | tail -n 1) ;;
   *) release=$choice ;;
 esac
-printf '%s\\n' "$release" > $shown
-mount --bind $shown /proc/sys/kernel/osrelease
+printf '%s\\n' "$release" > /run/lab/osrelease
+if [ -n "$choice" ]; then mount --bind /run/lab/osrelease /proc/sys/kernel/osrelease; fi
 `;
 
 const UNIT = `[Unit]
 Description=Show the kernel release that a machine of its own would run
 DefaultDependencies=no
 Before=sysinit.target
-ConditionPathExists=${KERNEL_CHOICE_PATH}
 
 [Service]
 Type=oneshot
@@ -58,4 +67,5 @@ WantedBy=sysinit.target
 export const KERNEL_UNIT_FILES: Readonly<Record<string, string>> = {
   [KERNEL_SCRIPT_PATH.slice(1)]: SHOW_KERNEL,
   'etc/systemd/system/lab-kernel.service': UNIT,
+  'etc/systemd/system/thimble-.service.d/lab.conf': DROP_IN,
 };
