@@ -1,7 +1,7 @@
 import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, createServer } from 'node:http';
 import { fastifyCookie } from '@fastify/cookie';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { type ServerFacts, registerAccessRoutes, registerAuthentication } from './access/index.ts';
 import type { ServerContext, Stage } from './context.ts';
 import { registerLiveEvents } from './events/index.ts';
@@ -34,7 +34,8 @@ export async function buildServer(context: ServerContext, options: BuildOptions)
   let handler: RequestListener | undefined;
   const app: App = Fastify<Server, IncomingMessage, ServerResponse, FastifyBaseLogger>({
     loggerInstance: context.log,
-    disableRequestLogging: true,
+    // Lines of our own, see http/request-log.ts.
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: context.newId,
     bodyLimit: BODY_LIMIT_BYTES,
     // Listeners are our own, so that one port can speak TLS and plain HTTP (see http/listener.ts).
@@ -45,7 +46,7 @@ export async function buildServer(context: ServerContext, options: BuildOptions)
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(compileValidator);
   registerProblems(app);
-  registerSecurityHeaders(app);
+  registerSecurityHeaders(app, context.settings.tlsCert !== undefined);
   registerRequestLog(app, context.metrics);
   await app.register(fastifyCookie);
   registerAuthentication(app, context);

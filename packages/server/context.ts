@@ -24,6 +24,8 @@ export interface ServerContext {
   readonly defaultOrganisationId: string;
   /** SHA-256 over the DER of the certificate that agents pin, lower-case hex. Undefined only when TLS is off in a test. */
   readonly caFingerprint: string | undefined;
+  /** Address by which people and agents reach this server, without a slash at its end. */
+  readonly publicUrl: string;
   /** Fires when the server begins to stop: held requests and loops end on it. */
   readonly stopping: AbortSignal;
 }

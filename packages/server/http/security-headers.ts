@@ -27,11 +27,15 @@ const HEADERS: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 };
 
-export function registerSecurityHeaders(app: App): void {
+/**
+ * @param strictTransport Whether browsers shall be told to use nothing but TLS with this host. Not with a certificate of
+ *   our own making: on a machine that trusts its authority it would close plain http://localhost, for every port.
+ */
+export function registerSecurityHeaders(app: App, strictTransport: boolean): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS).header('x-request-id', request.id);
-    // Never for plain HTTP, and without sub-domains: the same host may serve other things.
-    if (channelOf(request.raw) === 'tls') reply.header('strict-transport-security', 'max-age=31536000');
+    // Without sub-domains: they may be other things.
+    if (strictTransport && channelOf(request.raw) === 'tls') reply.header('strict-transport-security', 'max-age=31536000');
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
   });
 }

@@ -1,0 +1,71 @@
+import { CheckInReply, CheckInRequest } from '@thimble/protocol';
+import { Counter } from 'prom-client';
+import type { ServerContext } from '../context.ts';
+import type { App } from '../http/app.ts';
+import { type AgentRequest, agentOf, agentRoutes, SMALL_BODY_BYTES } from './agent-gate.ts';
+import { bodyReader } from './agent-body.ts';
+import { adoptDocuments } from './documents/adopt.ts';
+
+/** POST /agent/check-in: I am alive, and this is what I am, by digest. */
+export async function registerCheckIn(app: App, context: ServerContext): Promise<void> {
+  const read = bodyReader(CheckInRequest, SMALL_BODY_BYTES);
+  const checkIns = new Counter({
+    name: 'thimble_check_ins_total',
+    help: 'Check-ins that were accepted.',
+    labelNames: ['changed'],
+    registers: [context.metrics],
+  });
+  await agentRoutes(app, context, (scope) => {
+    scope.post(
+      '/check-in',
+      {
+        config: { access: 'agent', quiet: true },
+        bodyLimit: SMALL_BODY_BYTES,
+        schema: { body: CheckInRequest, response: { 200: CheckInReply } },
+      },
+      async (request) => {
+        const body = await read(request);
+        const sender = agentOf(request);
+        const changed = differs(body, sender);
+        checkIns.inc({ changed: changed ? 'yes' : 'no' });
+        const wanted = changed
+          ? await adoptDocuments(context, sender, body.documents, { bootId: body.bootId, agentVersion: body.agentVersion })
+          : [];
+        return {
+          wanted: [...wanted],
+          checkInIntervalSeconds: context.settings.checkInIntervalS,
+          ordersWaiting: await ordersWait(context, sender, body),
+          serverTime: context.clock().toISOString(),
+        };
+      },
+    );
+  });
+}
+
+function differs({ documents, bootId, agentVersion }: CheckInRequest, { heartbeat }: AgentRequest): boolean {
+  const { manifest, system, updates } = documents;
+  return (
+    manifest !== heartbeat.reportedManifest ||
+    system !== heartbeat.reportedSystem ||
+    updates !== heartbeat.reportedUpdates ||
+    (manifest !== null && manifest !== heartbeat.manifestSha256) ||
+    (system !== null && system !== heartbeat.systemSha256) ||
+    (updates !== null && updates !== heartbeat.updatesSha256) ||
+    bootId !== heartbeat.bootId ||
+    agentVersion !== heartbeat.agentVersion
+  );
+}
+
+/** Orders to fetch. One that was fetched and of which the endpoint shows no trace was lost on the way: offer it again. */
+async function ordersWait(context: ServerContext, sender: AgentRequest, body: CheckInRequest): Promise<boolean> {
+  const { openOrders } = sender.heartbeat;
+  const lost = openOrders.filter(
+    ({ id, generation, delivered }) => delivered && generation > body.generation && !body.activeOrders.includes(id),
+  );
+  if (lost.length > 0)
+    await context.database.pool.query(
+      'update endpoint_order set redeliver = true where endpoint_id = $1 and id = any($2::uuid[]) and not redeliver',
+      [sender.endpointId, lost.map(({ id }) => id)],
+    );
+  return lost.length > 0 || openOrders.some(({ news }) => news);
+}

@@ -1,0 +1,127 @@
+import type { DocumentKind, System } from '@thimble/protocol';
+import { type Kysely, sql } from 'kysely';
+import type { ServerContext } from '../../context.ts';
+import { assessEndpoint, refreshEndpoint } from '../../assess/index.ts';
+import type { Tables } from '../../storage/index.ts';
+
+/** The three digests that an endpoint's newest check-in named. */
+export type Reported = Readonly<Record<DocumentKind, string | null>>;
+
+interface Sender {
+  readonly endpointId: string;
+  readonly organisationId: string;
+}
+
+/**
+ * Makes documents that the server has the ones that hold for an endpoint, from now on: the interval of the one before
+ * ends. When all three that the endpoint reported hold, its findings are assessed, in the same transaction: a list of
+ * packages from after an installation is never judged by the processes from before it.
+ *
+ * @returns the kinds that the server does not have.
+ */
+export async function adoptDocuments(
+  context: ServerContext,
+  sender: Sender,
+  reported: Reported,
+  about: { readonly bootId: string; readonly agentVersion: string } | null,
+): Promise<readonly DocumentKind[]> {
+  const result = await context.database.kysely.transaction().execute(async (within) => {
+    await sql`select id from endpoint where id = ${sender.endpointId} for update`.execute(within);
+    const holds = await heldDocuments(within, sender.endpointId);
+    const now = context.clock();
+    const wanted: DocumentKind[] = [];
+    let changed = false;
+    for (const kind of ['manifest', 'updates', 'system'] as const) {
+      const sha256 = reported[kind];
+      if (sha256 === null || sha256 === holds[kind]) continue;
+      if (await ADOPT[kind](within, sender, sha256, now)) changed = true;
+      else wanted.push(kind);
+    }
+    await writeHeartbeat(within, sender.endpointId, reported, wanted, about);
+    const complete = wanted.length === 0 && reported.manifest !== null && reported.system !== null && reported.updates !== null;
+    if (complete) await assessEndpoint(within, context, sender);
+    if (changed || complete) {
+      await refreshEndpoint(within, context, sender.endpointId);
+      await context.events.publish({ organisationId: sender.organisationId, topic: 'endpoint', key: sender.endpointId }, within);
+    }
+    return wanted;
+  });
+  return result;
+}
+
+async function heldDocuments(within: Kysely<Tables>, endpointId: string): Promise<Reported> {
+  const { rows } = await sql<{ manifest: string | null; system: string | null; updates: string | null }>`
+    select manifest_sha256 as manifest, system_sha256 as system, updates_sha256 as updates
+    from heartbeat where endpoint_id = ${endpointId}`.execute(within);
+  return rows[0] ?? { manifest: null, system: null, updates: null };
+}
+
+type Adopt = (within: Kysely<Tables>, sender: Sender, sha256: string, now: Date) => Promise<boolean>;
+
+const ADOPT: Readonly<Record<DocumentKind, Adopt>> = {
+  manifest: async (within, { endpointId, organisationId }, sha256, now) => {
+    const { rows } = await sql`
+      select 1 from manifest where organisation_id = ${organisationId} and sha256 = ${sha256}`.execute(within);
+    if (rows.length === 0) return false;
+    await sql`update endpoint_manifest set valid_to = ${now}
+      where endpoint_id = ${endpointId} and valid_to is null`.execute(within);
+    await sql`insert into endpoint_manifest (organisation_id, endpoint_id, sha256, valid_from)
+      values (${organisationId}, ${endpointId}, ${sha256}, ${now})`.execute(within);
+    return true;
+  },
+  updates: async (within, { endpointId, organisationId }, sha256, now) => {
+    const { rows } = await sql`
+      select 1 from update_list where organisation_id = ${organisationId} and sha256 = ${sha256}`.execute(within);
+    if (rows.length === 0) return false;
+    await sql`update endpoint_updates set valid_to = ${now}
+      where endpoint_id = ${endpointId} and valid_to is null`.execute(within);
+    await sql`insert into endpoint_updates (organisation_id, endpoint_id, sha256, valid_from)
+      values (${organisationId}, ${endpointId}, ${sha256}, ${now})`.execute(within);
+    return true;
+  },
+  system: async (within, { endpointId, organisationId }, sha256, now) => {
+    const { rows } = await sql<{ document: System }>`
+      select document from endpoint_system where endpoint_id = ${endpointId} and sha256 = ${sha256}
+      order by valid_from desc limit 1`.execute(within);
+    const [known] = rows;
+    if (known === undefined) return false;
+    await adoptSystem(within, { endpointId, organisationId }, sha256, known.document, now);
+    return true;
+  },
+};
+
+/** A system document names its endpoint, so it is kept with the interval and not apart from it. */
+export async function adoptSystem(
+  within: Kysely<Tables>,
+  { endpointId, organisationId }: Sender,
+  sha256: string,
+  system: System,
+  now: Date,
+): Promise<void> {
+  await sql`update endpoint_system set valid_to = ${now}
+    where endpoint_id = ${endpointId} and valid_to is null`.execute(within);
+  await sql`insert into endpoint_system (organisation_id, endpoint_id, sha256, document, valid_from)
+    values (${organisationId}, ${endpointId}, ${sha256}, ${JSON.stringify(system)}::jsonb, ${now})`.execute(within);
+  await sql`update endpoint set hostname = ${system.hostname}, os_id = ${system.os.id}, os_name = ${system.os.prettyName},
+      architecture = ${system.architecture}, kernel = ${system.kernel.running}
+    where id = ${endpointId}`.execute(within);
+}
+
+async function writeHeartbeat(
+  within: Kysely<Tables>,
+  endpointId: string,
+  reported: Reported,
+  wanted: readonly DocumentKind[],
+  about: { readonly bootId: string; readonly agentVersion: string } | null,
+): Promise<void> {
+  const adopted = (kind: DocumentKind) => (wanted.includes(kind) ? null : reported[kind]);
+  await sql`update heartbeat set
+      manifest_sha256 = coalesce(${adopted('manifest')}::text, manifest_sha256),
+      system_sha256 = coalesce(${adopted('system')}::text, system_sha256),
+      updates_sha256 = coalesce(${adopted('updates')}::text, updates_sha256),
+      reported_manifest = ${reported.manifest}::text, reported_system = ${reported.system}::text,
+      reported_updates = ${reported.updates}::text,
+      boot_id = coalesce(${about?.bootId ?? null}::text, boot_id),
+      agent_version = coalesce(${about?.agentVersion ?? null}::text, agent_version)
+    where endpoint_id = ${endpointId}`.execute(within);
+}

@@ -1,0 +1,2 @@
+export { type InstanceLock, LockError, lockInstance } from './lock.ts';
+export { createNewId } from './new-id.ts';

@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export class LockError extends Error {
+  readonly code: 'already-running' | 'no-tool';
+  constructor(code: LockError['code'], message: string) {
+    super(message);
+    this.name = 'LockError';
+    this.code = code;
+  }
+}
+
+export interface InstanceLock {
+  /** Writes who holds it and where it answers, for the next one's message. */
+  readonly describe: (text: string) => Promise<void>;
+  readonly release: () => Promise<void>;
+  /** Settles if the lock is lost while it is held. */
+  readonly lost: Promise<void>;
+}
+
+/** Status that flock(1) ends with when somebody else has the lock. */
+const HELD = 75;
+
+/**
+ * Takes the data directory for this process. The lock is the kernel's (flock(2)), held by a child that ends when its
+ * standard input closes, so it goes with this process however that dies and never has to be cleaned up. Unlike a pid
+ * file it also holds between containers that share the directory.
+ *
+ * @throws LockError `already-running`, `no-tool`
+ */
+export async function lockInstance(dataDirectory: string): Promise<InstanceLock> {
+  await mkdir(dataDirectory, { recursive: true });
+  const path = join(dataDirectory, 'instance.lock');
+  // A session of its own: Ctrl-C in the terminal must not end the lock before the database.
+  const holder = spawn(
+    'flock',
+    ['--nonblock', '--conflict-exit-code', String(HELD), path, 'sh', '-c', 'echo locked; exec cat >/dev/null'],
+    { stdio: ['pipe', 'pipe', 'ignore'], detached: true, cwd: '/' },
+  );
+  const answer = await firstAnswer(holder);
+  if (answer === 'held') {
+    const owner = (await readFile(path, 'utf8').catch(() => '')).trim() || 'another process';
+    throw new LockError(
+      'already-running',
+      `the data directory ${dataDirectory} is in use by ${owner}. Use that one, stop it first, or choose another directory with --data or THIMBLE_DATA.`,
+    );
+  }
+  if (answer !== 'locked')
+    throw new LockError('no-tool', `${path} could not be locked (${answer}). Install flock: apt-get install util-linux.`);
+  await writeFile(path, `process ${process.pid}\n`);
+  let released = false;
+  const ended = once(holder, 'exit');
+  return {
+    describe: (text) => writeFile(path, `process ${process.pid}, ${text}\n`),
+    lost: ended.then(() => (released ? new Promise<void>(() => undefined) : undefined)),
+    release: async () => {
+      released = true;
+      holder.stdin?.end();
+      await ended;
+    },
+  };
+}
+
+function firstAnswer(holder: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    holder.stdout?.once('data', () => resolve('locked'));
+    holder.once('error', (error) => resolve(error.message));
+    holder.once('exit', (code) => resolve(code === HELD ? 'held' : `flock ended with ${code}`));
+  });
+}

@@ -1,0 +1,1 @@
+export { appendEvidence, type NewEvidence } from './evidence-chain.ts';
