@@ -11,7 +11,7 @@ import { buildDeb, controlOf, debName, type VendorPackage } from './deb-package.
 import { SigningKey } from './signing-key.ts';
 
 export type VendorRelease = {
-  /** Now, if not given. */
+  /** Some minutes ago, if not given, and later than every publication before. */
   readonly date?: Date;
   /** No Valid-Until field, if not given. */
   readonly validUntil?: Date;
@@ -24,6 +24,8 @@ export type VendorRelease = {
 export type Publication = { readonly packages: readonly VendorPackage[]; readonly release?: VendorRelease };
 
 const SUITE = 'stable';
+/** Publications in quick succession count up from there: apt takes neither equal dates for news nor future ones. */
+const FIRST_AGE_MS = 600_000;
 
 /**
  * A vendor's signed archive, made here: the source of bad, slow and asking packages, of indexes that are old, expired
@@ -40,6 +42,7 @@ export class VendorRepository implements AsyncDisposable {
   readonly #built = new Map<string, string>();
   #revisions = 0;
   #served = 0;
+  #latestMs = 0;
 
   constructor(name: string, folder: string, key: SigningKey, publicKey: string, architecture: string) {
     this.name = name;
@@ -61,7 +64,8 @@ export class VendorRepository implements AsyncDisposable {
     this.#revisions += 1;
     const folder = join(this.#folder, 'revisions', String(this.#revisions));
     const packages = Buffer.from(stanzas.join('\n'));
-    const date = publication.release?.date ?? new Date();
+    const date = publication.release?.date ?? new Date(Math.max(Date.now() - FIRST_AGE_MS, this.#latestMs + 1000));
+    this.#latestMs = Math.max(this.#latestMs, date.getTime());
     const listed = new Map([
       [`main/binary-${this.#architecture}/Packages`, packages],
       [`main/binary-${this.#architecture}/Packages.gz`, gzipSync(packages)],
