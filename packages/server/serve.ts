@@ -6,6 +6,7 @@ import type { ClientConfig } from 'pg';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { DEFAULT_ORGANISATION_ID, createSignInLink } from './access/index.ts';
+import { apiSocketPath } from './api-socket.ts';
 import { type BuildOptions, buildServer } from './build-server.ts';
 import type { ServerContext, Stage } from './context.ts';
 import { createEventBus } from './events/index.ts';
@@ -46,11 +47,6 @@ export interface ServeOptions {
 }
 
 const RENEWAL_CHECK_MS = 12 * 3_600_000;
-
-/** Where the local command line finds the server of a data directory. */
-export function apiSocketPath(dataDirectory: string): string {
-  return join(runtimeDirectory(dataDirectory), 'api.sock');
-}
 
 /**
  * Starts everything, in the order in which it can fail cheapest: the lock, the port, the database, the rest. What was

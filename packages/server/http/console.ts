@@ -16,7 +16,7 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>T
  */
 export async function registerConsole(app: App, directory: string): Promise<void> {
   // A folder that does not exist yet is no fault here: the page below says how to make it.
-  await app.register(fastifyStatic, { root: directory, serve: false, preCompressed: true, suppressMissingRootWarning: true });
+  await app.register(fastifyStatic, { root: directory, serve: false, preCompressed: true, suppressWarning: true });
   app.get('/*', { config: { access: 'public', quiet: true }, schema: { hide: true } }, async (request, reply) => {
     const path = decodeURIComponent(request.url.split('?', 1)[0] ?? '/');
     if (path.startsWith('/api/')) throw new HttpProblem(404, 'not-found', { detail: 'There is nothing at this address.' });
