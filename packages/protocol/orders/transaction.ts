@@ -59,8 +59,14 @@ export const Transaction = Type.Object({
 });
 export type Transaction = Static<typeof Transaction>;
 
+/** The part of a transaction that is approved. */
+export interface TransactionChanges {
+  readonly platform: Transaction['platform'];
+  readonly changes: readonly PackageChange[];
+}
+
 /** What identifies a transaction for approval: the changes alone. Endpoints with equal changes form one group. */
-export function transactionIdentity(transaction: Pick<Transaction, 'platform' | 'changes'>): string {
+export function transactionIdentity(transaction: TransactionChanges): string {
   const changes = transaction.changes
     .map(({ name, architecture, action, from, to, sha256 }) => ({ name, architecture, action, from, to, sha256 }))
     .sort((a, b) => compareKeys(`${a.name}\0${a.architecture}`, `${b.name}\0${b.architecture}`));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../canonical-json.ts';
-import { transactionIdentity, type Transaction } from '../orders/transaction.ts';
+import { transactionIdentity, type TransactionChanges } from '../orders/transaction.ts';
 
 /** SHA-256, lower-case hexadecimal. */
 export function sha256(data: string | Uint8Array): string {
@@ -13,6 +13,6 @@ export function documentSha256(document: unknown): string {
 }
 
 /** What an approver approves: SHA-256 of the transaction's identity. */
-export function transactionSha256(transaction: Pick<Transaction, 'platform' | 'changes'>): string {
+export function transactionSha256(transaction: TransactionChanges): string {
   return sha256(transactionIdentity(transaction));
 }
