@@ -1,0 +1,30 @@
+/**
+ * The server under test, in a process of its own: `node server-process.ts --data FOLDER ...`. Prints one line of JSON
+ * when it is ready; ends on SIGTERM. A line on its input asks for a new sign-in link.
+ */
+import { loadSettings, processSources, startServer, type Stage } from '@thimble/server';
+
+export type ServerReady = {
+  readonly url: string;
+  readonly localUrl: string;
+  readonly caFingerprint: string;
+  /** One-time, for a browser on this machine. */
+  readonly signInLink: string;
+};
+
+if (import.meta.main) {
+  const stages: readonly Stage[] = [];
+  const server = await startServer(loadSettings(processSources(process.argv.slice(2))), { stages });
+  const ready: ServerReady = {
+    url: server.url,
+    localUrl: server.localUrl,
+    caFingerprint: server.caFingerprint,
+    signInLink: await server.signInLink(),
+  };
+  process.stdout.write(`${JSON.stringify({ ready })}\n`);
+  process.once('SIGTERM', () => void server.stop().then(() => process.exit(0)));
+  const error = await server.failed;
+  process.stderr.write(`${error.stack ?? String(error)}\n`);
+  await server.stop();
+  process.exit(1);
+}

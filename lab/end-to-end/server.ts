@@ -1,0 +1,181 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createClient, type Client } from '@thimble/cli';
+import type { QueryResultRow } from 'pg';
+import { LAB_HOST } from '../clone.ts';
+import { query, type DatabaseTarget } from './database.ts';
+import type { ServerReady } from './server-process.ts';
+
+const START_DEADLINE_MS = 60_000;
+const STOP_DEADLINE_MS = 30_000;
+const LOG_TAIL_LINES = 60;
+
+export type ServerOptions = {
+  /** The lab's gateway: where endpoints reach the server. */
+  readonly host: string;
+  /** More settings, by flag without dashes. */
+  readonly settings?: Readonly<Record<string, string>>;
+};
+
+/**
+ * A real Thimble server in a process of its own, with its embedded PostgreSQL and a data directory that outlives it, so
+ * that it can be killed and started again. It dies with this process.
+ */
+export class ServerUnderTest {
+  readonly dataDirectory: string;
+  readonly client: Client;
+  readonly #options: ServerOptions;
+  readonly #folder: string;
+  readonly #port: number;
+  #child: ChildProcess | undefined;
+  #ready: ServerReady | undefined;
+
+  constructor(options: ServerOptions, folder: string, port: number) {
+    this.#options = options;
+    this.#folder = folder;
+    this.#port = port;
+    this.dataDirectory = join(folder, 'data');
+    this.client = createClient({ kind: 'socket', path: join(this.dataDirectory, 'run', 'api.sock') });
+  }
+
+  /** As endpoints name it. */
+  get url(): string {
+    return `https://${LAB_HOST}:${this.#port}`;
+  }
+
+  /** For a browser on this machine. */
+  get loopbackUrl(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get ready(): ServerReady {
+    if (this.#ready === undefined) throw new Error('the server is not up');
+    return this.#ready;
+  }
+
+  get isRunning(): boolean {
+    return this.#child !== undefined;
+  }
+
+  async start(): Promise<void> {
+    if (this.#child !== undefined) throw new Error('the server runs already');
+    const settings = {
+      data: this.dataDirectory,
+      host: '0.0.0.0',
+      port: String(this.#port),
+      'public-url': this.url,
+      'check-in-interval-s': '5',
+      'held-request-s': '20',
+      'log-format': 'json',
+      ...this.#options.settings,
+    };
+    const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
+    const entry = join(import.meta.dirname, 'server-process.ts');
+    const argv = ['--pdeathsig=KILL', process.execPath, '--disable-warning=ExperimentalWarning', entry, ...flags];
+    const child = spawn('setpriv', argv, { stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() });
+    this.#child = child;
+    child.stderr?.on('data', (chunk: Buffer) => appendFileSync(this.#logFile, chunk));
+    child.once('exit', () => {
+      this.#child = undefined;
+    });
+    this.#ready = await this.#untilReady(child);
+  }
+
+  /** kill -9: no handler runs, as when the kernel's OOM killer takes it. Its database loses its parent. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  /** In the server's own database. */
+  async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<readonly Row[]> {
+    return query<Row>(this.#databaseTarget, text, values);
+  }
+
+  /** The end of what the server logged, for the message of a failing test. */
+  logTail(lines = LOG_TAIL_LINES): string {
+    return readFileSync(this.#logFile, 'utf8').trim().split('\n').slice(-lines).join('\n');
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  get #logFile(): string {
+    return join(this.#folder, 'server.log');
+  }
+
+  get #databaseTarget(): DatabaseTarget {
+    return { host: join(this.dataDirectory, 'run', 'postgres'), user: 'thimble', database: 'thimble' };
+  }
+
+  async #untilReady(child: ChildProcess): Promise<ServerReady> {
+    if (child.stdout === null) throw new Error('the server has no output');
+    const lines = createInterface({ input: child.stdout });
+    const first = new Promise<string>((resolve, reject) => {
+      lines.on('line', (line) => {
+        appendFileSync(this.#logFile, `${line}\n`);
+        if (line.startsWith('{"ready"')) resolve(line);
+      });
+      child.once('exit', (code, signal) => reject(new Error(`the server ended with ${code ?? signal}`)));
+      setTimeout(() => reject(new Error('the server did not become ready in time')), START_DEADLINE_MS).unref();
+    });
+    try {
+      return (JSON.parse(await first) as { ready: ServerReady }).ready;
+    } catch (error) {
+      throw new Error(`${String(error)}\n${this.logTail()}`, { cause: error });
+    }
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
+    await ended;
+    clearTimeout(late);
+    this.#child = undefined;
+  }
+}
+
+export async function startServerUnderTest(options: ServerOptions): Promise<ServerUnderTest> {
+  const folder = mkdtempSync(join(tmpdir(), 'thimble-e2e-'));
+  // PostgreSQL does not run as root: its user must get through to its own folder.
+  chmodSync(folder, 0o711);
+  appendFileSync(join(folder, 'server.log'), '');
+  const server = new ServerUnderTest(options, folder, await freePort(options.host));
+  try {
+    await server.start();
+    return server;
+  } catch (error) {
+    await server.dispose();
+    throw error;
+  }
+}
+
+async function freePort(host: string): Promise<number> {
+  const probe = createServer();
+  probe.listen(0, host);
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+/** Settings of whoever runs the tests must not reach the server. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('THIMBLE_') && name !== 'NODE_OPTIONS');
+  return Object.fromEntries(kept);
+}
