@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export class LockError extends Error {
   readonly code: 'already-running' | 'no-tool';
@@ -22,6 +23,9 @@ export interface InstanceLock {
 
 /** Status that flock(1) ends with when somebody else has the lock. */
 const HELD = 75;
+/** The child of an owner that was just killed needs a moment to see it. */
+const ATTEMPTS = 10;
+const PAUSE_MS = 30;
 
 /**
  * Takes the data directory for this process. The lock is the kernel's (flock(2)), held by a child that ends when its
@@ -33,13 +37,13 @@ const HELD = 75;
 export async function lockInstance(dataDirectory: string): Promise<InstanceLock> {
   await mkdir(dataDirectory, { recursive: true });
   const path = join(dataDirectory, 'instance.lock');
-  // A session of its own: Ctrl-C in the terminal must not end the lock before the database.
-  const holder = spawn(
-    'flock',
-    ['--nonblock', '--conflict-exit-code', String(HELD), path, 'sh', '-c', 'echo locked; exec cat >/dev/null'],
-    { stdio: ['pipe', 'pipe', 'ignore'], detached: true, cwd: '/' },
-  );
-  const answer = await firstAnswer(holder);
+  let holder = spawnHolder(path);
+  let answer = await firstAnswer(holder);
+  for (let attempt = 1; answer === 'held' && attempt < ATTEMPTS; attempt += 1) {
+    await sleep(PAUSE_MS);
+    holder = spawnHolder(path);
+    answer = await firstAnswer(holder);
+  }
   if (answer === 'held') {
     const owner = (await readFile(path, 'utf8').catch(() => '')).trim() || 'another process';
     throw new LockError(
@@ -61,6 +65,15 @@ export async function lockInstance(dataDirectory: string): Promise<InstanceLock>
       await ended;
     },
   };
+}
+
+/** A session of its own: Ctrl-C in the terminal must not end the lock before the database. */
+function spawnHolder(path: string): ChildProcess {
+  return spawn(
+    'flock',
+    ['--nonblock', '--conflict-exit-code', String(HELD), path, 'sh', '-c', 'echo locked; exec cat >/dev/null'],
+    { stdio: ['pipe', 'pipe', 'ignore'], detached: true, cwd: '/' },
+  );
 }
 
 function firstAnswer(holder: ChildProcess): Promise<string> {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PostgresError } from './error.ts';
 
-/** How long a server that lost its parent may take for its clean shutdown before it is asked again, and then killed. */
-const PATIENCE_MS = { itself: 5_000, interrupt: 20_000, quit: 10_000 } as const;
+/** How long a server that lost its parent may take to notice (it stops within 30 ms), to stop when asked, and to be killed. */
+const PATIENCE_MS = { itself: 1_500, interrupt: 20_000, quit: 10_000 } as const;
 const POLL_MS = 20;
 
 /**
