@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { machineArchitecture } from './architecture.ts';
 import { machineMirror } from './apt-sources.ts';
 import { buildFirst, buildLayer } from './base-build.ts';
@@ -9,6 +9,7 @@ import { cacheFolder } from './folders.ts';
 import { LabError } from './lab-error.ts';
 import { unmountBelow } from './overlay.ts';
 import { RECIPE_VERSION, recipes, type BaseName, type Recipe } from './recipes.ts';
+import { runOrThrow } from './run.ts';
 import { ensureTools } from './tools.ts';
 
 /** A read-only root file system: the folders of its layers, topmost first. */
@@ -20,28 +21,47 @@ export type BaseImage = { readonly name: string; readonly lowers: readonly strin
  */
 export async function ensureBase(name: BaseName, report: (line: string) => void = () => {}): Promise<BaseImage> {
   await ensureTools();
-  const architecture = await machineArchitecture();
-  const known = recipes(architecture);
-  const recipe = known.get(name);
-  if (recipe === undefined) throw new LabError('base-failed', `no recipe is named '${String(name)}'`);
-  const parent = recipe.on === undefined ? undefined : await ensureBase(recipe.on as BaseName, report);
-  const folder = join(cacheFolder(), 'bases', `${name}-${keyOf(recipe, parent)}`);
+  const image = imageOf(name, recipes(await machineArchitecture()));
+  const [folder = '', ...lowers] = image.lowers;
+  const { recipe } = image;
+  if (recipe.on !== undefined) await ensureBase(recipe.on, report);
   if (!existsSync(folder)) {
     await withFileLock(join(cacheFolder(), 'locks', `base-${name}`), async () => {
-      if (!existsSync(folder)) await build(recipe, parent, folder, report);
+      if (!existsSync(folder)) await build(recipe, lowers, folder, report);
     });
   }
-  return { name, lowers: [folder, ...(parent?.lowers ?? [])] };
+  return { name, lowers: image.lowers };
 }
 
-function keyOf(recipe: Recipe, parent: BaseImage | undefined): string {
-  const content = JSON.stringify([RECIPE_VERSION, recipe, parent?.lowers[0] ?? null]);
+/** Deletes cached bases that no recipe makes any more and no endpoint stands on. Gives their names. */
+export async function pruneBases(): Promise<readonly string[]> {
+  const known = recipes(await machineArchitecture());
+  const current = new Set([...known.keys()].flatMap((name) => imageOf(name, known).lowers));
+  const folder = join(cacheFolder(), 'bases');
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const mounts = readFileSync('/proc/self/mounts', 'utf8');
+  const stale = names.filter((name) => !current.has(join(folder, name)) && !mounts.includes(join(folder, name)));
+  for (const name of stale) await runOrThrow(['rm', '-rf', '--one-file-system', join(folder, name)]);
+  return stale;
+}
+
+/** Where a base is or will be: its folder is named by what it is made of, that of its parent included. */
+function imageOf(name: BaseName, known: ReadonlyMap<BaseName, Recipe>): BaseImage & { readonly recipe: Recipe } {
+  const recipe = known.get(name);
+  if (recipe === undefined) throw new LabError('base-failed', `no recipe is named '${name}'`);
+  const lowers = recipe.on === undefined ? [] : imageOf(recipe.on, known).lowers;
+  return { name, recipe, lowers: [join(cacheFolder(), 'bases', `${name}-${keyOf(recipe, lowers)}`), ...lowers] };
+}
+
+function keyOf(recipe: Recipe, lowers: readonly string[]): string {
+  const parent = lowers[0] === undefined ? null : basename(lowers[0]);
+  const content = JSON.stringify([RECIPE_VERSION, recipe, parent]);
   return createHash('sha256').update(content).digest('hex').slice(0, 12);
 }
 
 async function build(
   recipe: Recipe,
-  parent: BaseImage | undefined,
+  lowers: readonly string[],
   folder: string,
   report: (line: string) => void,
 ): Promise<void> {
@@ -55,9 +75,9 @@ async function build(
   try {
     const mirror = machineMirror();
     const root =
-      parent === undefined
+      lowers.length === 0
         ? await buildFirst(recipe, mirror, unfinished)
-        : await buildLayer(recipe, mirror, unfinished, parent.lowers);
+        : await buildLayer(recipe, mirror, unfinished, lowers);
     renameSync(root, folder);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -1,11 +1,12 @@
 export { labAvailability, labForTests, type LabAvailability } from './availability.ts';
-export { ensureBase, type BaseImage } from './base.ts';
+export { attach } from './attach.ts';
+export { ensureBase, pruneBases, type BaseImage } from './base.ts';
 export { LAB_HOST, MIRROR_HOST } from './clone.ts';
 export { Endpoint, type ExecOptions } from './endpoint.ts';
 export { createLab, Lab, type EndpointOptions, type LabOptions } from './lab.ts';
 export { LabError, type LabErrorCode } from './lab-error.ts';
 export { listLabs, remainsOf, sweepLabs, type LabRecord } from './remains.ts';
-export { recipes, type BaseName, type Recipe } from './recipes.ts';
+export type { BaseName, Recipe } from './recipes.ts';
 export { run, runOrThrow, type RunOptions, type RunResult } from './run.ts';
 export type { RunningKernel } from './running-kernel.ts';
 export { ensureTools, missingTools } from './tools.ts';

@@ -93,7 +93,8 @@ export class Lab implements AsyncDisposable {
 
   /** Removes all endpoints and everything else of this lab. */
   async destroy(): Promise<void> {
-    await Promise.all(this.endpoints.map((endpoint) => endpoint.destroy()));
+    // What fails here is found again by its name below, or fails there.
+    await Promise.allSettled(this.endpoints.map((endpoint) => endpoint.destroy()));
     await removeLab(this.network.number, this.#folder);
     await this.#watchdog.dismiss();
   }

@@ -140,9 +140,9 @@ function children(pid: number): readonly number[] {
 }
 
 /** NSpid lists the process's pids from the outermost namespace to its own; proc_pid_status(5). */
-function isPid1(pid: number): boolean {
+export function isPid1(pid: number): boolean {
   try {
-    return /^NSpid:.*\t1$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return /^NSpid:\t\d+.*\t1$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
   }

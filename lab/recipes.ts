@@ -1,3 +1,5 @@
+export type BaseName = 'web' | 'server' | 'kernel' | 'bullseye';
+
 /**
  * A base root file system. `main` only and nothing newer: its packages are the last point release's, so that the
  * security suite has genuine updates for them. A recipe `on` another one is a layer over it, not a second build.
@@ -5,13 +7,11 @@
 export type Recipe = {
   readonly name: string;
   readonly suite: string;
-  readonly on?: string;
+  readonly on?: BaseName;
   readonly packages: readonly string[];
   /** Files written before the packages are installed, path → content. */
   readonly files?: Readonly<Record<string, string>>;
 };
-
-export type BaseName = 'web' | 'server' | 'kernel' | 'bullseye';
 
 /** Raise it when the code that builds or finishes a base changes: it is part of the key of each cached base. */
 export const RECIPE_VERSION = 3;

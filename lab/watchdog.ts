@@ -18,6 +18,7 @@ export function startWatchdog(number: number): Watchdog {
   const ended = once(child, 'exit');
   return {
     dismiss: async () => {
+      child.ref();
       child.stdin.end();
       await ended;
     },
