@@ -28,7 +28,10 @@ export interface DetachedCommand {
   readonly name: string;
   readonly argv: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Absolute path of an existing directory of this command alone: `output`, `status` (APT::Status-Fd), `exit-code`. */
+  /**
+   * Absolute path of an existing directory of this command alone. It gets `output` (stdout and stderr), `status` (what
+   * the command writes to descriptor 3, for APT::Status-Fd) and `exit-code` (see detachedExitCode).
+   */
   readonly directory: string;
 }
 
@@ -47,6 +50,11 @@ export interface Host {
 
   /** @throws HostError `too-large` when the file has more than `maxBytes`. */
   readFile(path: string, options: { readonly maxBytes: number }): Promise<Buffer | null>;
+  /** At most `lengthBytes` from `offsetBytes` on; empty at the end of the file. For files too large to hold whole. */
+  readRange(
+    path: string,
+    range: { readonly offsetBytes: number; readonly lengthBytes: number },
+  ): Promise<Buffer | null>;
   /** Names only, unsorted. */
   listDirectory(path: string): Promise<readonly string[] | null>;
   readLink(path: string): Promise<string | null>;
@@ -64,6 +72,8 @@ export interface Host {
   /** Hard link, or a copy where that is not possible. */
   copyFile(from: string, to: string): Promise<void>;
 
+  /** A process of ours on that machine, which no order should restart; null: none. */
+  readonly ownProcessId: number | null;
   now(): Date;
   sleep(durationMs: number, signal?: AbortSignal): Promise<void>;
   /** Whether the driver may change the machine (root). */

@@ -1,0 +1,77 @@
+import type { PackageOrigin } from '@thimble/protocol';
+import { HostError, type Host } from '../host.ts';
+import { field, stanzas } from './deb822.ts';
+import { DEADLINES, READ_LIMITS } from './limits.ts';
+import { readReleaseFile, type ReleaseFile } from './release-file.ts';
+import { aptGet, type AptWorkspace } from './workspace.ts';
+
+/** One Packages file that apt has fetched, from `apt-get indextargets` (its machine form, apt-get(8)). */
+export interface IndexTarget {
+  readonly path: string;
+  /** Path of the file whose signature vouches for it, without `InRelease` or `Release`. */
+  readonly releasePrefix: string;
+  readonly repositoryUri: string;
+  /** As in the sources list: a codename, a suite or a path. */
+  readonly suite: string;
+  readonly component: string;
+  readonly trusted: boolean;
+  readonly origin: PackageOrigin;
+}
+
+export interface PackageIndex extends IndexTarget {
+  readonly release: ReleaseFile | null;
+}
+
+export function parseIndexTargets(text: string): readonly IndexTarget[] {
+  const targets: IndexTarget[] = [];
+  for (const stanza of stanzas(text)) {
+    if (targets.length >= READ_LIMITS.indexTargets) break;
+    const get = (name: string) => field(stanza, name);
+    const path = get('Filename');
+    const metaKey = get('MetaKey');
+    if (get('Created-By') !== 'Packages' || get('Target-Of') !== 'deb' || path === null || metaKey === null) continue;
+    const suffix = path.lastIndexOf(metaKey.replaceAll('/', '_'));
+    if (suffix === -1) continue;
+    const label = (name: string) => get(name)?.slice(0, 512) || null;
+    targets.push({
+      path,
+      releasePrefix: path.slice(0, suffix),
+      repositoryUri: withoutCredentials(get('Repo-URI') ?? get('Base-URI') ?? '').slice(0, 512),
+      suite: (get('Release') ?? '').slice(0, 512),
+      component: (get('Component') ?? '').slice(0, 512),
+      trusted: get('Trusted') === 'yes',
+      origin: {
+        origin: label('Origin'),
+        label: label('Label'),
+        suite: label('Suite'),
+        codename: label('Codename'),
+        component: label('Component'),
+      },
+    });
+  }
+  return targets;
+}
+
+/** People still write passwords into sources; they stay on the endpoint. */
+function withoutCredentials(uri: string): string {
+  return uri.replace(/^([a-z0-9+.-]+:\/\/)[^/@]*@/i, '$1');
+}
+
+/** The indexes that apt would use now. @throws HostError `io` when apt can't say. */
+export async function readIndexes(host: Host, workspace: AptWorkspace): Promise<readonly PackageIndex[]> {
+  const result = await host.run(aptGet(workspace, 'indextargets'), { deadlineMs: DEADLINES.queryMs });
+  if (result.exitCode !== 0) throw new HostError('io', `apt-get indextargets: ${result.stderr.trim().slice(0, 2000)}`);
+  const releases = new Map<string, Promise<ReleaseFile | null>>();
+  return Promise.all(
+    parseIndexTargets(result.stdout).map(async (target) => {
+      let release = releases.get(target.releasePrefix);
+      if (release === undefined) {
+        release = readReleaseFile(host, `${target.releasePrefix}InRelease`).then(
+          (found) => found ?? readReleaseFile(host, `${target.releasePrefix}Release`),
+        );
+        releases.set(target.releasePrefix, release);
+      }
+      return { ...target, release: await release };
+    }),
+  );
+}

@@ -1,0 +1,90 @@
+import type { Selection, Transaction } from '@thimble/protocol';
+import { transactionSha256 } from '@thimble/protocol/signing';
+import type { PlanResult, Task } from '../driver.ts';
+import type { AptError } from './apt-errors.ts';
+import { readCandidates, repositoryIndexes, type Candidates } from './candidates.ts';
+import { exactChanges, type ExactChanges } from './changes.ts';
+import { changedConffiles } from './conffiles.ts';
+import { foresee } from './consequences.ts';
+import { refresh } from './refresh.ts';
+import { refused } from './results.ts';
+import { resolve } from './resolve.ts';
+import { rollbackSources } from './rollback-sources.ts';
+import { selectUpdates, type Excluded } from './selection.ts';
+import { prepareWorkspace, type AptWorkspace } from './workspace.ts';
+
+/** A dry run against fresh indexes: exactly what would change, and everything to know before approving it. */
+export async function plan(task: Task, selection: Selection): Promise<PlanResult> {
+  const { host, signal } = task;
+  task.progress({ stage: 'refreshing', percent: null, message: 'fetching the package indexes' });
+  const refreshed = await refresh(host, await prepareWorkspace(host, task.workspace), signal);
+  if (signal.aborted) return { kind: 'cancelled', stage: 'refreshing' };
+  if (!refreshed.ok) return refused(refreshed.error);
+  const { workspace } = refreshed;
+  task.progress({ stage: 'planning', percent: null, message: 'dry run of the selected updates' });
+  const read = await readCandidates(host, workspace, { conffiles: true, signal });
+  if (signal.aborted) return { kind: 'cancelled', stage: 'planning' };
+  if (!read.ok) return refused(read.error);
+  const { candidates } = read;
+  const { wanted, excluded } = selectUpdates(candidates, selection);
+  const mayRemove = selection.kind === 'packages';
+  const resolved = await resolve(host, workspace, wanted, { native: candidates.installed.native, mayRemove, signal });
+  if (signal.aborted) return { kind: 'cancelled', stage: 'planning' };
+  if (!resolved.ok) return refused(resolved.error);
+  const exact = await exactChanges(host, resolved.steps, {
+    installed: candidates.installed,
+    indexes: candidates.indexes,
+    records: candidates.records,
+    requested: new Set(resolved.wanted.map((each) => each.name)),
+  });
+  const error = whyNotApprovable(exact, candidates);
+  if (error !== null) return refused(error);
+  const transaction = await describe(task, workspace, candidates, exact, [...excluded, ...resolved.excluded]);
+  return { kind: 'planned', transaction, transactionDigest: transactionSha256(transaction) };
+}
+
+function whyNotApprovable(exact: ExactChanges, candidates: Candidates): AptError | null {
+  if (exact.unknown.length > 0) {
+    const names = exact.unknown.slice(0, 20).join(', ');
+    return { code: 'index-not-verified', message: `no trusted index has a SHA-256 of: ${names}` };
+  }
+  const held = exact.changes.filter(
+    (change) => candidates.installed.find(change.name, change.architecture)?.held === true,
+  );
+  if (held.length === 0) return null;
+  return {
+    code: 'held-packages',
+    message: `it would change held packages: ${held.map((each) => each.name).join(', ')}`,
+  };
+}
+
+async function describe(
+  task: Task,
+  workspace: AptWorkspace,
+  candidates: Candidates,
+  exact: ExactChanges,
+  excluded: readonly Excluded[],
+): Promise<Transaction> {
+  const { changes } = exact;
+  const replaced = changes.flatMap((change) => {
+    const now = change.to === null ? undefined : candidates.installed.find(change.name, change.architecture);
+    return now === undefined ? [] : [now];
+  });
+  const [conffileConflicts, consequences, rollback] = await Promise.all([
+    changedConffiles(task.host, replaced),
+    foresee(task.host, changes),
+    rollbackSources(task.host, workspace, changes, exact.records),
+  ]);
+  return {
+    format: 1,
+    platform: 'apt',
+    changes: [...changes],
+    downloadBytes: changes.reduce((sum, change) => sum + change.downloadBytes, 0),
+    installedDeltaBytes: exact.installedDeltaKib * 1024,
+    conffileConflicts,
+    ...consequences,
+    excluded: [...excluded],
+    rollbackGaps: rollback.gaps,
+    indexes: repositoryIndexes(candidates.indexes),
+  };
+}
