@@ -21,8 +21,10 @@ export function settingsDocument(): string {
       `\`${variableOf(setting.name)}\``,
       setting.name === 'config' ? '' : `\`${keyOf(setting.name)}\``,
       setting.default === undefined ? '' : `\`${setting.default}\``,
-      setting.description.replaceAll('|', '\\|'),
-    ].join(' | '),
+      setting.description,
+    ]
+      .map((cell) => cell.replaceAll('|', '\\|'))
+      .join(' | '),
   );
   return `# Settings of the server
 

@@ -46,7 +46,7 @@ export const settingsTable = [
     default: undefined,
     secret: true,
     description:
-      'URL of your own PostgreSQL (15 or newer), postgresql://user:password@host/database. Without it an embedded PostgreSQL runs in the data directory.',
+      'URL of your own PostgreSQL (15 or newer), postgresql://user:password@host/database. Without it an embedded PostgreSQL runs in the data directory. Other users can read flags (ps), so prefer the variable or the file.',
   },
   {
     name: 'databasePoolSize',
@@ -107,7 +107,7 @@ export const settingsTable = [
   {
     name: 'heldRequestS',
     type: 'integer',
-    range: [1, 300],
+    range: [1, 55],
     default: 50,
     description: 'Longest time in seconds for which an agent\u2019s request for orders is held open.',
   },
