@@ -1,0 +1,24 @@
+import type { Driver, Host, Workspace } from '@thimble/drivers';
+import type { System } from '@thimble/protocol';
+import type { Clock } from './clock.ts';
+import type { Server } from './connection/server.ts';
+import type { Log } from './log.ts';
+import type { Disk } from './state/disk.ts';
+import type { Identity } from './state/identity.ts';
+import type { Journal } from './state/journal.ts';
+
+/** What the parts of a running agent share. */
+export interface AgentContext {
+  readonly identity: Identity;
+  readonly disk: Disk;
+  readonly journal: Journal;
+  readonly server: Server;
+  readonly host: Host;
+  readonly driver: Driver;
+  readonly workspace: Workspace;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly agent: System['agent'];
+  /** `/proc/sys/kernel/random/boot_id`; another one after each boot. */
+  bootId(): Promise<string>;
+}

@@ -1,0 +1,41 @@
+import type { CheckInReply } from '@thimble/protocol';
+import type { AgentContext } from '../context.ts';
+import type { Documents } from './documents.ts';
+
+/**
+ * One check-in: what is true here by digest, then the documents that the server does not have.
+ *
+ * @param collect false while an order is under way: what is half done is not reported.
+ * @throws ServerFailure
+ */
+export async function checkIn(
+  context: AgentContext,
+  documents: Documents,
+  options: { readonly collect: boolean; readonly signal?: AbortSignal },
+): Promise<CheckInReply> {
+  const { server, journal, agent, log } = context;
+  if (options.collect) await documents.collect();
+  const sent = documents.digests;
+  const reply = await server.checkIn(
+    {
+      agentVersion: agent.version,
+      bootId: await context.bootId(),
+      documents: sent,
+      generation: journal.state.generation,
+      activeOrders: journal.state.active === null ? [] : [journal.state.active.orderId],
+    },
+    options.signal,
+  );
+  for (const kind of reply.wanted) {
+    const digest = sent[kind];
+    const text = await documents.text(kind);
+    if (text === null && kind === 'manifest' && options.collect) await documents.collect({ force: true });
+    // Changed meanwhile, or lost: the next check-in reports what is there then.
+    if (digest === null || text === null || documents.digests[kind] !== digest) {
+      log.warn(`the server wants the ${kind} document, which is not at hand; the next check-in sends it`);
+      continue;
+    }
+    await server.putDocument(kind, digest, text, options.signal);
+  }
+  return reply;
+}

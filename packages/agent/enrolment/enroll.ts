@@ -1,0 +1,137 @@
+import { LIMITS, type EnrolReply } from '@thimble/protocol';
+import { AgentError } from '../agent-error.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import { createServer } from '../connection/server.ts';
+import { ServerFailure } from '../connection/server-failure.ts';
+import { createSignedRequests } from '../connection/signed-requests.ts';
+import { fetchPinnedCertificate, parseFingerprint } from '../connection/tls.ts';
+import { createTransport } from '../connection/transport.ts';
+import { openDisk, type Disk } from '../state/disk.ts';
+import { KEY_FILE, makeKey, readIdentity, removeIdentity, writeIdentity, type Identity } from '../state/identity.ts';
+import { lockState } from '../state/lock.ts';
+import { openSequences } from '../state/sequences.ts';
+import { machineFacts } from './machine-facts.ts';
+
+export interface EnrollOptions {
+  readonly serverUrl: string;
+  readonly token: string;
+  /** SHA-256 over the DER of a certificate in the server's chain; left out: the system's trust store decides. */
+  readonly caFingerprint?: string;
+  readonly stateDirectory: string;
+  /** Leave the present enrolment (its key, orders and outcomes are removed) and enrol anew. */
+  readonly force?: boolean;
+  readonly clock?: Clock;
+}
+
+/** `already`: enrolled with this server before; nothing was changed. */
+export interface Enrolled {
+  readonly identity: Identity;
+  readonly already: boolean;
+}
+
+/**
+ * Makes the endpoint's key and introduces it to the server. Whatever cuts it off, it can be repeated: the key is kept
+ * until the server knows it.
+ *
+ * @throws AgentError `bad-server-url`, `bad-fingerprint`, `fingerprint-mismatch`, `bad-token`, `clock-skew`,
+ *   `already-enrolled` (with another server, without `force`), `already-running`, `enrolment-refused`
+ * @throws ServerFailure `unreachable`, `untrusted` ...
+ */
+export async function enroll(options: EnrollOptions): Promise<Enrolled> {
+  const url = parseServerUrl(options.serverUrl);
+  const fingerprint = options.caFingerprint === undefined ? null : parseFingerprint(options.caFingerprint);
+  const disk = await openDisk(options.stateDirectory);
+  // An agent that runs would go on with the identity that is replaced.
+  const lock = await lockState(options.stateDirectory);
+  try {
+    const present = options.force === true ? null : await readIdentity(disk);
+    if (present !== null) {
+      if (new URL(present.serverUrl).origin === url.origin && (present.pin?.fingerprint ?? null) === fingerprint)
+        return { identity: present, already: true };
+      const message = `this endpoint is enrolled with ${present.serverUrl} as ${present.endpointId}; --force leaves that`;
+      throw new AgentError('already-enrolled', 'conflict', message);
+    }
+    const pin = fingerprint === null ? null : { fingerprint, certificatePem: await pinned(url, fingerprint) };
+    if (options.force === true) {
+      await removeIdentity(disk);
+      await openDisk(options.stateDirectory);
+    }
+    const reply = await introduce(disk, url, pin?.certificatePem ?? null, options);
+    const identity: Identity = {
+      format: 1,
+      serverUrl: url.origin,
+      pin,
+      endpointId: reply.endpointId,
+      organisationId: reply.organisationId,
+      organisationName: reply.organisationName,
+      orderKeys: reply.orderKeys,
+      checkInIntervalSeconds: reply.checkInIntervalSeconds,
+      enrolledAt: new Date((options.clock ?? systemClock).now()).toISOString(),
+    };
+    await writeIdentity(disk, identity);
+    return { identity, already: false };
+  } finally {
+    await lock.release();
+  }
+}
+
+/** @throws AgentError `bad-server-url` */
+function parseServerUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.protocol !== 'https:')
+    throw new AgentError('bad-server-url', 'input', `the server's address begins with https://, not ${text}`);
+  return url;
+}
+
+async function pinned(url: URL, fingerprint: string): Promise<string> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  try {
+    return await fetchPinnedCertificate(host, Number(url.port === '' ? 443 : url.port), fingerprint);
+  } catch (cause) {
+    if (cause instanceof AgentError) throw cause;
+    throw new ServerFailure('unreachable', `${url.host} can't be reached: ${(cause as Error).message}`, { cause });
+  }
+}
+
+async function introduce(
+  disk: Disk,
+  url: URL,
+  certificatePem: string | null,
+  options: EnrollOptions,
+): Promise<EnrolReply> {
+  const transport = createTransport({ url, certificatePem });
+  const clock = options.clock ?? systemClock;
+  const attempt = async (): Promise<EnrolReply> => {
+    const key = await makeKey(disk);
+    const server = createServer(createSignedRequests(transport, key, await openSequences(disk), clock));
+    return server.enrol({ token: options.token, publicKey: key.publicKey, ...(await machineFacts()) });
+  };
+  try {
+    return await attempt().catch(async (error: unknown) => {
+      if (!(error instanceof ServerFailure && error.problem?.code === 'already-enrolled')) throw error;
+      // The key is left from an enrolment whose reply was lost, with another token: that endpoint stays unused.
+      await disk.remove(KEY_FILE);
+      return attempt();
+    });
+  } catch (error) {
+    throw explain(error);
+  } finally {
+    transport.close();
+  }
+}
+
+/** What a person can do about it. */
+function explain(error: unknown): unknown {
+  if (!(error instanceof ServerFailure)) return error;
+  const { problem } = error;
+  const said = [problem?.title, problem?.detail, problem?.hint].filter((text) => text !== undefined).join('. ');
+  if (problem?.code === 'clock-skew') {
+    const message = `this machine's clock and the server's differ by more than ${LIMITS.clockSkewSeconds} s; set it right. ${said}`;
+    return new AgentError('clock-skew', 'host', message, { cause: error });
+  }
+  if (problem !== null && /token/.test(problem.code))
+    return new AgentError('bad-token', 'input', `the server does not take this token: ${said}`, { cause: error });
+  if (error.code === 'refused' || error.code === 'removed')
+    return new AgentError('enrolment-refused', 'remote', `the server refused: ${said || error.message}`, { cause: error });
+  return error;
+}

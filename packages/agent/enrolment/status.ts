@@ -1,0 +1,83 @@
+import { stat } from 'node:fs/promises';
+import { AgentError } from '../agent-error.ts';
+import { openDisk } from '../state/disk.ts';
+import { readIdentity } from '../state/identity.ts';
+import { readChecked } from '../state/checked-file.ts';
+import type { JournalState } from '../state/journal.ts';
+import { readContact } from '../run/status-file.ts';
+import { AGENT_VERSION } from '../version.ts';
+
+/** What `thimble agent status` shows; read from the disk, whether an agent runs or not. */
+export interface AgentStatus {
+  readonly version: string;
+  readonly enrolled: boolean;
+  readonly stateDirectory: string;
+  readonly server: string | null;
+  readonly caFingerprint: string | null;
+  readonly endpointId: string | null;
+  readonly organisation: string | null;
+  readonly lastCheckInAt: string | null;
+  readonly trouble: string | null;
+  /** The newest generation that was decided on. */
+  readonly generation: number;
+  readonly activeOrder: { readonly id: string; readonly kind: string; readonly stage: string } | null;
+  readonly undelivered: number;
+  /** Orders that were not accepted, by why. */
+  readonly rejected: Readonly<Record<string, number>>;
+  /** The state in words. */
+  readonly explanation: string;
+}
+
+/** @throws AgentError `state-unreadable` (another user's), `state-damaged` */
+export async function agentStatus(stateDirectory: string): Promise<AgentStatus> {
+  const none = { version: AGENT_VERSION, enrolled: false, stateDirectory, server: null, caFingerprint: null } as const;
+  const empty = { endpointId: null, organisation: null, lastCheckInAt: null, trouble: null, generation: 0 } as const;
+  const absent: AgentStatus = {
+    ...none,
+    ...empty,
+    activeOrder: null,
+    undelivered: 0,
+    rejected: {},
+    explanation: 'not enrolled',
+  };
+  const found = await stat(stateDirectory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new AgentError('state-unreadable', 'host', `can't read ${stateDirectory}: ${error.message}`);
+  });
+  if (found === null) return absent;
+  const disk = await openDisk(stateDirectory);
+  const identity = await readIdentity(disk);
+  if (identity === null) return absent;
+  const journal = (await readChecked(disk, 'journal', 'journal')) as JournalState | null;
+  const contact = await readContact(disk);
+  const active = journal?.active ?? null;
+  const undelivered = journal?.finished.filter(({ acknowledged }) => !acknowledged).length ?? 0;
+  const status: Omit<AgentStatus, 'explanation'> = {
+    version: AGENT_VERSION,
+    enrolled: true,
+    stateDirectory,
+    server: identity.serverUrl,
+    caFingerprint: identity.pin?.fingerprint ?? null,
+    endpointId: identity.endpointId,
+    organisation: identity.organisationName,
+    lastCheckInAt: contact?.lastCheckInAt ?? null,
+    trouble: contact?.trouble ?? null,
+    generation: journal?.generation ?? 0,
+    activeOrder: active === null ? null : { id: active.orderId, kind: active.kind, stage: active.stage },
+    undelivered,
+    rejected: { ...journal?.rejected },
+  };
+  return { ...status, explanation: explain(status) };
+}
+
+function explain(status: Omit<AgentStatus, 'explanation'>): string {
+  const parts = [`enrolled with ${status.server} in ${status.organisation}`];
+  if (status.activeOrder !== null)
+    parts.push(`works on order ${status.activeOrder.id} (${status.activeOrder.kind}, ${status.activeOrder.stage})`);
+  else parts.push('no order under way');
+  if (status.undelivered > 0) parts.push(`${status.undelivered} outcomes wait for the server`);
+  for (const [why, count] of Object.entries(status.rejected)) parts.push(`${count} orders not accepted: ${why}`);
+  if (status.trouble !== null) parts.push(`the last check-in failed: ${status.trouble}`);
+  parts.push(status.lastCheckInAt === null ? 'never checked in' : `last check-in ${status.lastCheckInAt}`);
+  return parts.join('; ');
+}

@@ -1,0 +1,245 @@
+import { createHash } from 'node:crypto';
+import { HostError, type Task } from '@thimble/drivers';
+import type { Envelope, Order, OrdersReply, Outcome, OutcomeResult } from '@thimble/protocol';
+import { AgentError } from '../agent-error.ts';
+import type { AgentContext } from '../context.ts';
+import { executeOrder } from './execute.ts';
+import { judgeOrder, orderKeys, reopenOrder } from './judge.ts';
+import { createProgressReporter } from './progress.ts';
+
+/** Takes orders in, executes them one after another, and hands out their outcomes. */
+export interface OrderDesk {
+  /** Judges what the server sent. Everything that it decides is durable when it resolves. */
+  take(reply: OrdersReply): Promise<void>;
+  /** Only what a reply says about orders that shall end. @returns whether one was not known. */
+  heedCancellations(reply: Pick<OrdersReply, 'cancellations'>): boolean;
+  /** An order is to be begun or taken up again. */
+  readonly hasWork: boolean;
+  /**
+   * Works on one order until it has its outcome, or until `stop` fires: before the point of no return the order is then
+   * begun again by the next agent, after it the installation goes on by itself and the next agent takes it up.
+   */
+  work(stop: AbortSignal): Promise<void>;
+  /** Sends outcomes that the server has not acknowledged. @throws ServerFailure */
+  deliver(): Promise<void>;
+  readonly undelivered: number;
+  /** After the point of no return: what is under way must not be waited for, nor disturbed. */
+  readonly committed: boolean;
+}
+
+/** An order whose work began so often without an end is given up: it may be what kills the agent. */
+export const MAX_STARTS = 8;
+const RESUME_DELAY_MS = 5000;
+/** Envelopes that were rejected are counted once, although the server may offer them again and again. */
+const MAX_REMEMBERED = 1000;
+/** No more orders are taken while so many outcomes wait for the server. */
+const MAX_UNDELIVERED = 128;
+
+export function createOrderDesk(context: AgentContext, scan: (task: Task) => Promise<void>): OrderDesk {
+  const { journal, identity, clock, log, server } = context;
+  const keys = orderKeys(identity);
+  const rejected = new Set<string>();
+  const cancelled = new Set<string>();
+  let queue: Envelope[] = [];
+  let running: { readonly orderId: string; readonly cancel: AbortController } | null = null;
+  const again = new Set<string>();
+
+  const nowMs = () => clock.now() + server.clockOffsetMs;
+  const timestamp = () => new Date(nowMs()).toISOString();
+  const judge = (envelope: Envelope) =>
+    judgeOrder(envelope, { identity, keys, journal: journal.state, nowMs: nowMs() });
+  const undelivered = () => journal.state.finished.filter(({ acknowledged, orderId }) => !acknowledged || again.has(orderId));
+
+  async function take(reply: OrdersReply): Promise<void> {
+    heedCancellations(reply);
+    const wanted: Envelope[] = [];
+    for (const envelope of reply.orders) {
+      const verdict = judge(envelope);
+      if (verdict.kind === 'accept') wanted.push(envelope);
+      else if (verdict.kind === 'refuse') await refuse(verdict);
+      else if (verdict.kind === 'reject') await reject(envelope, verdict.why, verdict.message);
+      // The server lists only orders without an outcome: it has lost ours, or never got it.
+      else if (journal.state.active?.orderId !== verdict.orderId) again.add(verdict.orderId);
+    }
+    // What the server does not list any more was withdrawn.
+    queue = wanted;
+  }
+
+  function heedCancellations({ cancellations }: Pick<OrdersReply, 'cancellations'>): boolean {
+    const known = cancellations.every((orderId) => cancelled.has(orderId));
+    for (const orderId of cancellations) cancelled.add(orderId);
+    if (running !== null && cancelled.has(running.orderId)) running.cancel.abort();
+    return !known;
+  }
+
+  async function reject(envelope: Envelope, why: 'bad-signature' | 'wrong-endpoint' | 'malformed', message: string) {
+    const print = createHash('sha256').update(JSON.stringify(envelope)).digest('hex');
+    if (rejected.has(print)) return;
+    if (rejected.size >= MAX_REMEMBERED) rejected.clear();
+    rejected.add(print);
+    log.error(`an order was not accepted (${why}): ${message}`);
+    await journal.reject(why);
+  }
+
+  async function refuse(verdict: Extract<ReturnType<typeof judge>, { kind: 'refuse' }>): Promise<void> {
+    const { orderId, generation, code, message } = verdict;
+    log.warn(`order ${orderId} refused (${code}): ${message}`);
+    const result: OutcomeResult = { kind: 'refused', code, message, difference: null, logTail: [] };
+    const at = timestamp();
+    await journal.finish({ format: 1, orderId, generation, startedAt: at, endedAt: at, result });
+  }
+
+  async function begin(): Promise<Order | null> {
+    const envelope = queue.shift();
+    if (envelope === undefined || undelivered().length >= MAX_UNDELIVERED) return null;
+    // Judged again: time has passed, and the order before it raised the watermark.
+    const verdict = judge(envelope);
+    if (verdict.kind === 'refuse') await refuse(verdict);
+    if (verdict.kind !== 'accept') return null;
+    const { id: orderId, generation, body } = verdict.order;
+    const startedAt = timestamp();
+    if (cancelled.has(orderId)) {
+      const result: OutcomeResult = { kind: 'cancelled', stage: 'accepted' };
+      await journal.finish({ format: 1, orderId, generation, startedAt, endedAt: startedAt, result });
+      return null;
+    }
+    log.info(`order ${orderId} accepted: ${body.kind}, generation ${generation}`);
+    await journal.begin(
+      { orderId, generation, kind: body.kind, startedAt, stage: 'accepted', starts: 0, checkpoint: null, reboot: null },
+      envelope,
+    );
+    return verdict.order;
+  }
+
+  async function work(stop: AbortSignal): Promise<void> {
+    const order = journal.state.active === null ? await begin() : await reopen();
+    if (order === null || stop.aborted) return;
+    const cancel = new AbortController();
+    if (cancelled.has(order.id)) cancel.abort();
+    running = { orderId: order.id, cancel };
+    try {
+      const result = await attempt(order, cancel.signal, stop);
+      if (result === null) return;
+      await finish(order.id, result);
+    } finally {
+      running = null;
+    }
+  }
+
+  /** The active order from the disk; null when it ended because it can't be gone on with. */
+  async function reopen(): Promise<Order | null> {
+    const { active } = journal.state;
+    if (active === null) return null;
+    const envelope = await journal.envelope(active.orderId);
+    const order = envelope === null ? null : reopenOrder(envelope, keys);
+    if (order === null || order.id !== active.orderId) {
+      await finish(active.orderId, failed('internal', 'the accepted order is no longer readable on this endpoint'));
+      return null;
+    }
+    const untouched = active.checkpoint === null && active.reboot === null;
+    if (untouched && nowMs() > Date.parse(order.expiresAt)) {
+      const message = `it was interrupted before it changed anything, and was to begin before ${order.expiresAt}`;
+      await finish(active.orderId, { kind: 'refused', code: 'expired', message, difference: null, logTail: [] });
+      return null;
+    }
+    log.info(`order ${active.orderId} is taken up again (${active.kind}, ${active.stage})`);
+    return order;
+  }
+
+  /** @returns null when the agent is to stop and the order goes on later. */
+  async function attempt(order: Order, cancel: AbortSignal, stop: AbortSignal): Promise<OutcomeResult | null> {
+    for (;;) {
+      const { active } = journal.state;
+      if (active === null) throw new Error('the active order is gone');
+      if (active.starts >= MAX_STARTS)
+        return failed('interrupted', `work on this order began ${MAX_STARTS} times and never came to its end`);
+      await journal.advance({ starts: active.starts + 1 });
+      try {
+        const result = await once(order, cancel, stop);
+        // Stopped, not cancelled: nothing was changed, and the next agent begins again.
+        return result?.kind === 'cancelled' && stop.aborted && !cancel.aborted ? null : result;
+      } catch (error) {
+        if (stop.aborted) return null;
+        log.error(`order ${order.id}: ${(error as Error).stack ?? String(error)}`);
+        if (!context.journal.state.active?.checkpoint) return broken(error);
+        await clock.sleep(RESUME_DELAY_MS, stop);
+        if (stop.aborted) return null;
+      }
+    }
+  }
+
+  async function once(order: Order, cancel: AbortSignal, stop: AbortSignal): Promise<OutcomeResult | null> {
+    const { active } = journal.state;
+    if (active === null) throw new Error('the active order is gone');
+    const reporter = createProgressReporter(order.id, active.starts, clock, (id, events) => server.progress(id, events));
+    reporter.report({ stage: active.stage, percent: null, message: `${order.body.kind} begins` });
+    try {
+      return await executeOrder(order, {
+        ...context,
+        signal: AbortSignal.any([cancel, stop]),
+        stop,
+        active,
+        scan,
+        nowMs,
+        sleep: (durationMs, until) => clock.sleep(durationMs, until),
+        progress: (step) => reporter.report(step),
+        checkpoint: (checkpoint) => journal.advance({ checkpoint, stage: 'installing' }),
+        rebootRequested: (reboot) => journal.advance({ reboot, stage: 'rebooting' }),
+      });
+    } finally {
+      await reporter.flush();
+    }
+  }
+
+  function broken(error: unknown): OutcomeResult {
+    const message = (error as Error).message;
+    const full = (error instanceof HostError || error instanceof AgentError) && error.code === 'disk-full';
+    return full
+      ? { kind: 'refused', code: 'disk-full', message, difference: null, logTail: [] }
+      : failed('internal', message);
+  }
+
+  function failed(code: 'internal' | 'interrupted', message: string): OutcomeResult {
+    const stage = journal.state.active?.stage ?? 'accepted';
+    const kept = journal.state.active?.checkpoint?.kept ?? [];
+    return { kind: 'failed', code, message: message.slice(0, 4000), stage, verification: null, logTail: [], kept: [...kept] };
+  }
+
+  async function finish(orderId: string, result: OutcomeResult): Promise<void> {
+    const { active } = journal.state;
+    if (active === null) throw new Error('the active order is gone');
+    const { generation, startedAt } = active;
+    await journal.finish({ format: 1, orderId, generation, startedAt, endedAt: timestamp(), result });
+    cancelled.delete(orderId);
+    log.info(`order ${orderId} ended: ${result.kind}${'code' in result ? ` (${result.code}): ${result.message}` : ''}`);
+  }
+
+  async function deliver(): Promise<void> {
+    for (const { orderId } of undelivered()) {
+      const outcome: Outcome | null = await journal.outcome(orderId);
+      if (outcome !== null) {
+        const said = await server.outcome(outcome);
+        if (said !== 'recorded') log.warn(`the server keeps no outcome of order ${orderId} from here: ${said}`);
+      }
+      again.delete(orderId);
+      await journal.acknowledge(orderId);
+    }
+  }
+
+  return {
+    take,
+    heedCancellations,
+    work,
+    deliver,
+    get hasWork() {
+      return journal.state.active !== null || queue.length > 0;
+    },
+    get undelivered() {
+      return undelivered().length;
+    },
+    get committed() {
+      const { active } = journal.state;
+      return active !== null && (active.checkpoint !== null || active.reboot !== null);
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import type { ApplyCheckpoint, ApplyTask, Driver, Host, Task, Workspace } from '@thimble/drivers';
+import type { Order, OutcomeResult } from '@thimble/protocol';
+import type { ActiveOrder, RebootRequest } from '../state/journal.ts';
+import type { ProgressStep } from './progress.ts';
+
+/** What executing an order needs besides the order. */
+export interface Execution {
+  readonly host: Host;
+  readonly driver: Driver;
+  readonly workspace: Workspace;
+  /** A stop before the point of no return: the order was cancelled, or the agent ends. */
+  readonly signal: AbortSignal;
+  /** The agent ends. */
+  readonly stop: AbortSignal;
+  readonly active: ActiveOrder;
+  progress(step: ProgressStep): void;
+  /** Durable when it resolves. */
+  checkpoint(checkpoint: ApplyCheckpoint): Promise<void>;
+  rebootRequested(request: RebootRequest): Promise<void>;
+  /** Reports all documents anew to the server. */
+  scan(task: Task): Promise<void>;
+  /** `/proc/sys/kernel/random/boot_id`; another one after each boot. */
+  bootId(): Promise<string>;
+  nowMs(): number;
+  sleep(durationMs: number, signal: AbortSignal): Promise<void>;
+}
+
+/** How long after a reboot was asked for the machine may still be the old one. */
+export const REBOOT_BOUND_MS = 10 * 60_000;
+const REBOOT_POLL_MS = 2000;
+/** Units that start late are given so long before the state after a boot is judged. */
+const BOOT_SETTLE_MS = 60_000;
+
+/** Does what an order asks for; null: the agent was stopped, and the order goes on later. Throws only for bugs and failures of the host; the caller knows what that means when. */
+export async function executeOrder(order: Order, execution: Execution): Promise<OutcomeResult | null> {
+  const { driver, host, workspace, signal, progress } = execution;
+  const task: Task = { host, workspace, signal, progress };
+  const { body } = order;
+  if (!host.privileged && body.kind !== 'scan' && body.kind !== 'plan') return notPrivileged();
+  switch (body.kind) {
+    case 'scan':
+      await execution.scan(task);
+      return signal.aborted ? { kind: 'cancelled', stage: 'refreshing' } : { kind: 'scanned' };
+    case 'plan':
+      return driver.plan(task, body.selection);
+    case 'apply':
+      return driver.apply({ ...applyTask(order, task, execution), ...body, undoes: null });
+    case 'rollback':
+      return driver.apply({ ...applyTask(order, task, execution), ...body });
+    case 'restart-services': {
+      progress({ stage: 'restarting-services', percent: null, message: 'restarting what uses replaced code' });
+      const verification = await driver.restartServices(task, null);
+      return { kind: 'applied', verification, kept: [], rollbackGaps: [], resumed: false };
+    }
+    case 'reboot':
+      return reboot(task, execution);
+    default:
+      return body satisfies never;
+  }
+}
+
+type ApplyFrame = Omit<ApplyTask, 'transaction' | 'restartServices' | 'undoes'>;
+
+function applyTask(order: Order, task: Task, execution: Execution): ApplyFrame {
+  return {
+    ...task,
+    orderId: order.id,
+    resumeFrom: execution.active.checkpoint,
+    pointOfNoReturn: (checkpoint) => execution.checkpoint(checkpoint),
+  };
+}
+
+/**
+ * The boot id before is durable before the reboot is asked for. Whoever takes the order up again compares: another
+ * boot id means that it happened, the same one that it is still to come, and is asked for again.
+ */
+async function reboot(task: Task, execution: Execution): Promise<OutcomeResult | null> {
+  const { driver, host, workspace, active, progress, signal } = execution;
+  let request = active.reboot;
+  if (request === null) {
+    const { failedUnits } = await driver.system(host, workspace, { version: '', mode: 'service', privileged: true });
+    if (signal.aborted) return { kind: 'cancelled', stage: 'accepted' };
+    const requestedAt = new Date(execution.nowMs()).toISOString();
+    request = { bootIdBefore: await execution.bootId(), requestedAt, failedUnitsBefore: failedUnits };
+    await execution.rebootRequested(request);
+  }
+  const { bootIdBefore, failedUnitsBefore } = request;
+  if ((await execution.bootId()) === bootIdBefore) {
+    progress({ stage: 'rebooting', percent: null, message: 'rebooting' });
+    await driver.reboot(host);
+    if (!(await waitForBoot(bootIdBefore, execution))) return execution.stop.aborted ? null : rebootFailed(request);
+  }
+  progress({ stage: 'verifying', percent: null, message: 'verifying after the reboot' });
+  // `degraded` ends with status 1, and is for the verification to judge.
+  await host.run(['systemctl', 'is-system-running', '--wait'], { deadlineMs: BOOT_SETTLE_MS, signal: execution.stop });
+  if (execution.stop.aborted) return null;
+  // The reboot has happened: a cancellation now must not keep its proof from being made.
+  const verification = await driver.verify({ ...task, signal: execution.stop }, null, failedUnitsBefore);
+  return { kind: 'rebooted', bootIdBefore, bootIdAfter: await execution.bootId(), verification };
+}
+
+/** Usually this process ends meanwhile, and another one goes on after the boot. */
+async function waitForBoot(bootIdBefore: string, execution: Execution): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < REBOOT_BOUND_MS && !execution.stop.aborted; waitedMs += REBOOT_POLL_MS) {
+    await execution.sleep(REBOOT_POLL_MS, execution.stop);
+    if ((await execution.bootId()) !== bootIdBefore) return true;
+  }
+  return false;
+}
+
+function rebootFailed({ requestedAt }: RebootRequest): OutcomeResult {
+  return {
+    kind: 'failed',
+    code: 'reboot-failed',
+    message: `a reboot was asked for at ${requestedAt}, and ${REBOOT_BOUND_MS / 60_000} minutes later the machine still runs`,
+    stage: 'rebooting',
+    verification: null,
+    logTail: [],
+    kept: [],
+  };
+}
+
+function notPrivileged(): OutcomeResult {
+  return {
+    kind: 'refused',
+    code: 'not-privileged',
+    message: 'this agent does not run as root: it reports and plans, and changes nothing',
+    difference: null,
+    logTail: [],
+  };
+}

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { detectDriver, type Driver, type Host } from '@thimble/drivers';
+import type { System } from '@thimble/protocol';
+import { AgentError } from '../agent-error.ts';
+import { systemClock, type Clock } from '../clock.ts';
+import { createServer } from '../connection/server.ts';
+import { createSignedRequests } from '../connection/signed-requests.ts';
+import { createTransport } from '../connection/transport.ts';
+import type { AgentContext } from '../context.ts';
+import type { Log } from '../log.ts';
+import { openDisk } from '../state/disk.ts';
+import { readIdentity, readKey } from '../state/identity.ts';
+import { openJournal } from '../state/journal.ts';
+import { lockState } from '../state/lock.ts';
+import { openSequences } from '../state/sequences.ts';
+import { readBootId } from '../system-facts.ts';
+import { AGENT_VERSION } from '../version.ts';
+
+export interface AgentOptions {
+  readonly stateDirectory: string;
+  readonly mode: System['agent']['mode'];
+  readonly host: Host;
+  readonly log: Log;
+  readonly drivers?: readonly Driver[];
+  readonly clock?: Clock;
+  /** Indexes are fetched anew after so many hours, or when an order asks for it. */
+  readonly refreshHours?: number;
+}
+
+/**
+ * Takes the state directory for this process and opens everything that an agent works with.
+ *
+ * @throws AgentError `not-enrolled`, `already-running`, `state-damaged`, `unsupported-system` ...
+ */
+export async function openAgent(options: AgentOptions): Promise<{ context: AgentContext; close(): Promise<void> }> {
+  const { stateDirectory, host, log, mode, clock = systemClock } = options;
+  const disk = await openDisk(stateDirectory);
+  const lock = await lockState(stateDirectory);
+  try {
+    const identity = await readIdentity(disk);
+    if (identity === null)
+      throw new AgentError('not-enrolled', 'input', 'this endpoint is not enrolled: thimble agent enroll');
+    const driver = await detectDriver(host, options.drivers);
+    if (driver === null)
+      throw new AgentError('unsupported-system', 'host', 'no driver of this agent knows how this system is patched');
+    const key = await readKey(disk);
+    const journal = await openJournal(disk);
+    const transport = createTransport({
+      url: new URL(identity.serverUrl),
+      certificatePem: identity.pin?.certificatePem ?? null,
+    });
+    const requests = createSignedRequests(transport, key, await openSequences(disk), clock);
+    const workspace = { directory: join(stateDirectory, driver.id) };
+    await host.makeDirectory(workspace.directory, { mode: 0o700 });
+    const context: AgentContext = {
+      identity,
+      disk,
+      journal,
+      server: createServer(requests),
+      host,
+      driver,
+      workspace,
+      clock,
+      log,
+      agent: { version: AGENT_VERSION, mode, privileged: host.privileged },
+      bootId: readBootId,
+    };
+    const close = async () => {
+      journal.close();
+      transport.close();
+      await lock.release();
+    };
+    return { context, close };
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}

@@ -1,0 +1,61 @@
+import { generateSigningKey, signingKeyFromPem, signingKeyToPem, type SigningKey } from '@thimble/protocol/signing';
+import type { EnrolReply } from '@thimble/protocol';
+import { AgentError } from '../agent-error.ts';
+import { readChecked, writeChecked } from './checked-file.ts';
+import type { Disk } from './disk.ts';
+
+/** Who this endpoint is, to whom it belongs, and whom it believes. Written once, by enrolment. */
+export interface Identity {
+  readonly format: 1;
+  readonly serverUrl: string;
+  /** SHA-256 over the DER of the pinned certificate and the certificate itself; null: the system's trust store. */
+  readonly pin: { readonly fingerprint: string; readonly certificatePem: string } | null;
+  readonly endpointId: string;
+  readonly organisationId: string;
+  readonly organisationName: string;
+  readonly orderKeys: EnrolReply['orderKeys'];
+  readonly checkInIntervalSeconds: number;
+  /** ISO 8601. */
+  readonly enrolledAt: string;
+}
+
+const IDENTITY = 'identity';
+export const KEY_FILE = 'key.pem';
+
+/** @returns null when the endpoint is not enrolled. @throws AgentError `state-damaged` */
+export async function readIdentity(disk: Disk): Promise<Identity | null> {
+  return (await readChecked(disk, IDENTITY, 'identity')) as Identity | null;
+}
+
+export async function writeIdentity(disk: Disk, identity: Identity): Promise<void> {
+  await writeChecked(disk, IDENTITY, 'identity', identity);
+}
+
+export async function removeIdentity(disk: Disk): Promise<void> {
+  for (const name of [IDENTITY, KEY_FILE, 'journal', 'sequences', 'orders', 'outcomes', 'documents'])
+    await disk.remove(name);
+}
+
+/** @throws AgentError `state-damaged` when there is none, or it is not an Ed25519 key. */
+export async function readKey(disk: Disk): Promise<SigningKey> {
+  const pem = await disk.read(KEY_FILE);
+  if (pem === null) throw damagedKey('it is missing');
+  try {
+    return signingKeyFromPem(pem.toString('utf8'));
+  } catch (cause) {
+    throw damagedKey((cause as Error).message, cause);
+  }
+}
+
+/** The key that is there already (an enrolment that was cut off is repeated with the same key), or a new one. */
+export async function makeKey(disk: Disk): Promise<SigningKey> {
+  if ((await disk.read(KEY_FILE)) !== null) return readKey(disk);
+  const key = generateSigningKey();
+  await disk.write(KEY_FILE, signingKeyToPem(key));
+  return key;
+}
+
+function damagedKey(why: string, cause?: unknown): AgentError {
+  const message = `this endpoint's key can't be used: ${why}. Enrol the endpoint anew (thimble agent enroll --force)`;
+  return new AgentError('state-damaged', 'host', message, { cause });
+}

@@ -1,0 +1,204 @@
+import {
+  AgentError,
+  createLog,
+  type Log,
+  agentStatus,
+  canInstallService,
+  DEFAULT_STATE_DIRECTORY,
+  DEFAULT_TIMER_MINUTES,
+  enroll,
+  EXIT_CONFIGURATION,
+  installService,
+  removeService,
+  runAgent,
+  runOnce,
+  unenroll,
+  type ServiceMode,
+} from '@thimble/agent';
+import { createLocalHost } from '@thimble/drivers';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { isSea } from 'node:sea';
+import type { Cli } from '../cli.ts';
+import { CliError } from '../cli-error.ts';
+
+interface EnrollFlags {
+  readonly server: string;
+  readonly token: string;
+  readonly caFingerprint?: string;
+  readonly mode: ServiceMode;
+  readonly every: number;
+  readonly stateDir: string;
+  readonly service: boolean;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** The endpoint's side: `thimble agent ...`. */
+export function agentCommands(program: Command, cli: Cli): void {
+  const agent = program.command('agent').description('this machine as an endpoint: enrol, check in, take orders');
+  agent
+    .command('enroll')
+    .alias('enrol')
+    .description('introduce this machine to a server, and start the agent')
+    .requiredOption('--server <url>', 'the server, https://...')
+    .requiredOption('--token <token>', 'an enrolment token of that server')
+    .option('--ca-fingerprint <sha256>', "the server's own CA; left out: the system's trust store decides")
+    .addOption(
+      new Option('--mode <mode>', 'always running, or started by a timer').choices(['service', 'timer']).default('service'),
+    )
+    .option('--every <minutes>', 'with a timer: minutes between check-ins', minutes, DEFAULT_TIMER_MINUTES)
+    .addOption(stateDirectory())
+    .option('--no-service', 'only enrol, do not install the systemd units')
+    .option('--force', 'leave an earlier enrolment')
+    .option('--json', 'print the result as JSON')
+    .action((flags: EnrollFlags) => ending(cli, () => enrollHere(cli, flags)));
+  agent
+    .command('run')
+    .description('run the agent until it is stopped (what the service does)')
+    .addOption(stateDirectory())
+    .addOption(new Option('--mode <mode>').choices(['service', 'embedded']).default('service').hideHelp())
+    .addOption(refreshHours())
+    .action((flags: RunFlags) => ending(cli, () => run(cli, flags)));
+  agent
+    .command('check-in')
+    .description('check in once, and execute the orders that wait (what the timer does)')
+    .addOption(stateDirectory())
+    .addOption(refreshHours())
+    .option('--json', 'print the result as JSON')
+    .action((flags: RunFlags & { json?: boolean }) => ending(cli, () => checkIn(cli, flags)));
+  agent
+    .command('status')
+    .description('who this endpoint is and what it does')
+    .addOption(stateDirectory())
+    .option('--json', 'print as JSON')
+    .action((flags: { stateDir: string; json?: boolean }) => ending(cli, () => status(cli, flags)));
+  agent
+    .command('unenroll')
+    .alias('unenrol')
+    .description('stop the agent and forget the enrolment')
+    .addOption(stateDirectory())
+    .action((flags: { stateDir: string }) => ending(cli, () => leave(cli, flags)));
+}
+
+interface RunFlags {
+  readonly stateDir: string;
+  readonly mode?: 'service' | 'embedded';
+  readonly refreshHours?: number;
+}
+
+async function enrollHere({ terminal }: Cli, flags: EnrollFlags): Promise<number> {
+  const host = createLocalHost();
+  const { identity, already } = await enroll({
+    serverUrl: flags.server,
+    token: flags.token,
+    stateDirectory: flags.stateDir,
+    ...(flags.caFingerprint === undefined ? {} : { caFingerprint: flags.caFingerprint }),
+    ...(flags.force === undefined ? {} : { force: flags.force }),
+  });
+  let service = 'not wanted';
+  let exposure: string | null = null;
+  if (flags.service && canInstallService(host)) {
+    const { mode, stateDir, every } = flags;
+    const installed = await installService(host, {
+      mode,
+      command: ownCommand(),
+      stateDirectory: stateDir,
+      timerMinutes: every,
+    });
+    ({ exposure } = installed);
+    service = mode;
+  } else if (flags.service) service = 'not installed: that needs root and systemd';
+  if (flags.json === true) {
+    const { endpointId, organisationName: organisation, serverUrl: server } = identity;
+    terminal.out(JSON.stringify({ endpointId, organisation, server, already, service, exposure }));
+    return 0;
+  }
+  terminal.out(`${already ? 'Already enrolled' : 'Enrolled'} with ${identity.serverUrl} in ${identity.organisationName}.`);
+  terminal.out(`Endpoint ${identity.endpointId}`);
+  terminal.out(`Service: ${service}${exposure === null ? '' : ` (systemd-analyze security: ${exposure})`}`);
+  return 0;
+}
+
+async function run(cli: Cli, { stateDir, mode = 'service', refreshHours: hours }: RunFlags): Promise<number> {
+  await runAgent({
+    stateDirectory: stateDir,
+    mode,
+    host: createLocalHost(),
+    log: ownLog(cli),
+    signal: cli.signal,
+    ...(hours === undefined ? {} : { refreshHours: hours }),
+  });
+  return 0;
+}
+
+async function checkIn(cli: Cli, { stateDir, refreshHours: hours, json }: RunFlags & { json?: boolean }): Promise<number> {
+  const result = await runOnce({
+    stateDirectory: stateDir,
+    mode: 'timer',
+    host: createLocalHost(),
+    log: ownLog(cli),
+    signal: cli.signal,
+    ...(hours === undefined ? {} : { refreshHours: hours }),
+  });
+  if (json === true) cli.terminal.out(JSON.stringify(result));
+  return result.contacted || result.removed ? 0 : 1;
+}
+
+async function status({ terminal }: Cli, { stateDir, json }: { stateDir: string; json?: boolean }): Promise<number> {
+  const found = await agentStatus(stateDir);
+  terminal.out(json === true ? JSON.stringify(found) : found.explanation);
+  return found.enrolled ? 0 : 3;
+}
+
+async function leave({ terminal }: Cli, { stateDir }: { stateDir: string }): Promise<number> {
+  const host = createLocalHost();
+  if (canInstallService(host) && stateDir === DEFAULT_STATE_DIRECTORY) await removeService(host);
+  terminal.out((await unenroll(stateDir)) ? 'Unenrolled. Remove the endpoint on the server too.' : 'Not enrolled.');
+  return 0;
+}
+
+/** The runner ends the process with this status, even while an installation is being watched. */
+async function ending(cli: Cli, act: () => Promise<number>): Promise<void> {
+  try {
+    cli.exitWith(await act());
+  } catch (error) {
+    if (!(error instanceof AgentError) || !USELESS_TO_REPEAT.has(error.code)) throw error;
+    throw new CliError(error.code, error.message, { exitCode: EXIT_CONFIGURATION, cause: error });
+  }
+}
+
+/** systemd does not start the agent again after these: somebody has to act first. */
+const USELESS_TO_REPEAT: ReadonlySet<string> = new Set(['not-enrolled', 'state-damaged', 'unsupported-system']);
+
+/** How to start this program again: the single file, or Node with the script. */
+function ownCommand(): readonly string[] {
+  const script = process.argv[1];
+  return isSea() || script === undefined ? [process.execPath] : [process.execPath, script];
+}
+
+function ownLog({ terminal, env }: Cli): Log {
+  return createLog((line) => terminal.note(line.trimEnd()), env['JOURNAL_STREAM'] !== undefined);
+}
+
+function stateDirectory(): Option {
+  return new Option('--state-dir <folder>', 'where the agent keeps its state')
+    .env('THIMBLE_AGENT_STATE')
+    .default(DEFAULT_STATE_DIRECTORY);
+}
+
+function refreshHours(): Option {
+  return new Option('--refresh-hours <hours>', 'hours between looks at the repositories')
+    .env('THIMBLE_AGENT_REFRESH_HOURS')
+    .argParser((text) => number(text, 1, 24 * 30));
+}
+
+function minutes(text: string): number {
+  return number(text, 1, 24 * 60);
+}
+
+function number(text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most)
+    throw new InvalidArgumentError(`a whole number from ${least} to ${most} is needed`);
+  return value;
+}
