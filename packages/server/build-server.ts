@@ -9,7 +9,7 @@ import type { App } from './http/app.ts';
 import { registerConsole } from './http/console.ts';
 import { registerHealth } from './http/health.ts';
 import { registerOpenApi } from './http/openapi.ts';
-import { registerProblems } from './http/problem.ts';
+import { registerProblems, replyToError } from './http/problem.ts';
 import { registerRequestLog } from './http/request-log.ts';
 import { registerSecurityHeaders } from './http/security-headers.ts';
 import { compileValidator } from './http/validation.ts';
@@ -37,6 +37,7 @@ export async function buildServer(context: ServerContext, options: BuildOptions)
     // Lines of our own, see http/request-log.ts.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: context.newId,
+    frameworkErrors: (error, request, reply) => void replyToError(error, request, reply),
     bodyLimit: BODY_LIMIT_BYTES,
     // Listeners are our own, so that one port can speak TLS and plain HTTP (see http/listener.ts).
     serverFactory: (given) => {

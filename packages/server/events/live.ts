@@ -11,6 +11,8 @@ const HEARTBEAT_MS = 15_000;
 /** What may wait for a reader that does not read; then it is dropped, and fetches everything when it comes back. */
 const BUFFER_LIMIT_BYTES = 256 * 1024;
 const RETRY_MS = 2_000;
+/** For the last words to a reader that may never read them. */
+const FAREWELL_MS = 5_000;
 
 /** GET /api/v1/events: server-sent events (WHATWG HTML section 9.2) of the caller's organisation. */
 export function registerLiveEvents(app: App, context: ServerContext): void {
@@ -40,25 +42,34 @@ export function registerLiveEvents(app: App, context: ServerContext): void {
       if (request.headers['last-event-id'] !== undefined) send(stream, 0, { kind: 'resync' });
       readers.inc();
       let sequence = 0;
+      const finish = (): void => {
+        if (stream.writableEnded) return;
+        stream.end();
+        setTimeout(() => stream.destroy(), FAREWELL_MS).unref();
+        leave();
+      };
       const unsubscribe = context.events.subscribe((event) => {
         if (!concerns(event, organisationId) || event.live === undefined) return;
         sequence += 1;
-        if (stream.writableLength <= BUFFER_LIMIT_BYTES) return send(stream, sequence, event.live);
-        send(stream, sequence, { kind: 'resync' });
-        stream.end();
+        const isSlow = stream.writableLength > BUFFER_LIMIT_BYTES;
+        send(stream, sequence, isSlow ? { kind: 'resync' } : event.live);
+        if (isSlow) finish();
       });
       const heartbeat = setInterval(() => {
-        if (expiresAt !== null && expiresAt <= context.clock()) stream.end();
+        if (expiresAt !== null && expiresAt <= context.clock()) finish();
         else stream.write(': still here\n\n');
       }, HEARTBEAT_MS);
-      const stop = (): void => void stream.end();
-      context.stopping.addEventListener('abort', stop);
-      stream.once('close', () => {
+      context.stopping.addEventListener('abort', finish);
+      let left = false;
+      const leave = (): void => {
+        if (left) return;
+        left = true;
         readers.dec();
         clearInterval(heartbeat);
         unsubscribe();
-        context.stopping.removeEventListener('abort', stop);
-      });
+        context.stopping.removeEventListener('abort', finish);
+      };
+      stream.once('close', leave);
     },
   );
 }

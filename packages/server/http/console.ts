@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 import { fastifyStatic } from '@fastify/static';
 import type { FastifyReply } from 'fastify';
 import type { App } from './app.ts';
@@ -18,7 +18,8 @@ export async function registerConsole(app: App, directory: string): Promise<void
   // A folder that does not exist yet is no fault here: the page below says how to make it.
   await app.register(fastifyStatic, { root: directory, serve: false, preCompressed: true, suppressWarning: true });
   app.get('/*', { config: { access: 'public', quiet: true }, schema: { hide: true } }, async (request, reply) => {
-    const path = decodeURIComponent(request.url.split('?', 1)[0] ?? '/');
+    // Normalised, so that no '..' is left; the router has refused what can't be decoded.
+    const path = normalize(decodeURIComponent(request.url.split('?', 1)[0] ?? '/'));
     if (path.startsWith('/api/')) throw new HttpProblem(404, 'not-found', { detail: 'There is nothing at this address.' });
     if (/\.[a-z0-9]+$/i.test(path)) return sendFile(reply, directory, path);
     if (!existsSync(join(directory, 'index.html'))) return reply.type('text/html').code(503).send(NOT_BUILT);
@@ -27,7 +28,6 @@ export async function registerConsole(app: App, directory: string): Promise<void
 }
 
 function sendFile(reply: FastifyReply, directory: string, path: string): FastifyReply {
-  // join keeps '..' within the path's own root, and the static plug-in refuses what leaves its folder.
   if (!existsSync(join(directory, path))) throw new HttpProblem(404, 'not-found', { detail: 'There is no such file.' });
   const cache = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
   return reply.header('cache-control', cache).sendFile(path.slice(1), { cacheControl: false });

@@ -46,16 +46,19 @@ export function registerProblems(app: App): void {
     const pattern = new RegExp(`^${url.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/:[^/]+/g, '[^/]+').replace(/\*$/, '.*')}$`);
     for (const each of [method].flat()) routes.push({ method: each, pattern });
   });
-  app.setErrorHandler<FastifyError | HttpProblem>((error, request, reply) => {
-    const problem = error instanceof HttpProblem ? error : fromFramework(error);
-    if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
-    return sendProblem(reply, problem);
-  });
+  app.setErrorHandler<FastifyError | HttpProblem>(replyToError);
   app.setNotFoundHandler((request, reply) => sendProblem(reply, missing(request, routes)));
 }
 
+/** Also for what fails before routing, such as an address that can't be decoded. */
+export function replyToError(error: FastifyError | HttpProblem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = error instanceof HttpProblem ? error : fromFramework(error);
+  if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
+  return sendProblem(reply, problem);
+}
+
 /** 405 with `allow` when the path is known, else 404. */
-export function missing(
+function missing(
   request: FastifyRequest,
   routes: readonly { readonly method: string; readonly pattern: RegExp }[],
 ): HttpProblem {

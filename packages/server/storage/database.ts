@@ -46,7 +46,12 @@ export async function openDatabase(
     throw error;
   }
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-  return { kysely, pool, connection, close: () => kysely.destroy() };
+  const close = async (): Promise<void> => {
+    await kysely.destroy();
+    // Kysely ends only a pool that it has used.
+    if (!pool.ending) await pool.end();
+  };
+  return { kysely, pool, connection, close };
 }
 
 async function assertUsable(pool: Pool): Promise<void> {
