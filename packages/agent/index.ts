@@ -1,6 +1,7 @@
 export { AgentError, type AgentErrorCode } from './agent-error.ts';
 export { ServerFailure } from './connection/server-failure.ts';
 export { enroll, type Enrolled, type EnrollOptions } from './enrolment/enroll.ts';
+export { moveToServer } from './enrolment/move.ts';
 export { agentStatus, type AgentStatus } from './enrolment/status.ts';
 export { unenroll } from './enrolment/unenroll.ts';
 export { createLog, type Log } from './log.ts';

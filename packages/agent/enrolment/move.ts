@@ -1,15 +1,16 @@
 import { AgentError } from '../agent-error.ts';
-import { parseFingerprint } from '../connection/tls.ts';
+import { ServerFailure } from '../connection/server-failure.ts';
+import { fetchPinnedCertificate, parseFingerprint } from '../connection/tls.ts';
 import { openDisk } from '../state/disk.ts';
 import { readIdentity, writeIdentity, type Identity } from '../state/identity.ts';
 import { lockState } from '../state/lock.ts';
 
 /**
- * Follows the endpoint's server to another address. That it is the same server is what the pinned certificate says, so
- * only an enrolment that pins exactly this one is moved.
+ * Follows a server that has another address, or another certificate, than at enrolment: the caller vouches for both.
+ * The keys that sign orders stay those of the enrolment.
  *
- * @returns the identity; null when the endpoint is not enrolled, or not with the server of this fingerprint.
- * @throws AgentError `bad-server-url`, `bad-fingerprint`, `already-running`, `state-damaged`
+ * @returns null when the endpoint is not enrolled.
+ * @throws AgentError `already-running`, `fingerprint-mismatch`; ServerFailure `unreachable`
  */
 export async function moveToServer(options: {
   readonly stateDirectory: string;
@@ -17,19 +18,29 @@ export async function moveToServer(options: {
   readonly caFingerprint: string;
 }): Promise<Identity | null> {
   const fingerprint = parseFingerprint(options.caFingerprint);
-  const url = URL.canParse(options.serverUrl) ? new URL(options.serverUrl) : null;
-  if (url?.protocol !== 'https:')
-    throw new AgentError('bad-server-url', 'input', `the server's address begins with https://, not ${options.serverUrl}`);
+  const url = new URL(options.serverUrl);
   const disk = await openDisk(options.stateDirectory);
   const lock = await lockState(options.stateDirectory);
   try {
-    const present = await readIdentity(disk);
-    if (present === null || present.pin?.fingerprint !== fingerprint) return null;
-    if (present.serverUrl === url.origin) return present;
-    const moved = { ...present, serverUrl: url.origin };
+    const identity = await readIdentity(disk);
+    if (identity === null) return null;
+    if (identity.serverUrl === url.origin && identity.pin?.fingerprint === fingerprint) return identity;
+    const pin = identity.pin?.fingerprint === fingerprint ? identity.pin : await pinAnew(url, fingerprint);
+    const moved: Identity = { ...identity, serverUrl: url.origin, pin };
     await writeIdentity(disk, moved);
     return moved;
   } finally {
     await lock.release();
+  }
+}
+
+async function pinAnew(url: URL, fingerprint: string): Promise<NonNullable<Identity['pin']>> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  try {
+    const certificatePem = await fetchPinnedCertificate(host, Number(url.port === '' ? 443 : url.port), fingerprint);
+    return { fingerprint, certificatePem };
+  } catch (cause) {
+    if (cause instanceof AgentError) throw cause;
+    throw new ServerFailure('unreachable', `${url.host} can't be reached: ${(cause as Error).message}`, { cause });
   }
 }

@@ -51,6 +51,8 @@ export async function checkInOnce(
     contacted = true;
     await noteContact(context, null);
     await desk.deliver();
+    // How far the clock is off is known only now, and belongs into the system document.
+    if (server.clockOffsetMs !== 0) await checkIn(context, documents, { collect: true, signal });
     await refreshUpdates();
     for (let taken = 0; taken < MAX_ORDERS && !signal.aborted; taken += 1) {
       await desk.take(await server.orders(0, signal));
