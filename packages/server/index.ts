@@ -6,6 +6,13 @@ export { type App, HttpProblem, ListenError, type RouteAccess } from './http/ind
 export { LockError } from './instance/index.ts';
 export { PostgresError } from './postgres/index.ts';
 export { type RunningServer, type ServeOptions, startServer } from './serve.ts';
-export { type Settings, SettingsError, loadSettings, processSources, settingsDocument, settingsHelp } from './settings/index.ts';
+export {
+  type Settings,
+  SettingsError,
+  loadSettings,
+  processSources,
+  settingsDocument,
+  settingsHelp,
+} from './settings/index.ts';
 export { type Database, StorageError, type Tables } from './storage/index.ts';
 export { TlsError } from './tls/index.ts';

@@ -12,7 +12,7 @@ import type { ServerContext, Stage } from './context.ts';
 import { createEventBus } from './events/index.ts';
 import { bindPort, openEndpoints } from './http/index.ts';
 import { createNewId, lockInstance } from './instance/index.ts';
-import { loadOrderKey } from './keys/index.ts';
+import { assertOrderKey, loadOrderKey } from './keys/index.ts';
 import { createLogger } from './logging/index.ts';
 import { type RunningPostgres, runtimeDirectory, startPostgres, unexpectedEnd } from './postgres/index.ts';
 import { type Settings } from './settings/index.ts';
@@ -92,6 +92,8 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
   const tls = await loadCertificate();
   const events = await createEventBus({ ...database, log });
   undo.add(events.close);
+  const orderKey = await loadOrderKey(settings.data, settings.orderKey);
+  await assertOrderKey(database, DEFAULT_ORGANISATION_ID, orderKey);
   const stopping = new AbortController();
   const context: ServerContext = {
     settings,
@@ -101,7 +103,7 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
     random: randomBytes,
     events,
     log,
-    orderKey: await loadOrderKey(settings.data, settings.orderKey),
+    orderKey,
     metrics: new Registry(),
     defaultOrganisationId: DEFAULT_ORGANISATION_ID,
     caFingerprint: tls.caFingerprint,
@@ -125,7 +127,9 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
   });
   undo.add(endpoints.close);
   const renewal = setInterval(() => {
-    loadCertificate().then(endpoints.renewCertificate, (error: Error) => log.error({ err: error }, 'certificate not renewed'));
+    loadCertificate().then(endpoints.renewCertificate, (error: Error) =>
+      log.error({ err: error }, 'certificate not renewed'),
+    );
   }, RENEWAL_CHECK_MS);
   undo.add(() => clearInterval(renewal));
   undo.add(() => stopping.abort());
@@ -185,8 +189,12 @@ function secureAddress(publicUrl: string | undefined, host: string | undefined, 
   return `${publicUrl?.replace(/\/+$/, '') ?? (URL.canParse(origin) ? origin : `https://${hostname()}:${port}`)}${path}`;
 }
 
-async function buildOptions(options: ServeOptions): Promise<Pick<BuildOptions, 'stages' | 'consoleDirectory' | 'version'>> {
-  const manifest = JSON.parse(await readFile(join(import.meta.dirname, 'package.json'), 'utf8')) as { version?: string };
+async function buildOptions(
+  options: ServeOptions,
+): Promise<Pick<BuildOptions, 'stages' | 'consoleDirectory' | 'version'>> {
+  const manifest = JSON.parse(await readFile(join(import.meta.dirname, 'package.json'), 'utf8')) as {
+    version?: string;
+  };
   return {
     stages: options.stages,
     consoleDirectory: options.consoleDirectory ?? join(import.meta.dirname, '..', 'console', 'dist'),

@@ -23,12 +23,15 @@ import {
   type EndpointListQuery,
   type LiveEvent,
 } from '@thimble/protocol';
+import { Type } from 'typebox';
 import { call } from './call.ts';
 import { liveEvents } from './live-events.ts';
 import type { Target } from './target.ts';
 import { makeTransport, type Transport } from './transport.ts';
 
 export type RunAction = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services';
+
+const SignInLink = Type.Object({ url: Type.String({ maxLength: 2048 }) });
 
 /** The server's API for people and programs; a method for each route, replies checked against the protocol. */
 export type Client = ReturnType<typeof clientOver>;
@@ -50,7 +53,7 @@ function clientOver(transport: Transport) {
 }
 
 function endpointCalls(transport: Transport) {
-  const at = (id: string): string => `/endpoints/${encodeURIComponent(id)}`;
+  const at = endpointPath;
   return {
     endpoints: (query: EndpointListQuery = {}) =>
       call(transport, { method: 'GET', path: '/endpoints', query, reply: EndpointList }),
@@ -73,7 +76,7 @@ function endpointCalls(transport: Transport) {
 }
 
 function runCalls(transport: Transport) {
-  const at = (id: string): string => `/runs/${encodeURIComponent(id)}`;
+  const at = runPath;
   return {
     runs: () => call(transport, { method: 'GET', path: '/runs', reply: RunList }),
     run: (id: string) => call(transport, { method: 'GET', path: at(id), reply: RunDetail }),
@@ -97,6 +100,8 @@ function runCalls(transport: Transport) {
 function accessCalls(transport: Transport) {
   return {
     tokens: () => call(transport, { method: 'GET', path: '/tokens', reply: TokenList }),
+    /** An address to open on the server's own machine; works once. */
+    createSignInLink: () => call(transport, { method: 'POST', path: '/sign-in-links', reply: SignInLink }),
     createToken: (body: CreateTokenRequest) =>
       call(transport, { method: 'POST', path: '/tokens', body, reply: CreatedToken }),
     revokeToken: (id: string) =>
@@ -107,4 +112,12 @@ function accessCalls(transport: Transport) {
     revokeEnrolmentToken: (id: string) =>
       call(transport, { method: 'DELETE', path: `/enrolment-tokens/${encodeURIComponent(id)}`, reply: null }),
   };
+}
+
+function endpointPath(id: string): string {
+  return `/endpoints/${encodeURIComponent(id)}`;
+}
+
+function runPath(id: string): string {
+  return `/runs/${encodeURIComponent(id)}`;
 }

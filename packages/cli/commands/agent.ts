@@ -44,7 +44,9 @@ export function agentCommands(program: Command, cli: Cli): void {
     .requiredOption('--token <token>', 'an enrolment token of that server')
     .option('--ca-fingerprint <sha256>', "the server's own CA; left out: the system's trust store decides")
     .addOption(
-      new Option('--mode <mode>', 'always running, or started by a timer').choices(['service', 'timer']).default('service'),
+      new Option('--mode <mode>', 'always running, or started by a timer')
+        .choices(['service', 'timer'])
+        .default('service'),
     )
     .option('--every <minutes>', 'with a timer: minutes between check-ins', minutes, DEFAULT_TIMER_MINUTES)
     .addOption(stateDirectory())
@@ -113,7 +115,9 @@ async function enrollHere({ terminal }: Cli, flags: EnrollFlags): Promise<number
     terminal.out(JSON.stringify({ endpointId, organisation, server, already, service, exposure }));
     return 0;
   }
-  terminal.out(`${already ? 'Already enrolled' : 'Enrolled'} with ${identity.serverUrl} in ${identity.organisationName}.`);
+  terminal.out(
+    `${already ? 'Already enrolled' : 'Enrolled'} with ${identity.serverUrl} in ${identity.organisationName}.`,
+  );
   terminal.out(`Endpoint ${identity.endpointId}`);
   terminal.out(`Service: ${service}${exposure === null ? '' : ` (systemd-analyze security: ${exposure})`}`);
   return 0;
@@ -131,7 +135,10 @@ async function run(cli: Cli, { stateDir, mode = 'service', refreshHours: hours }
   return 0;
 }
 
-async function checkIn(cli: Cli, { stateDir, refreshHours: hours, json }: RunFlags & { json?: boolean }): Promise<number> {
+async function checkIn(
+  cli: Cli,
+  { stateDir, refreshHours: hours, json }: RunFlags & { json?: boolean },
+): Promise<number> {
   const result = await runOnce({
     stateDirectory: stateDir,
     mode: 'timer',

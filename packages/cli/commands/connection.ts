@@ -1,14 +1,9 @@
-import { join } from 'node:path';
+import { apiSocketPath } from '@thimble/server/api-socket';
 import { loadSettings, processSources } from '@thimble/server/settings';
 import { type Client, createClient, type Target } from '../client/index.ts';
 import { usageError } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import type { ConnectionOptions } from './options.ts';
-
-/** The socket on which a server answers its own machine's operators, below its data directory. */
-export function socketPath(dataDirectory: string): string {
-  return join(dataDirectory, 'run', 'api.sock');
-}
 
 export function connect(cli: Cli, options: ConnectionOptions): Client {
   return createClient(chooseTarget(cli, options));
@@ -21,7 +16,7 @@ export function chooseTarget(cli: Cli, options: ConnectionOptions): Target {
     server === undefined ||
     (options.data !== undefined && server === cli.env['THIMBLE_SERVER'] && options.data !== cli.env['THIMBLE_DATA'])
   )
-    return { kind: 'socket', path: socketPath(dataDirectory(cli, options.data)) };
+    return { kind: 'socket', path: apiSocketPath(dataDirectory(cli, options.data)) };
   if (!URL.canParse(server) || !/^https?:$/.test(new URL(server).protocol))
     throw usageError(
       `--server ${JSON.stringify(server)} is not an address`,

@@ -1,6 +1,6 @@
-import type { EndpointDetail, EndpointHistory, EndpointUpdates, Update } from '@thimble/protocol';
-import { type Column, formatAgo, formatBytes, printable, type Terminal } from '../terminal/index.ts';
-import { countLine, paintState } from './endpoints.ts';
+import type { EndpointDetail, EndpointHistory, EndpointSummary, EndpointUpdates, Update } from '@thimble/protocol';
+import { type Column, formatAgo, formatBytes, plural, printable, type Terminal } from '../terminal/index.ts';
+import { paintState } from './endpoint-state.ts';
 import { printFacts, printTable } from './print.ts';
 
 const RECENT = 8;
@@ -74,4 +74,8 @@ function notes({ held, phased }: Update): string {
     phased === null || phased.included ? '' : `phased (${phased.percentage} %), not for this machine yet`,
   ];
   return words.filter((word) => word !== '').join(', ');
+}
+
+function countLine({ securityUpdateCount, updateCount, packageCount }: EndpointSummary): string {
+  return `${plural(packageCount, 'package')}, ${plural(updateCount, 'update')} pending, ${securityUpdateCount} of them security`;
 }

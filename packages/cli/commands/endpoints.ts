@@ -1,11 +1,12 @@
-import type { EndpointState, EndpointSummary, Finding, InstalledPackage } from '@thimble/protocol';
+import type { EndpointSummary, Finding, InstalledPackage } from '@thimble/protocol';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { EXIT } from '../exit-codes.ts';
-import { type Column, confirm, formatAgo, plural, printable, type Terminal } from '../terminal/index.ts';
+import { type Column, confirm, formatAgo, printable, type Terminal } from '../terminal/index.ts';
 import { connect } from './connection.ts';
 import { type ConnectionOptions, examples, withConnection, withJson } from './options.ts';
+import { paintState } from './endpoint-state.ts';
 import { showEndpoint } from './endpoint-view.ts';
 import { printJson, printTable } from './print.ts';
 import { allEndpoints, resolveEndpoint } from './resolve-endpoint.ts';
@@ -124,25 +125,6 @@ export function endpointsCommands(program: Command, cli: Cli): void {
     });
 }
 
-export function paintState(terminal: Terminal, state: EndpointState): string {
-  const { colour } = terminal;
-  switch (state) {
-    case 'current':
-      return colour.good(state);
-    case 'exposed':
-    case 'failed':
-      return colour.bad(state);
-    case 'pending':
-    case 'waits':
-    case 'stale':
-      return colour.warning(state);
-    case 'patching':
-      return colour.accent(state);
-    case 'unknown':
-      return colour.dim(state);
-  }
-}
-
 function endpointColumns(terminal: Terminal, nowMs: number): readonly Column<EndpointSummary>[] {
   return [
     { title: 'NAME', value: ({ hostname }) => printable(hostname), flexible: true, leastWidth: 12 },
@@ -193,8 +175,4 @@ function findingColumns(terminal: Terminal, nowMs: number): readonly Column<Find
     },
     { title: 'SINCE', value: ({ openedAt }) => formatAgo(openedAt, nowMs), dispensable: 1 },
   ];
-}
-
-export function countLine({ securityUpdateCount, updateCount, packageCount }: EndpointSummary): string {
-  return `${plural(packageCount, 'package')}, ${plural(updateCount, 'update')} pending, ${securityUpdateCount} of them security`;
 }

@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+import type { Cli } from '../cli.ts';
+import { connect } from './connection.ts';
+import { type ConnectionOptions, examples, withConnection, withJson } from './options.ts';
+import { printJson } from './print.ts';
+
+export function signInLinkCommand(program: Command, cli: Cli): void {
+  const command = withConnection(withJson(program.command('sign-in-link'))).description(
+    'Make a new link with which one person signs in to the console, once.',
+  );
+  examples(command, [['thimble sign-in-link', 'on the machine of the server']]);
+  command.action(async (options: ConnectionOptions) => {
+    const link = await connect(cli, options).createSignInLink();
+    if (options.json === true) return printJson(cli.terminal, link);
+    cli.terminal.note('Open this on the machine of the server; it works once:');
+    cli.terminal.out(link.url);
+  });
+}
