@@ -41,8 +41,19 @@ const SCRIPT = `
   } catch (error) { console.log(JSON.stringify({ code: error.code, message: error.message })); process.exit(1); }`;
 
 function launch(...flags: string[]): ChildProcess {
-  const words = ['--input-type=module', '-e', SCRIPT, '--', '--host=127.0.0.1', '--postgres-shared-buffers-mb=8', ...flags];
-  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'ignore'], env: { PATH: process.env['PATH'] } });
+  const words = [
+    '--input-type=module',
+    '-e',
+    SCRIPT,
+    '--',
+    '--host=127.0.0.1',
+    '--postgres-shared-buffers-mb=8',
+    ...flags,
+  ];
+  const child = spawn(process.execPath, words, {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { PATH: process.env['PATH'] },
+  });
   started.push(child);
   return child;
 }
@@ -82,7 +93,10 @@ async function makeToken(server: Started): Promise<string> {
   const session = await signIn(server);
   const reply = await fetch(`${server.url}/api/v1/tokens`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', cookie: session.headers.getSetCookie().join().split(';', 1)[0] ?? '' },
+    headers: {
+      'content-type': 'application/json',
+      cookie: session.headers.getSetCookie().join().split(';', 1)[0] ?? '',
+    },
     body: JSON.stringify({ name: 'kept' }),
   });
   return ((await reply.json()) as { secret: string }).secret;
@@ -168,10 +182,11 @@ describe('with a PostgreSQL of one\u2019s own', () => {
   test('two replicas work on one database, and no embedded one is started', async () => {
     const { host = '', user = '', database: name = '' } = database.connection;
     const url = `--database-url=postgresql:///${name}?host=${encodeURIComponent(host)}&user=${user}`;
-    const [one, two] = [
-      await start(`--data=${join(folder, '1')}`, '--port=0', url),
-      await start(`--data=${join(folder, '2')}`, '--port=0', url),
-    ];
+    const one = await start(`--data=${join(folder, '1')}`, '--port=0', url);
+    const second = [`--data=${join(folder, '2')}`, '--port=0', url];
+    // Endpoints trust one order key: a replica that made its own would sign in vain.
+    expect(await refused(...second)).toMatchObject({ code: 'order-key-differs' });
+    const two = await start(...second, `--order-key=${join(folder, '1', 'keys', 'order-key.pem')}`);
     const token = await makeToken(one);
     expect(await isKnown(two, token)).toBe(true);
     expect(await readdir(join(folder, '1'))).not.toContain('postgres');

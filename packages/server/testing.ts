@@ -56,7 +56,10 @@ async function start(data: string, options: TestServerOptions, undo: Undo): Prom
   const clock = options.clock ?? (() => new Date());
   const usual = loadSettings({ argv: [], environment: {}, workingDirectory: data, uid: 0, readFile: () => undefined });
   const settings: Settings = { ...usual, host: '127.0.0.1', port: 0, ...options.settings, data };
-  const log = pino({ level: options.writeLog === undefined ? 'silent' : 'debug' }, { write: options.writeLog ?? (() => undefined) });
+  const log = pino(
+    { level: options.writeLog === undefined ? 'silent' : 'debug' },
+    { write: options.writeLog ?? (() => undefined) },
+  );
   const database = await createTestDatabase();
   undo.add(database.drop);
   const events = await createEventBus({ ...database, log });
@@ -119,5 +122,8 @@ async function signIn(url: string, link: string): Promise<string> {
     body: JSON.stringify({ link }),
   });
   if (!reply.ok) throw new Error(`sign-in failed: ${await reply.text()}`);
-  return reply.headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0]).join('; ');
+  return reply.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';', 1)[0])
+    .join('; ');
 }

@@ -30,7 +30,8 @@ export function operatorOf(request: FastifyRequest): Principal {
 /** The endpoint that an `access: 'agent'` route was called by. */
 export function agentOf(request: FastifyRequest): Principal {
   const { principal } = request;
-  if (principal?.kind !== 'agent') throw new HttpProblem(401, 'not-signed', { detail: 'This is for signed agent requests.' });
+  if (principal?.kind !== 'agent')
+    throw new HttpProblem(401, 'not-signed', { detail: 'This is for signed agent requests.' });
   return principal;
 }
 

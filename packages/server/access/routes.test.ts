@@ -80,7 +80,9 @@ describe('POST /session', () => {
 
   test('403: a page of another site', async () => {
     for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'same-site' }, { origin: 'null' }])
-      expect(await call({ method: 'POST', body: { link: await link() }, headers: headers as Record<string, string> })).toMatchObject({
+      expect(
+        await call({ method: 'POST', body: { link: await link() }, headers: headers as Record<string, string> }),
+      ).toMatchObject({
         status: 403,
         json: { code: 'cross-origin' },
       });
@@ -164,7 +166,10 @@ describe('API tokens', () => {
   });
 
   test('401 without a credential', async () => {
-    for (const [method, path] of [['GET', '/tokens'], ['POST', '/tokens']] as const)
+    for (const [method, path] of [
+      ['GET', '/tokens'],
+      ['POST', '/tokens'],
+    ] as const)
       expect((await call({ method, path, ...(method === 'POST' ? { body: { name: 'x' } } : {}) })).status).toBe(401);
   });
 });

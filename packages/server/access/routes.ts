@@ -1,12 +1,4 @@
-import {
-  API,
-  CreateTokenRequest,
-  CreatedToken,
-  Session,
-  SignInRequest,
-  TokenList,
-  Uuid,
-} from '@thimble/protocol';
+import { API, CreateTokenRequest, CreatedToken, Session, SignInRequest, TokenList, Uuid } from '@thimble/protocol';
 import { Type } from 'typebox';
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
@@ -56,7 +48,8 @@ function registerSessionRoutes(app: App, context: ServerContext, facts: ServerFa
       const session = await createSession(context, person);
       setSessionCookie(request, reply, session.secret, session.expiresAt);
       const principal = await findSession(context, session.secret);
-      if (principal === undefined) throw new HttpProblem(401, 'not-signed-in', { detail: 'The session ended at once.' });
+      if (principal === undefined)
+        throw new HttpProblem(401, 'not-signed-in', { detail: 'The session ended at once.' });
       return describeSession(context, facts, principal);
     },
   );

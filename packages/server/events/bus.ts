@@ -54,7 +54,8 @@ export async function createEventBus({ kysely, connection, log }: EventBusOption
   let retry: NodeJS.Timeout | undefined;
 
   const deliver = (event: ServerEvent): void => {
-    for (const listener of [...listeners]) {
+    // A set may lose members while it is walked: who stops listening now hears no more.
+    for (const listener of listeners) {
       try {
         listener(event);
       } catch (error) {

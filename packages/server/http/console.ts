@@ -20,7 +20,8 @@ export async function registerConsole(app: App, directory: string): Promise<void
   app.get('/*', { config: { access: 'public', quiet: true }, schema: { hide: true } }, async (request, reply) => {
     // Normalised, so that no '..' is left; the router has refused what can't be decoded.
     const path = normalize(decodeURIComponent(request.url.split('?', 1)[0] ?? '/'));
-    if (path.startsWith('/api/')) throw new HttpProblem(404, 'not-found', { detail: 'There is nothing at this address.' });
+    if (path.startsWith('/api/'))
+      throw new HttpProblem(404, 'not-found', { detail: 'There is nothing at this address.' });
     if (/\.[a-z0-9]+$/i.test(path)) return sendFile(reply, directory, path);
     if (!existsSync(join(directory, 'index.html'))) return reply.type('text/html').code(503).send(NOT_BUILT);
     return reply.header('cache-control', 'no-cache').sendFile('index.html', { cacheControl: false });

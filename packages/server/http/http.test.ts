@@ -116,7 +116,10 @@ describe('errors', () => {
     get(path, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
 
   test('404 below /api', async () => {
-    expect(await get('/api/v1/nothing')).toMatchObject({ status: 404, json: { code: 'not-found', type: 'about:blank' } });
+    expect(await get('/api/v1/nothing')).toMatchObject({
+      status: 404,
+      json: { code: 'not-found', type: 'about:blank' },
+    });
   });
   test('405 names what is possible', async () => {
     const reply = await get('/api/v1/example/5', { method: 'PUT' });
@@ -155,7 +158,9 @@ describe('health', () => {
     expect(await (await fetch(`${server.url}/readyz`)).json()).toEqual({ status: 'ready' });
     const metrics = await (await fetch(`${server.url}/metrics`)).text();
     expect(metrics).toContain('process_resident_memory_bytes');
-    expect(metrics).toMatch(/thimble_http_request_duration_seconds_count\{method="GET",route="\/healthz",status="200"\} \d/);
+    expect(metrics).toMatch(
+      /thimble_http_request_duration_seconds_count\{method="GET",route="\/healthz",status="200"\} \d/,
+    );
   });
 
   test('/readyz is 503 when the database does not answer', async () => {

@@ -65,7 +65,9 @@ function listenError(cause: NodeJS.ErrnoException, host: string, port: number): 
   if (cause.code === 'EADDRNOTAVAIL' || cause.code === 'ENOTFOUND')
     return new ListenError('address-unavailable', `this machine has no address ${host}; see --host.`, { cause });
   if (cause.code === 'EACCES')
-    return new ListenError('not-permitted', `this user may not listen on port ${port}; choose one from 1024 on.`, { cause });
+    return new ListenError('not-permitted', `this user may not listen on port ${port}; choose one from 1024 on.`, {
+      cause,
+    });
   return cause;
 }
 

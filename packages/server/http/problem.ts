@@ -43,7 +43,12 @@ export function registerProblems(app: App): void {
   const routes: { readonly method: string; readonly pattern: RegExp }[] = [];
   app.addHook('onRoute', ({ method, url }) => {
     if (url === '/*') return;
-    const pattern = new RegExp(`^${url.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/:[^/]+/g, '[^/]+').replace(/\*$/, '.*')}$`);
+    const pattern = new RegExp(
+      `^${url
+        .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+        .replace(/:[^/]+/g, '[^/]+')
+        .replace(/\*$/, '.*')}$`,
+    );
     for (const each of [method].flat()) routes.push({ method: each, pattern });
   });
   app.setErrorHandler<FastifyError | HttpProblem>(replyToError);
@@ -51,7 +56,11 @@ export function registerProblems(app: App): void {
 }
 
 /** Also for what fails before routing, such as an address that can't be decoded. */
-export function replyToError(error: FastifyError | HttpProblem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function replyToError(
+  error: FastifyError | HttpProblem,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const problem = error instanceof HttpProblem ? error : fromFramework(error);
   if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
   return sendProblem(reply, problem);

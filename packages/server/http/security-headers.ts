@@ -35,7 +35,8 @@ export function registerSecurityHeaders(app: App, strictTransport: boolean): voi
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS).header('x-request-id', request.id);
     // Without sub-domains: they may be other things.
-    if (strictTransport && channelOf(request.raw) === 'tls') reply.header('strict-transport-security', 'max-age=31536000');
+    if (strictTransport && channelOf(request.raw) === 'tls')
+      reply.header('strict-transport-security', 'max-age=31536000');
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
   });
 }

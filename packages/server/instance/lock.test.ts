@@ -25,7 +25,9 @@ test('a second instance is refused with the first one\u2019s process and address
 test('kill -9 of the holder frees the directory at once', async () => {
   const script = `const { lockInstance } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))});
     await lockInstance(${JSON.stringify(folder)}); console.log('locked'); setInterval(() => {}, 1000);`;
-  const holder = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const holder = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   await once(holder.stdout, 'data');
   await expect(lockInstance(folder)).rejects.toMatchObject({ code: 'already-running' });
   const exit = once(holder, 'exit');

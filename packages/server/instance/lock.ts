@@ -52,7 +52,10 @@ export async function lockInstance(dataDirectory: string): Promise<InstanceLock>
     );
   }
   if (answer !== 'locked')
-    throw new LockError('no-tool', `${path} could not be locked (${answer}). Install flock: apt-get install util-linux.`);
+    throw new LockError(
+      'no-tool',
+      `${path} could not be locked (${answer}). Install flock: apt-get install util-linux.`,
+    );
   await writeFile(path, `process ${process.pid}\n`);
   let released = false;
   const ended = once(holder, 'exit');

@@ -1,1 +1,2 @@
-export { loadOrderKey } from './order-key.ts';
+export { assertOrderKey } from './assert-order-key.ts';
+export { OrderKeyError, loadOrderKey } from './order-key.ts';

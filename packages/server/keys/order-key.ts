@@ -4,7 +4,12 @@ import { type SigningKey, generateSigningKey, signingKeyFromPem, signingKeyToPem
 import { readIfPresent, writePrivateFile } from '../tls/index.ts';
 
 export class OrderKeyError extends Error {
-  readonly code = 'order-key-missing';
+  readonly code: 'order-key-missing' | 'order-key-differs';
+  constructor(code: OrderKeyError['code'], message: string) {
+    super(message);
+    this.name = 'OrderKeyError';
+    this.code = code;
+  }
 }
 
 /**
@@ -19,7 +24,7 @@ export async function loadOrderKey(dataDirectory: string, given: string | undefi
   const path = given ?? join(directory, 'order-key.pem');
   const pem = await readIfPresent(path);
   if (pem !== undefined) return signingKeyFromPem(pem);
-  if (given !== undefined) throw new OrderKeyError(`the order key ${given} does not exist`);
+  if (given !== undefined) throw new OrderKeyError('order-key-missing', `the order key ${given} does not exist`);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const key = generateSigningKey();
   await writePrivateFile(path, signingKeyToPem(key));

@@ -2,14 +2,16 @@
 export function formatLine(line: string): string {
   const { time, level, msg, err, ...rest } = JSON.parse(line) as Record<string, unknown>;
   const clock = typeof time === 'string' ? time.slice(11, 19) : '';
-  const pairs = Object.entries(rest).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const pairs = Object.entries(rest).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
   const stack = isError(err) ? `\n${err.stack ?? err.message ?? ''}` : '';
   return `${[clock, String(level).padEnd(5), printable(String(msg ?? '')), ...pairs.map(printable)].join(' ')}${stack}\n`;
 }
 
 /** Nothing that came from outside may move a terminal's cursor. */
 function printable(text: string): string {
-  return text.replace(/[\x00-\x1f\x7f-\x9f]/g, ' ');
+  return text.replace(/\p{Cc}/gu, ' ');
 }
 
 function isError(value: unknown): value is { stack?: string; message?: string } {

@@ -42,8 +42,14 @@ export async function initialise(
       [
         ...asUser(user, 'KILL'),
         join(binaries.bin, 'initdb'),
-        ...['-D', draft, '--encoding=UTF8', `--locale=${locale}`, `--username=${DATABASE_ROLE}`],
-        ...['--auth-local=trust', '--auth-host=reject', '--data-checksums', '--no-instructions'],
+        `--pgdata=${draft}`,
+        '--encoding=UTF8',
+        `--locale=${locale}`,
+        `--username=${DATABASE_ROLE}`,
+        '--auth-local=trust',
+        '--auth-host=reject',
+        '--data-checksums',
+        '--no-instructions',
       ],
       INITDB_DEADLINE_MS,
     );

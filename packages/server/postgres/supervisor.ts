@@ -115,7 +115,8 @@ function launch(binaries: Binaries, options: Launch): { child: ChildProcess; las
   const [program = '', ...words] = [
     ...asUser(options.user, 'INT'),
     join(binaries.bin, 'postgres'),
-    ...['-D', options.cluster],
+    '-D',
+    options.cluster,
     ...Object.entries(parameters).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ];
   const lines: string[] = [];

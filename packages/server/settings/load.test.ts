@@ -65,11 +65,14 @@ test.each([
 });
 
 test('a secret value is not repeated in its error', () => {
-  expect(() => load({ argv: ['--database-url', 'postgres//u:hunter2@h/d'] })).toThrow(/--database-url: the value is not/);
+  expect(() => load({ argv: ['--database-url', 'postgres//u:hunter2@h/d'] })).toThrow(
+    /--database-url: the value is not/,
+  );
 });
 
 test('every setting is in the help', () => {
-  for (const { name } of settingsTable) expect(settingsHelp()).toContain(`--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`);
+  for (const { name } of settingsTable)
+    expect(settingsHelp()).toContain(`--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`);
 });
 
 test('docs/settings.md is what the table says (update: vitest run --update)', async () => {

@@ -25,7 +25,7 @@ export function parseValue(setting: Setting, text: string, source: string, base:
     );
   switch (setting.type) {
     case 'text':
-      if (text === '' || /[\0-\x1f]/.test(text)) throw refuse('a text of one line');
+      if (text === '' || /\p{Cc}/u.test(text)) throw refuse('a text of one line');
       return text;
     case 'path':
       if (text === '' || text.includes('\0')) throw refuse('a path');

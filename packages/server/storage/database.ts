@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import pg, { type ClientConfig, type Pool } from 'pg';
+import { type ClientConfig, Pool, types } from 'pg';
 import { StorageError } from './error.ts';
 import type { Tables } from './tables.ts';
 
@@ -34,9 +34,9 @@ export async function openDatabase(
     ...target,
     application_name: 'thimble',
     connectionTimeoutMillis: CONNECT_DEADLINE_MS,
-    types: { getTypeParser: typeParser as typeof pg.types.getTypeParser },
+    types: { getTypeParser: typeParser as typeof types.getTypeParser },
   };
-  const pool = new pg.Pool({ ...connection, max: poolSize, statement_timeout: STATEMENT_DEADLINE_MS });
+  const pool = new Pool({ ...connection, max: poolSize, statement_timeout: STATEMENT_DEADLINE_MS });
   // An idle connection that breaks (a restarted server) is replaced by the pool; without a listener it ends the process.
   pool.on('error', onIdleError);
   try {
@@ -77,7 +77,7 @@ async function assertUsable(pool: Pool): Promise<void> {
 function typeParser(oid: number, format?: 'text' | 'binary'): unknown {
   if (oid === INT8 && format !== 'binary') return safeInteger;
   if (oid === DATE) return String;
-  return pg.types.getTypeParser(oid, format ?? 'text');
+  return types.getTypeParser(oid, format ?? 'text');
 }
 
 function safeInteger(text: string): number {

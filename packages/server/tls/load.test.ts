@@ -59,7 +59,10 @@ test('a given certificate is served as it is; its last one is what agents pin', 
   const paths = { certificatePath: join(dataDirectory, 'c.pem'), keyPath: join(dataDirectory, 'k.pem') };
   await writeFile(paths.certificatePath, own.certificate);
   await writeFile(paths.keyPath, own.key);
-  expect(await load({ given: paths })).toMatchObject({ certificate: own.certificate, caFingerprint: own.caFingerprint });
+  expect(await load({ given: paths })).toMatchObject({
+    certificate: own.certificate,
+    caFingerprint: own.caFingerprint,
+  });
 });
 
 test('a given key of another certificate is refused with both file names', async () => {

@@ -39,19 +39,28 @@ export async function loadTls(options: TlsOptions): Promise<ServerTls> {
   if (options.given !== undefined) return loadGiven(options.given);
   const directory = join(options.dataDirectory, 'tls');
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const authority = await keep(join(directory, 'ca.pem'), (found) => isStillGood(found, [], options.now, 0), () =>
-    makeAuthority(options.now, serialNumber(options.random)),
+  const authority = await keep(
+    join(directory, 'ca.pem'),
+    (found) => isStillGood(found, [], options.now, 0),
+    () => makeAuthority(options.now, serialNumber(options.random)),
   );
   const server = await keep(
     join(directory, 'server.pem'),
     (found) =>
-      isStillGood(found, options.names, options.now, RENEW_BEFORE_DAYS) && found.certificate.endsWith(authority.certificate),
+      isStillGood(found, options.names, options.now, RENEW_BEFORE_DAYS) &&
+      found.certificate.endsWith(authority.certificate),
     () => issueCertificate(authority, options.names, options.now, serialNumber(options.random)),
   );
   return { ...server, caFingerprint: fingerprint(authority.certificate), authority: authority.certificate };
 }
 
-async function loadGiven({ certificatePath, keyPath }: { certificatePath: string; keyPath: string }): Promise<ServerTls> {
+async function loadGiven({
+  certificatePath,
+  keyPath,
+}: {
+  certificatePath: string;
+  keyPath: string;
+}): Promise<ServerTls> {
   try {
     const [certificate, key] = await Promise.all([readFile(certificatePath, 'utf8'), readFile(keyPath, 'utf8')]);
     createSecureContext({ cert: certificate, key });

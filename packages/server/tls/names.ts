@@ -19,5 +19,7 @@ export function ownNames(
 
 /** A host name with other characters than DNS has (RFC 1123 section 2.1) can't stand in a certificate. */
 function isCertifiable(name: string): boolean {
-  return isIP(name) !== 0 || /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i.test(name);
+  return (
+    isIP(name) !== 0 || /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/i.test(name)
+  );
 }
