@@ -30,7 +30,9 @@ export async function ordersOf(
 /** Records of the evidence that name an outcome of this order. */
 async function recordedOutcomes(server: ServerUnderTest, orderId: string): Promise<number> {
   const rows = await server.query<{ count: string }>(
-    `select count(*) from evidence where kind = 'outcome-recorded' and detail::text like '%' || $1 || '%'`,
+    // A plan is its order's outcome.
+    `select count(*) from evidence
+     where kind in ('outcome-recorded', 'transaction-planned') and detail->>'orderId' = $1`,
     [orderId],
   );
   return Number(rows[0]?.count ?? 0);
