@@ -16,3 +16,4 @@ export {
 } from './settings/index.ts';
 export { type Database, StorageError, type Tables } from './storage/index.ts';
 export { TlsError } from './tls/index.ts';
+export { STAGES } from './stages.ts';

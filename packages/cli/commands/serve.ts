@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { loadSettings, processSources, type Settings, settingsHelp } from '@thimble/server/settings';
 import type { Cli } from '../cli.ts';
-import { formatDuration } from '../terminal/index.ts';
+import { formatDuration, wrap } from '../terminal/index.ts';
 import { examples } from './options.ts';
 
 export function serveCommand(program: Command, cli: Cli): void {
@@ -9,7 +9,7 @@ export function serveCommand(program: Command, cli: Cli): void {
     .command('serve')
     .description('Run the server alone: API, console, database. This machine does not become an endpoint.')
     .usage('[settings]');
-  takeSettings(command);
+  takeSettings(command, cli.terminal.width);
   examples(command, [
     ['thimble serve --port 443 --public-url https://patch.example.org', 'with the usual embedded PostgreSQL'],
     ['thimble serve --database-url postgresql://thimble@db/thimble', 'with your own PostgreSQL'],
@@ -27,17 +27,30 @@ export function serveCommand(program: Command, cli: Cli): void {
 }
 
 /** The server's settings are one table with its own reader; here they are only passed on and shown. */
-export function takeSettings(command: Command): void {
+export function takeSettings(command: Command, width: number): void {
   command
     .argument('[settings...]', 'settings of the server, see below')
     .allowUnknownOption()
     .helpOption('-h, --help', 'show help')
     .addHelpText(
       'after',
-      `\nSettings (flag, or environment THIMBLE_…, or a line in the settings file):\n${settingsHelp()}`,
+      `\nSettings (a flag, THIMBLE_… in the environment, or a line in the settings file):\n${settingsInColumns(Math.min(100, width))}`,
     );
 }
 
 export function serverSettings(cli: Cli, words: readonly string[]): Settings {
   return loadSettings({ ...processSources(words), environment: cli.env, uid: cli.uid });
+}
+
+/** The table of settings, one flag a line with its meaning below, broken to the terminal's width. */
+function settingsInColumns(width: number): string {
+  return settingsHelp()
+    .split('\n')
+    .map((line) =>
+      line.replace(
+        /^ {2}(\S+ \S+)\s+(.*)$/,
+        (_, flag: string, meaning: string) => `  ${flag}\n${wrap(meaning, width, '      ')}`,
+      ),
+    )
+    .join('\n');
 }

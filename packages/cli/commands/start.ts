@@ -10,7 +10,7 @@ export function startCommand(program: Command, cli: Cli): void {
       'Everything on one machine: the server with its database, the console, and this machine as the first endpoint. Nothing on the machine is changed before somebody approves it.',
     )
     .usage('[settings]');
-  takeSettings(command);
+  takeSettings(command, cli.terminal.width);
   examples(command, [
     ['npm start', 'the same, from a checkout'],
     ['thimble start --port 9443 --data ~/thimble', 'another port, another data directory'],

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
-import { type RunningServer, type ServeOptions, startServer } from '@thimble/server';
+import { type RunningServer, type ServeOptions, STAGES, startServer } from '@thimble/server';
 import type { Settings } from '@thimble/server/settings';
 import { CliError } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
@@ -21,8 +21,8 @@ export async function runServer(
   running: (server: RunningServer) => Promise<Companion>,
 ): Promise<void> {
   await assertWritable(settings.data);
-  const server = await startServer(settings, { stages: [], ...options });
-  let companion: Companion;
+  const server = await startServer(settings, { stages: STAGES, ...options });
+  let companion: Companion = undefined;
   try {
     const failed = server.failed.then((error) => {
       throw new CliError('server-failed', `the server can’t go on: ${error.message}`, { cause: error });
@@ -40,7 +40,8 @@ export async function runServer(
   }
 }
 
-async function assertWritable(directory: string): Promise<void> {
+/** @throws CliError `data-not-writable` */
+export async function assertWritable(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true });
     await access(directory, constants.W_OK | constants.X_OK);

@@ -1,9 +1,11 @@
-import { mkdirSync, renameSync, statSync, createWriteStream } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, statSync, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { printable, type Terminal } from '../terminal/index.ts';
 
 /** One older file is kept: the log of an evening must not fill a laptop's disk. */
 const ROTATE_AT_BYTES = 20 * 1024 * 1024;
+/** PostgreSQL says so to whoever asks whether it is ready yet. */
+const USUAL = /the database system is (starting up|shutting down)/;
 const TROUBLE = new Set(['warn', 'error', 'fatal']);
 
 export interface ServerLog {
@@ -15,10 +17,10 @@ export interface ServerLog {
   close(): void;
 }
 
-/** Everything goes into a file below the data directory; the terminal gets only what somebody should look at. */
+/** Everything goes into a file below the data directory (which exists); the terminal gets only what somebody should look at. */
 export function openServerLog(terminal: Terminal, dataDirectory: string): ServerLog {
   const directory = join(dataDirectory, 'log');
-  mkdirSync(directory, { recursive: true, mode: 0o750 });
+  if (!existsSync(directory)) mkdirSync(directory, { mode: 0o750 });
   const path = join(directory, 'thimble.log');
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > ROTATE_AT_BYTES) renameSync(path, `${path}.1`);
   const stream = createWriteStream(path, { flags: 'a', mode: 0o640 });
@@ -29,7 +31,7 @@ export function openServerLog(terminal: Terminal, dataDirectory: string): Server
     write(line) {
       stream.write(line);
       const { level, msg, err } = readLine(line);
-      if (!TROUBLE.has(level)) return;
+      if (!TROUBLE.has(level) || USUAL.test(msg)) return;
       const why = err === '' ? '' : `: ${err}`;
       terminal.note(
         `${terminal.errColour.warning(level === 'warn' ? 'warning' : level)} ${printable(msg)}${printable(why)}`,
@@ -48,8 +50,18 @@ export function openServerLog(terminal: Terminal, dataDirectory: string): Server
 
 function readLine(line: string): { level: string; msg: string; err: string } {
   try {
-    const { level, msg, err } = JSON.parse(line) as { level?: unknown; msg?: unknown; err?: { message?: unknown } };
-    return { level: String(level), msg: String(msg ?? ''), err: typeof err?.message === 'string' ? err.message : '' };
+    const {
+      level,
+      msg,
+      line: words,
+      err,
+    } = JSON.parse(line) as Partial<Record<'level' | 'msg' | 'line', unknown>> & { err?: { message?: unknown } };
+    // PostgreSQL's own words come as `line`.
+    return {
+      level: String(level),
+      msg: typeof words === 'string' ? `${String(msg)}: ${words}` : String(msg ?? ''),
+      err: typeof err?.message === 'string' ? err.message : '',
+    };
   } catch {
     return { level: 'info', msg: line, err: '' };
   }

@@ -8,7 +8,7 @@ import { VERSION } from '../version.ts';
 import { buildInChild } from './build-in-child.ts';
 import { firstLook } from './first-look.ts';
 import { type LocalEndpoint, startLocalEndpoint } from './local-endpoint.ts';
-import { type Companion, runServer } from './run-server.ts';
+import { assertWritable, type Companion, runServer } from './run-server.ts';
 import { openServerLog, type ServerLog } from './server-log.ts';
 import { tellDone, tellTrouble } from './steps.ts';
 
@@ -31,6 +31,7 @@ export async function startEverything(cli: Cli, settings: Settings): Promise<voi
   const startedMs = cli.now().getTime();
   terminal.note(`${terminal.errColour.bold(`Thimble ${VERSION}`)}, data in ${settings.data}`);
   terminal.status('… Starting the server and its database');
+  await assertWritable(settings.data);
   const builds = new AbortController();
   const signal = AbortSignal.any([builds.signal, cli.signal]);
   const log = openServerLog(terminal, settings.data);
