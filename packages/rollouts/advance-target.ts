@@ -68,7 +68,8 @@ function giveUps(target: TargetFacts, run: RunFacts, nowMs: number): readonly Ta
     const { endpointId } = target;
     if (target.removed) return [{ kind: 'close-order', endpointId, orderId: order.id, reason: 'endpoint-removed' }];
     const patience = patienceWith(order, target, run, nowMs);
-    if (patience === 'give-up-silent')
+    // A lost order is closed too, so that the operator can go on; its outcome still counts if it ever comes.
+    if (patience === 'give-up-silent' || patience === 'lost')
       return [{ kind: 'close-order', endpointId, orderId: order.id, reason: 'silent' }];
     if (patience === 'give-up-expired')
       return [{ kind: 'close-order', endpointId, orderId: order.id, reason: 'expired' }];

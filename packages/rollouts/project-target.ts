@@ -137,9 +137,8 @@ function endOfRollback(before: TargetProjection, at: TargetProjection, order: Or
 }
 
 /** Refused, stopped in time, or never fetched: nothing on the endpoint changed. */
-function hadNoEffect({ result, closed, deliveredAtMs }: OrderFacts): boolean {
-  if (result !== null) return result.kind === 'refused' || result.kind === 'cancelled';
-  return closed !== null || deliveredAtMs === null;
+function hadNoEffect({ result, deliveredAtMs }: OrderFacts): boolean {
+  return result === null ? deliveredAtMs === null : result.kind === 'refused' || result.kind === 'cancelled';
 }
 
 /** Damage comes before waiting: a reboot does not cure a wrong version. Without a reason to wait, unknown is failure. */

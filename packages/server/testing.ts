@@ -16,6 +16,8 @@ import { loadTls } from './tls/index.ts';
 import { Undo } from './undo.ts';
 
 export { type TestDatabase, createTestDatabase } from './storage/testing.ts';
+export * from './testing/fake-agent.ts';
+export * from './testing/fake-documents.ts';
 
 export interface TestServerOptions {
   readonly stages?: readonly Stage[];
@@ -94,8 +96,8 @@ async function start(data: string, options: TestServerOptions, undo: Undo): Prom
     stages: options.stages ?? [],
     consoleDirectory: options.consoleDirectory ?? join(data, 'console'),
     version: '0.0.0-test',
-    publicUrl: () => context.publicUrl,
-    localUrl: () => url,
+    publicUrl: context.publicUrl,
+    localUrl: url,
   });
   undo.add(() => app.close());
   const socketPath = join(data, 'api.sock');

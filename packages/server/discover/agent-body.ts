@@ -18,7 +18,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export async function bodyText(request: FastifyRequest, limitBytes: number): Promise<string> {
   const encoding = request.headers['content-encoding'];
   const received = bodyBytes(request);
-  const bytes = encoding === undefined || encoding === 'identity' ? received : await inflated(received, encoding, limitBytes);
+  const bytes =
+    encoding === undefined || encoding === 'identity' ? received : await inflated(received, encoding, limitBytes);
   if (bytes.length > limitBytes) throw tooLarge(limitBytes);
   let text: string;
   try {

@@ -67,7 +67,15 @@ export async function agentRoutes(
       });
       if (verified)
         scope.addHook('preHandler', async (request) => {
-          request.agent = await accept(request, context, gate);
+          const agent = await accept(request, context, gate);
+          request.agent = agent;
+          request.principal = {
+            kind: 'agent',
+            id: agent.endpointId,
+            organisationId: agent.organisationId,
+            name: agent.endpointId,
+            expiresAt: null,
+          };
         });
       define(scope, gate);
     },

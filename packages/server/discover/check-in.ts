@@ -29,7 +29,10 @@ export async function registerCheckIn(app: App, context: ServerContext): Promise
         const changed = differs(body, sender);
         checkIns.inc({ changed: changed ? 'yes' : 'no' });
         const wanted = changed
-          ? await adoptDocuments(context, sender, body.documents, { bootId: body.bootId, agentVersion: body.agentVersion })
+          ? await adoptDocuments(context, sender, body.documents, {
+              bootId: body.bootId,
+              agentVersion: body.agentVersion,
+            })
           : [];
         return {
           wanted: [...wanted],

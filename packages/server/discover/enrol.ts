@@ -17,7 +17,8 @@ export async function registerEnrol(app: App, context: ServerContext): Promise<v
     scope.post(
       '/enrol',
       {
-        config: { access: 'agent' },
+        // The token is checked here and the signature too; there is no endpoint yet whose request it could be.
+        config: { access: 'public' },
         bodyLimit: SMALL_BODY_BYTES,
         schema: { body: EnrolRequest, response: { 200: EnrolReply } },
       },
@@ -34,12 +35,7 @@ export async function registerEnrol(app: App, context: ServerContext): Promise<v
   await agentRoutes(app, context, define, false);
 }
 
-async function enrol(
-  context: ServerContext,
-  body: EnrolRequest,
-  keyid: string,
-  sequence: number,
-): Promise<EnrolReply> {
+async function enrol(context: ServerContext, body: EnrolRequest, keyid: string, sequence: number): Promise<EnrolReply> {
   const secretHash = createHash('sha256').update(body.token).digest();
   const enrolled = await context.database.kysely.transaction().execute(async (within) => {
     const known = await findEnrolled(within, secretHash, keyid);
@@ -51,6 +47,7 @@ async function enrol(
     organisationId: enrolled.organisationId,
     topic: 'endpoint',
     key: enrolled.endpointId,
+    live: { kind: 'endpoint-changed', endpointId: enrolled.endpointId },
   });
   const { rows } = await sql<{ name: string }>`
     select name from organisation where id = ${enrolled.organisationId}`.execute(context.database.kysely);

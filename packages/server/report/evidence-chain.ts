@@ -65,6 +65,9 @@ function link(record: NewEvidence, sequence: number, previousSha256: string): Ev
 }
 
 /** The digest of a record: SHA-256 of the canonical JSON of all its other members. */
-export function evidenceSha256({ sha256: _own, ...content }: Omit<EvidenceRecord, 'sha256'> & { sha256?: string }): string {
+export function evidenceSha256({
+  sha256: _own,
+  ...content
+}: Omit<EvidenceRecord, 'sha256'> & { sha256?: string }): string {
   return sha256(canonicalJson(content));
 }

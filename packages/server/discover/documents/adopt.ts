@@ -17,6 +17,7 @@ interface Sender {
  * ends. When all three that the endpoint reported hold, its findings are assessed, in the same transaction: a list of
  * packages from after an installation is never judged by the processes from before it.
  *
+ * @param received a system document that came with this request; others are found by digest.
  * @returns the kinds that the server does not have.
  */
 export async function adoptDocuments(
@@ -24,8 +25,9 @@ export async function adoptDocuments(
   sender: Sender,
   reported: Reported,
   about: { readonly bootId: string; readonly agentVersion: string } | null,
+  received: System | null = null,
 ): Promise<readonly DocumentKind[]> {
-  const result = await context.database.kysely.transaction().execute(async (within) => {
+  return context.database.kysely.transaction().execute(async (within) => {
     await sql`select id from endpoint where id = ${sender.endpointId} for update`.execute(within);
     const holds = await heldDocuments(within, sender.endpointId);
     const now = context.clock();
@@ -34,19 +36,33 @@ export async function adoptDocuments(
     for (const kind of ['manifest', 'updates', 'system'] as const) {
       const sha256 = reported[kind];
       if (sha256 === null || sha256 === holds[kind]) continue;
-      if (await ADOPT[kind](within, sender, sha256, now)) changed = true;
-      else wanted.push(kind);
+      if (kind === 'system' && received !== null) await adoptSystem(within, sender, sha256, received, now);
+      else if (!(await ADOPT[kind](within, sender, sha256, now))) {
+        wanted.push(kind);
+        continue;
+      }
+      changed = true;
     }
     await writeHeartbeat(within, sender.endpointId, reported, wanted, about);
-    const complete = wanted.length === 0 && reported.manifest !== null && reported.system !== null && reported.updates !== null;
+    const complete =
+      wanted.length === 0 && reported.manifest !== null && reported.system !== null && reported.updates !== null;
     if (complete) await assessEndpoint(within, context, sender);
     if (changed || complete) {
       await refreshEndpoint(within, context, sender.endpointId);
-      await context.events.publish({ organisationId: sender.organisationId, topic: 'endpoint', key: sender.endpointId }, within);
+      await publishEndpoint(context, sender, within);
     }
     return wanted;
   });
-  return result;
+}
+
+/** Tells the console that there is something new about an endpoint. */
+export async function publishEndpoint(
+  context: Pick<ServerContext, 'events'>,
+  { organisationId, endpointId }: Sender,
+  within: Kysely<Tables>,
+): Promise<void> {
+  const live = { kind: 'endpoint-changed', endpointId } as const;
+  await context.events.publish({ organisationId, topic: 'endpoint', key: endpointId, live }, within);
 }
 
 async function heldDocuments(within: Kysely<Tables>, endpointId: string): Promise<Reported> {

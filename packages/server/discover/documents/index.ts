@@ -7,7 +7,7 @@ import type { App } from '../../http/app.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { agentOf, agentRoutes } from '../agent-gate.ts';
 import { bodyText, textParser } from '../agent-body.ts';
-import { adoptDocuments, adoptSystem } from './adopt.ts';
+import { adoptDocuments } from './adopt.ts';
 import { packageVersionIds, storeManifest } from './manifest.ts';
 import { storeUpdates, updateVersionIds } from './updates.ts';
 
@@ -36,9 +36,11 @@ export async function registerDocuments(app: App, context: ServerContext): Promi
         const text = await bodyText(request, LIMITS.documentBytes);
         if (sha256(text) !== claimed)
           throw new HttpProblem(422, 'digest-mismatch', { detail: `The document's SHA-256 is not ${claimed}.` });
-        if (kind === 'manifest') await storeManifest(pool, packages, sender.organisationId, claimed, text, context.clock());
-        else if (kind === 'updates') await storeUpdates(pool, updates, sender.organisationId, claimed, text, context.clock());
-        else await storeSystem(context, sender, claimed, text);
+        if (kind === 'manifest')
+          await storeManifest(pool, packages, sender.organisationId, claimed, text, context.clock());
+        if (kind === 'updates')
+          await storeUpdates(pool, updates, sender.organisationId, claimed, text, context.clock());
+        const system = kind === 'system' ? readSystem(text) : null;
         const { reportedManifest, reportedSystem, reportedUpdates } = sender.heartbeat;
         const reported: Record<DocumentKind, string | null> = {
           manifest: reportedManifest,
@@ -47,23 +49,16 @@ export async function registerDocuments(app: App, context: ServerContext): Promi
         };
         // What an endpoint sends now is what it has now, whatever its last check-in said.
         reported[kind] = claimed;
-        await adoptDocuments(context, sender, reported, null);
+        await adoptDocuments(context, sender, reported, null, system);
         return reply.code(204).send();
       },
     );
   });
 }
 
-async function storeSystem(
-  context: ServerContext,
-  sender: { readonly endpointId: string; readonly organisationId: string },
-  digest: string,
-  text: string,
-): Promise<void> {
+function readSystem(text: string): System {
   const system = parseSystem(text);
   if (canonicalJson(Value.Clean(System, structuredClone(system))) !== text)
     throw new HttpProblem(422, 'not-canonical', { detail: 'The document is not in its canonical form.' });
-  await context.database.kysely.transaction().execute(async (within) => {
-    await adoptSystem(within, sender, digest, system, context.clock());
-  });
+  return system;
 }

@@ -1,0 +1,35 @@
+import type { System } from '@thimble/protocol';
+
+/**
+ * Whether a package that is installed is also what runs.
+ *
+ * Kernels (Debian's and Ubuntu's linux-image-… and linux-modules-…) run only after the reboot into them. Any other package
+ * is effective when no process maps its old files. A process whose replaced files no package claims speaks against every
+ * package: unknown is not fine.
+ *
+ * @returns null: effective; else why not, in words.
+ */
+export function whyNotEffective(
+  packageName: string,
+  system: Pick<System, 'kernel' | 'staleProcesses' | 'packageManager'>,
+): string | null {
+  const { kernel, staleProcesses, packageManager } = system;
+  if (packageManager.brokenPackages.includes(packageName)) return `${packageName} is not fully installed`;
+  if (/^linux-(image|modules)/.test(packageName) && kernel.waitsForReboot)
+    return `waits for reboot: kernel ${kernel.installed ?? 'unknown'} installed, ${kernel.running} running`;
+  for (const { command, unit, pid, packages, files } of staleProcesses) {
+    if (packages.includes(packageName)) {
+      if (unit === 'init') return 'waits for reboot: init runs the replaced code';
+      return unit === null
+        ? `${command} (process ${pid}) runs the replaced code`
+        : `waits for restart of ${unit}: ${command} runs the replaced code`;
+    }
+    if (packages.length === 0 && files.some(isProgramFile))
+      return `${command} (process ${pid}) runs replaced code that no package claims`;
+  }
+  return null;
+}
+
+function isProgramFile(path: string): boolean {
+  return /^\/(usr|lib|lib64|bin|sbin|opt)\//.test(path);
+}

@@ -1,0 +1,2 @@
+export { assessEndpoint, scheduleFindings } from './assess-endpoint.ts';
+export { refreshEndpoint } from './refresh-endpoint.ts';

@@ -1,0 +1,152 @@
+import { API, type FleetUpdate, FleetUpdateList, Finding, FindingList, Overview, Uuid } from '@thimble/protocol';
+import { type RawBuilder, sql } from 'kysely';
+import { Type } from 'typebox';
+import { operatorOf } from '../access/index.ts';
+import type { ServerContext } from '../context.ts';
+import { assertEndpoint } from '../discover/index.ts';
+import type { App } from '../http/app.ts';
+import { overview } from './overview.ts';
+
+const config = { access: 'operator' } as const;
+const FINDINGS_SHOWN = 1000;
+/** More endpoints than this are counted, and the first of them named. */
+const ENDPOINTS_NAMED = 200;
+
+export function registerAssessRoutes(app: App, context: ServerContext): void {
+  app.get(
+    `${API}/overview`,
+    { config, schema: { summary: 'The fleet at a glance', response: { 200: Overview } } },
+    async (request) => overview(context, operatorOf(request).organisationId),
+  );
+  app.get(
+    `${API}/updates`,
+    {
+      config,
+      schema: {
+        summary: 'Pending updates across the fleet',
+        querystring: Type.Object({
+          search: Type.Optional(Type.String({ maxLength: 200 })),
+          security: Type.Optional(Type.Boolean()),
+        }),
+        response: { 200: FleetUpdateList },
+      },
+    },
+    async (request) => fleetUpdates(context, operatorOf(request).organisationId, request.query),
+  );
+  app.get(
+    `${API}/findings`,
+    {
+      config,
+      schema: {
+        summary: 'Findings across the fleet',
+        querystring: Type.Object({
+          state: Type.Optional(Finding.properties.state),
+          search: Type.Optional(Type.String({ maxLength: 200 })),
+          limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+        }),
+        response: { 200: FindingList },
+      },
+    },
+    async (request) => {
+      const { state, search, limit } = request.query;
+      const parts = [sql`true`];
+      if (state !== undefined) parts.push(sql`f.state = ${state}`);
+      if (search !== undefined && search !== '')
+        parts.push(sql`(f.package ilike ${pattern(search)} or e.hostname ilike ${pattern(search)})`);
+      const where = sql.join(parts, sql` and `);
+      return findings(context, operatorOf(request).organisationId, where, limit ?? FINDINGS_SHOWN);
+    },
+  );
+  app.get(
+    `${API}/endpoints/:id/findings`,
+    { config, schema: { summary: 'Findings', params: Type.Object({ id: Uuid }), response: { 200: FindingList } } },
+    async (request) => {
+      const { organisationId } = operatorOf(request);
+      await assertEndpoint(context, organisationId, request.params.id);
+      return findings(context, organisationId, sql`f.endpoint_id = ${request.params.id}`, FINDINGS_SHOWN);
+    },
+  );
+}
+
+async function findings(
+  context: ServerContext,
+  organisationId: string,
+  where: RawBuilder<unknown>,
+  limit: number,
+): Promise<FindingList> {
+  const own = sql`f.organisation_id = ${organisationId} and ${where}`;
+  const { rows } = await sql<{
+    id: string;
+    endpoint_id: string;
+    hostname: string;
+    package: string;
+    architecture: string;
+    source: string;
+    installed: string;
+    fixed: string;
+    state: Finding['state'];
+    explanation: string;
+    opened_at: Date;
+    closed_at: Date | null;
+  }>`
+    select f.*, e.hostname from finding f join endpoint e on e.id = f.endpoint_id
+    where ${own} order by f.closed_at desc nulls first, f.opened_at desc, f.package, f.id limit ${limit}`.execute(
+    context.database.kysely,
+  );
+  const counted = await sql<{ total: number }>`
+    select count(*) as total from finding f join endpoint e on e.id = f.endpoint_id where ${own}`.execute(
+    context.database.kysely,
+  );
+  return {
+    items: rows.map((row) => ({
+      id: row.id,
+      endpointId: row.endpoint_id,
+      hostname: row.hostname,
+      package: row.package,
+      architecture: row.architecture,
+      source: row.source,
+      installed: row.installed,
+      fixed: row.fixed,
+      state: row.state,
+      explanation: row.explanation,
+      openedAt: row.opened_at.toISOString(),
+      closedAt: row.closed_at?.toISOString() ?? null,
+    })),
+    total: counted.rows[0]?.total ?? 0,
+  };
+}
+
+async function fleetUpdates(
+  context: ServerContext,
+  organisationId: string,
+  { search, security }: { readonly search?: string; readonly security?: boolean },
+): Promise<FleetUpdateList> {
+  const parts = [sql`true`];
+  if (search !== undefined && search !== '')
+    parts.push(sql`(v.name ilike ${pattern(search)} or v.source ilike ${pattern(search)})`);
+  if (security !== undefined) parts.push(sql`v.security = ${security}`);
+  const { rows } = await sql<FleetUpdate & { endpointCount: number }>`
+    with pending as (
+      select v.name, v.candidate, v.source, v.security, v.installed, v.download_bytes, v.origin, e.id, e.hostname
+      from endpoint e
+      join endpoint_updates u on u.endpoint_id = e.id and u.valid_to is null
+      join update_list l on l.organisation_id = u.organisation_id and l.sha256 = u.sha256
+      cross join lateral unnest(l.update_ids) as item (id)
+      join update_version v on v.id = item.id
+      where e.organisation_id = ${organisationId} and e.removed_at is null and ${sql.join(parts, sql` and `)}),
+    counted as (
+      select name, candidate, max(source) as source, bool_or(security) as security, max(download_bytes) as download_bytes,
+        (array_agg(origin))[1] as origin, count(distinct id) as count,
+        (array_agg(distinct jsonb_build_object('hostname', hostname, 'id', id, 'installed', installed)))[1:${sql.lit(ENDPOINTS_NAMED)}] as endpoints
+      from pending group by name, candidate)
+    select name, candidate, source, security,
+      concat_ws(' ', origin->>'label', origin->>'suite', origin->>'component') as origin,
+      download_bytes as "downloadBytes", count as "endpointCount", to_jsonb(endpoints) as endpoints
+    from counted order by security desc, count desc, name, candidate limit 5000`.execute(context.database.kysely);
+  return { items: rows, total: rows.length };
+}
+
+/** `%` and `_` mean themselves. */
+function pattern(search: string): string {
+  return `%${search.replace(/[\\%_]/g, '\\$&')}%`;
+}

@@ -1,0 +1,8 @@
+import type { Stage } from '../context.ts';
+import { registerAssessRoutes } from './routes.ts';
+
+/** What of the endpoints' software is exposed, and since when. */
+export const assess: Stage = {
+  name: 'assess',
+  register: async (app, context) => registerAssessRoutes(app, context),
+};

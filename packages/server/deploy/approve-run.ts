@@ -1,0 +1,62 @@
+import type { ApproveRunRequest } from '@thimble/protocol';
+import { sql } from 'kysely';
+import type { ServerContext } from '../context.ts';
+import { HttpProblem } from '../http/index.ts';
+import { appendEvidence } from '../report/index.ts';
+import { publishRun } from './advance.ts';
+import { readRun } from './load-targets.ts';
+
+/**
+ * Approves exactly the named transactions. Whoever planned something else is left out, and a name that is nobody's plan
+ * any more refuses the whole approval: the approver saw something that is not there.
+ */
+export async function approveRun(
+  context: ServerContext,
+  operator: { readonly organisationId: string; readonly name: string },
+  runId: string,
+  { transactionDigests, restartServices }: ApproveRunRequest,
+): Promise<void> {
+  const digests = [...new Set(transactionDigests)];
+  await context.database.kysely.transaction().execute(async (within) => {
+    const run = await readRun(within, runId, 'update');
+    if (run === undefined || run.organisation_id !== operator.organisationId) throw unknownRun();
+    const { rows } = await sql<{ digest: string; count: number }>`
+      select transaction_digest as digest, count(*) as count from run_target
+      where run_id = ${runId} and needs_approval group by transaction_digest`.execute(within);
+    if (run.state !== 'awaiting-approval' && (run.approved_at === null || rows.length === 0))
+      throw new HttpProblem(409, 'not-awaiting-approval', { detail: `This run is ${run.state}: ${run.explanation}` });
+    const present = new Map(rows.map((row) => [row.digest, row.count]));
+    const gone = digests.filter((digest) => !present.has(digest));
+    if (gone.length > 0)
+      throw new HttpProblem(409, 'plan-changed', {
+        detail: `No endpoint plans the transaction ${gone[0]} any more.`,
+        hint: 'Look at the plans again and approve those.',
+      });
+    await sql`
+      update run_target set under_way = true, needs_approval = false,
+        approved_digest = case when transaction_digest = any(${digests}::text[]) then transaction_digest end,
+        dropped = case when transaction_digest = any(${digests}::text[]) then null else 'not-approved' end
+      where run_id = ${runId} and needs_approval`.execute(within);
+    const now = context.clock();
+    await sql`
+      update run set approved_at = ${now}, approved_by = ${operator.name},
+        restart_services = ${restartServices ?? true} where id = ${runId}`.execute(within);
+    await publishRun(context, run, within);
+    const count = digests.reduce((sum, digest) => sum + (present.get(digest) ?? 0), 0);
+    await appendEvidence(within, [
+      {
+        organisationId: operator.organisationId,
+        at: now,
+        kind: 'run-approved',
+        actor: operator.name,
+        runId,
+        summary: `${operator.name} approved ${digests.length} ${digests.length === 1 ? 'transaction' : 'transactions'} on ${count} ${count === 1 ? 'endpoint' : 'endpoints'}`,
+        detail: { transactionDigests: digests, endpointCount: count, restartServices: restartServices ?? true },
+      },
+    ]);
+  });
+}
+
+export function unknownRun(): HttpProblem {
+  return new HttpProblem(404, 'unknown-run', { detail: 'There is no such run.' });
+}

@@ -1,0 +1,4 @@
+export { reconcileRun } from './advance.ts';
+export { readRun } from './load-targets.ts';
+export { sweep } from './reconciler.ts';
+export { runDetail } from './run-detail.ts';

@@ -1,0 +1,74 @@
+import { canonicalJson, type Order, ORDER_PAYLOAD_TYPE, type OrderBody } from '@thimble/protocol';
+import { sha256, signEnvelope } from '@thimble/protocol/signing';
+import { orderLifetimeMs } from '@thimble/rollouts';
+import { type Kysely, sql } from 'kysely';
+import type { ServerContext } from '../context.ts';
+import type { NewEvidence } from '../report/index.ts';
+import type { Tables } from '../storage/index.ts';
+
+export interface NewOrder {
+  readonly organisationId: string;
+  readonly endpointId: string;
+  readonly runId: string | null;
+  readonly body: OrderBody;
+  /** Who decided it, for the record. */
+  readonly actor: string;
+}
+
+/**
+ * Signs an order and stores it in the caller's transaction, so that the decision and its order are there together or not
+ * at all. The generation is the endpoint's next: the row's lock makes it strictly increasing over all replicas.
+ *
+ * @returns its record for the evidence, or null when the endpoint was removed.
+ */
+export async function issueOrder(
+  within: Kysely<Tables>,
+  context: ServerContext,
+  { organisationId, endpointId, runId, body, actor }: NewOrder,
+): Promise<NewEvidence | null> {
+  const { rows } = await sql<{ generation: number; hostname: string }>`
+    update endpoint set generation = generation + 1
+    where id = ${endpointId} and organisation_id = ${organisationId} and removed_at is null
+    returning generation, hostname`.execute(within);
+  const [endpoint] = rows;
+  if (endpoint === undefined) return null;
+  const issuedAt = context.clock();
+  const expiresAt = new Date(issuedAt.getTime() + orderLifetimeMs(body.kind, context.settings.checkInIntervalS * 1000));
+  const order: Order = {
+    format: 1,
+    id: context.newId(),
+    organisationId,
+    endpointId,
+    generation: endpoint.generation,
+    issuedAt: issuedAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    runId,
+    body,
+  };
+  const envelope = signEnvelope(ORDER_PAYLOAD_TYPE, Buffer.from(canonicalJson(order)), [context.orderKey]);
+  const transactionDigest = 'transactionDigest' in body ? body.transactionDigest : null;
+  await sql`
+    insert into endpoint_order (id, organisation_id, endpoint_id, run_id, generation, kind, issued_at, expires_at,
+      issued_by, envelope, transaction_digest)
+    values (${order.id}, ${organisationId}, ${endpointId}, ${runId}, ${order.generation}, ${body.kind}, ${issuedAt},
+      ${expiresAt}, ${actor}, ${JSON.stringify(envelope)}::jsonb, ${transactionDigest})`.execute(within);
+  // The agent's held request wakes when this transaction commits.
+  await context.events.publish({ organisationId, topic: 'orders', key: endpointId }, within);
+  return {
+    organisationId,
+    at: issuedAt,
+    kind: 'order-issued',
+    actor,
+    runId,
+    endpointId,
+    summary: `order ${order.generation} (${body.kind}) was signed for ${endpoint.hostname}`,
+    detail: {
+      orderId: order.id,
+      generation: order.generation,
+      kind: body.kind,
+      keyid: context.orderKey.keyid,
+      envelopeSha256: sha256(canonicalJson(envelope)),
+      transactionDigest,
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { OrderFacts, RunFacts, TargetFacts } from '@thimble/rollouts';
+import type { Selection } from '@thimble/protocol';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Tables } from '../storage/index.ts';
+
+/** A run as the reconciler and the routes read it. */
+export interface RunRow {
+  readonly id: string;
+  readonly organisation_id: string;
+  readonly name: string;
+  readonly selection: Selection;
+  readonly state: string;
+  readonly explanation: string;
+  readonly created_at: Date;
+  readonly created_by: string;
+  readonly approved_at: Date | null;
+  readonly approved_by: string | null;
+  readonly cancel_requested_at: Date | null;
+  readonly finished_at: Date | null;
+  readonly restart_services: boolean;
+  readonly target_count: number;
+}
+
+export function runFacts(run: RunRow, checkInIntervalS: number): RunFacts {
+  return {
+    approved: run.approved_at !== null,
+    cancelRequested: run.cancel_requested_at !== null,
+    checkInIntervalMs: checkInIntervalS * 1000,
+  };
+}
+
+/** @param lock `update`: until the transaction ends nobody else moves this run. */
+export async function readRun(
+  within: Kysely<Tables>,
+  runId: string,
+  lock: 'none' | 'update' | 'skip-locked',
+): Promise<RunRow | undefined> {
+  const suffix =
+    lock === 'none' ? sql`` : lock === 'update' ? sql`for no key update` : sql`for no key update skip locked`;
+  const { rows } = await sql<RunRow>`select * from run where id = ${runId} ${suffix}`.execute(within);
+  return rows[0];
+}
+
+interface TargetRow {
+  readonly endpoint_id: string;
+  readonly hostname: string;
+  readonly last_seen_ms: number | null;
+  readonly removed: boolean;
+  readonly approved_digest: string | null;
+  readonly dropped: TargetFacts['dropped'];
+  readonly request: TargetFacts['request'];
+  readonly orders: readonly OrderFacts[];
+  readonly busy_with: TargetFacts['busyWith'];
+}
+
+/** Orders that change an endpoint: only one of them is under way there at a time, whatever run it belongs to. */
+export const CHANGING_KINDS = sql`('apply', 'rollback', 'restart-services', 'reboot')`;
+
+/**
+ * The facts of a run's targets, narrow: what was installed where stays in the database.
+ *
+ * @param which a condition on `t` (run_target), such as which endpoints.
+ * @param lock takes the targets' rows until the transaction ends.
+ */
+export async function loadTargets(
+  within: Kysely<Tables>,
+  runId: string,
+  which: RawBuilder<unknown>,
+  lock: boolean,
+  limit = 100_000,
+): Promise<readonly TargetFacts[]> {
+  if (lock)
+    await sql`select 1 from run_target t where t.run_id = ${runId} and ${which}
+      order by t.endpoint_id limit ${limit} for update`.execute(within);
+  const { rows } = await sql<TargetRow>`
+    select t.endpoint_id, e.hostname, (extract(epoch from h.last_seen_at) * 1000)::bigint as last_seen_ms,
+      e.removed_at is not null as removed, t.approved_digest, t.dropped, t.request,
+      coalesce((
+        select jsonb_agg(jsonb_build_object(
+            'id', o.id, 'kind', o.kind, 'generation', o.generation,
+            'issuedAtMs', (extract(epoch from o.issued_at) * 1000)::bigint,
+            'expiresAtMs', (extract(epoch from o.expires_at) * 1000)::bigint,
+            'deliveredAtMs', (extract(epoch from o.delivered_at) * 1000)::bigint,
+            'cancelRequestedAtMs', (extract(epoch from o.cancel_requested_at) * 1000)::bigint,
+            'closed', case when o.closed_at is not null then jsonb_build_object(
+              'reason', o.closed_reason, 'atMs', (extract(epoch from o.closed_at) * 1000)::bigint) end,
+            'result', o.result, 'progress', o.progress) order by o.generation)
+        from endpoint_order o where o.run_id = t.run_id and o.endpoint_id = t.endpoint_id), '[]') as orders,
+      (select jsonb_build_object('kind', b.kind, 'runName', coalesce(r.name, 'no run'))
+        from endpoint_order b left join run r on r.id = b.run_id
+        where b.endpoint_id = t.endpoint_id and b.outcome_at is null and b.closed_at is null
+          and b.run_id is distinct from t.run_id and b.kind in ${CHANGING_KINDS} limit 1) as busy_with
+    from run_target t
+    join endpoint e on e.id = t.endpoint_id
+    left join heartbeat h on h.endpoint_id = t.endpoint_id
+    where t.run_id = ${runId} and ${which}
+    order by t.endpoint_id limit ${limit}`.execute(within);
+  return rows.map((row) => ({
+    endpointId: row.endpoint_id,
+    hostname: row.hostname,
+    lastSeenAtMs: row.last_seen_ms,
+    removed: row.removed,
+    approvedDigest: row.approved_digest,
+    dropped: row.dropped,
+    request: row.request,
+    orders: row.orders,
+    busyWith: row.busy_with,
+  }));
+}

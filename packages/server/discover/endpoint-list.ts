@@ -1,0 +1,160 @@
+import type { EndpointList, EndpointListQuery, EndpointState, EndpointSummary } from '@thimble/protocol';
+import { endpointState, MISSED_CHECK_INS } from '@thimble/rollouts';
+import { type RawBuilder, sql } from 'kysely';
+import type { ServerContext } from '../context.ts';
+import { HttpProblem } from '../http/index.ts';
+
+export interface EndpointRow {
+  readonly id: string;
+  readonly hostname: string;
+  readonly os_name: string;
+  readonly os_id: string;
+  readonly architecture: string;
+  readonly kernel: string;
+  readonly condition: Exclude<EndpointState, 'stale'>;
+  readonly explanation: string;
+  readonly package_count: number;
+  readonly update_count: number;
+  readonly security_update_count: number;
+  readonly open_finding_count: number;
+  readonly reboot_required: boolean;
+  readonly enrolled_at: Date;
+  readonly last_seen_at: Date;
+  readonly held_until: Date | null;
+  readonly agent_version: string;
+}
+
+export const ENDPOINT_COLUMNS = sql`e.id, e.hostname, e.os_name, e.os_id, e.architecture, e.kernel, e.condition,
+  e.explanation, e.package_count, e.update_count, e.security_update_count, e.open_finding_count, e.reboot_required,
+  e.enrolled_at, h.last_seen_at, h.held_until, h.agent_version`;
+
+/** Before this an endpoint's last sign of life makes it stale; the same rule as `endpointState`. */
+export function staleBefore(context: Pick<ServerContext, 'clock' | 'settings'>): Date {
+  return new Date(context.clock().getTime() - MISSED_CHECK_INS * context.settings.checkInIntervalS * 1000);
+}
+
+/** The state as SQL, for filters, sorting and counts; `toSummary` says the same of a row. */
+export function stateExpression(context: Pick<ServerContext, 'clock' | 'settings'>): RawBuilder<string> {
+  return sql<string>`case when h.last_seen_at < ${staleBefore(context)} then 'stale' else e.condition end`;
+}
+
+/** What wants attention first: the order of states in a list. */
+const STATE_RANK = sql`array['failed', 'exposed', 'waits', 'patching', 'stale', 'unknown', 'pending', 'current']`;
+
+export function toSummary(row: EndpointRow, context: Pick<ServerContext, 'clock' | 'settings'>): EndpointSummary {
+  const nowMs = context.clock().getTime();
+  const condition = { state: row.condition, explanation: row.explanation };
+  const intervalMs = context.settings.checkInIntervalS * 1000;
+  return {
+    id: row.id,
+    hostname: row.hostname,
+    os: row.os_name,
+    osId: row.os_id,
+    architecture: row.architecture,
+    kernel: row.kernel,
+    ...endpointState(condition, row.last_seen_at.getTime(), intervalMs, nowMs),
+    packageCount: row.package_count,
+    updateCount: row.update_count,
+    securityUpdateCount: row.security_update_count,
+    openFindingCount: row.open_finding_count,
+    enrolledAt: row.enrolled_at.toISOString(),
+    lastSeenAt: row.last_seen_at.toISOString(),
+    connected: row.held_until !== null && row.held_until.getTime() > nowMs,
+    agentVersion: row.agent_version,
+    rebootRequired: row.reboot_required,
+  };
+}
+
+const LIMIT_DEFAULT = 200;
+
+/** A page of endpoints: filtered, sorted and cut by the database; ties go by id, so pages never overlap. */
+export async function listEndpoints(
+  context: ServerContext,
+  organisationId: string,
+  query: EndpointListQuery,
+): Promise<EndpointList> {
+  const limit = query.limit ?? LIMIT_DEFAULT;
+  const state = stateExpression(context);
+  const key = sortKey(query.sort ?? 'hostname', state);
+  const descending = query.direction === 'desc';
+  const cursor = readCursor(query.cursor);
+  const page = sql`select ${ENDPOINT_COLUMNS}, (${key})::text as sort_key
+    from endpoint e join heartbeat h on h.endpoint_id = e.id
+    where ${filter(organisationId, query, state)}`;
+  const after =
+    cursor === undefined
+      ? sql`true`
+      : descending
+        ? sql`(${key}, e.id) < (${typed(query.sort, cursor.key)}, ${cursor.id}::uuid)`
+        : sql`(${key}, e.id) > (${typed(query.sort, cursor.key)}, ${cursor.id}::uuid)`;
+  const order = descending ? sql`${key} desc, e.id desc` : sql`${key}, e.id`;
+  const { kysely } = context.database;
+  const rows = await sql<EndpointRow & { sort_key: string }>`
+    ${page} and ${after} order by ${order} limit ${limit + 1}`.execute(kysely);
+  const counted = await sql<{ total: number }>`
+    select count(*) as total from endpoint e join heartbeat h on h.endpoint_id = e.id
+    where ${filter(organisationId, query, state)}`.execute(kysely);
+  const items = rows.rows.slice(0, limit);
+  const last = items.at(-1);
+  return {
+    items: items.map((row) => toSummary(row, context)),
+    total: counted.rows[0]?.total ?? 0,
+    nextCursor: rows.rows.length > limit && last !== undefined ? writeCursor(last.sort_key, last.id) : null,
+  };
+}
+
+function filter(organisationId: string, query: EndpointListQuery, state: RawBuilder<string>): RawBuilder<unknown> {
+  const parts = [sql`e.organisation_id = ${organisationId} and e.removed_at is null`];
+  if (query.search !== undefined && query.search !== '') {
+    const pattern = `%${query.search.replace(/[\\%_]/g, '\\$&')}%`;
+    parts.push(sql`(e.hostname ilike ${pattern} or e.os_name ilike ${pattern} or e.kernel ilike ${pattern})`);
+  }
+  if (query.state !== undefined) parts.push(sql`${state} = ${query.state}`);
+  if (query.update !== undefined)
+    parts.push(sql`exists (
+      select 1 from endpoint_updates u join update_list l on l.organisation_id = u.organisation_id and l.sha256 = u.sha256
+      where u.endpoint_id = e.id and u.valid_to is null and l.update_ids && coalesce((
+        select array_agg(v.id) from update_version v
+        where v.organisation_id = ${organisationId} and v.name = ${query.update}), '{}'))`);
+  return sql.join(parts, sql` and `);
+}
+
+type Sort = NonNullable<EndpointListQuery['sort']>;
+
+function sortKey(sort: Sort, state: RawBuilder<string>): RawBuilder<unknown> {
+  switch (sort) {
+    case 'hostname':
+      return sql`e.hostname collate "C"`;
+    case 'os':
+      return sql`e.os_name collate "C"`;
+    case 'state':
+      return sql`array_position(${STATE_RANK}, ${state})`;
+    case 'securityUpdateCount':
+      return sql`e.security_update_count`;
+    case 'updateCount':
+      return sql`e.update_count`;
+    case 'lastSeenAt':
+      return sql`(extract(epoch from h.last_seen_at) * 1000000)::bigint`;
+  }
+}
+
+function typed(sort: Sort | undefined, key: string): RawBuilder<unknown> {
+  return sort === undefined || sort === 'hostname' || sort === 'os'
+    ? sql`${key}::text collate "C"`
+    : sql`${key}::bigint`;
+}
+
+function writeCursor(key: string, id: string): string {
+  return Buffer.from(JSON.stringify([key.slice(0, 300), id])).toString('base64url');
+}
+
+function readCursor(text: string | undefined): { readonly key: string; readonly id: string } | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const [key, id] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as unknown[];
+    if (typeof key === 'string' && typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id)) return { key, id };
+  } catch {
+    // Falls through: whatever it is, it is not one of ours.
+  }
+  throw new HttpProblem(400, 'bad-cursor', { detail: 'This cursor is not one that the server gave.' });
+}

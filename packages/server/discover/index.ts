@@ -1,0 +1,6 @@
+export { agentGate, agentOf, agentRoutes } from './agent-gate.ts';
+export { bodyReader, bodyText } from './agent-body.ts';
+export { publishEndpoint } from './documents/adopt.ts';
+export { assertEndpoint } from './endpoint-detail.ts';
+export { stateExpression } from './endpoint-list.ts';
+export { createEnrolmentToken } from './enrolment-tokens.ts';

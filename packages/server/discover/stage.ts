@@ -1,0 +1,18 @@
+import type { Stage } from '../context.ts';
+import { registerCheckIn } from './check-in.ts';
+import { registerDocuments } from './documents/index.ts';
+import { registerEndpointRoutes } from './endpoint-routes.ts';
+import { registerEnrol } from './enrol.ts';
+import { registerEnrolmentTokens } from './enrolment-tokens.ts';
+
+/** Which endpoints there are, and what is installed on them. */
+export const discover: Stage = {
+  name: 'discover',
+  register: async (app, context) => {
+    await registerEnrolmentTokens(app, context);
+    await registerEnrol(app, context);
+    await registerCheckIn(app, context);
+    await registerDocuments(app, context);
+    registerEndpointRoutes(app, context);
+  },
+};

@@ -1,0 +1,79 @@
+import type { EvidenceList, EvidenceRecord } from '@thimble/protocol';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { Tables } from '../storage/index.ts';
+import { CHAIN_START, evidenceSha256 } from './evidence-chain.ts';
+
+interface Row {
+  readonly sequence: number;
+  readonly at: Date;
+  readonly kind: EvidenceRecord['kind'];
+  readonly actor: string;
+  readonly run_id: string | null;
+  readonly endpoint_id: string | null;
+  readonly summary: string;
+  readonly detail: unknown;
+  readonly previous_sha256: string;
+  readonly sha256: string;
+}
+
+/** Records of one organisation, newest first. */
+export async function readEvidence(
+  within: Kysely<Tables>,
+  organisationId: string,
+  which: RawBuilder<unknown>,
+  limit: number,
+  direction: 'newest-first' | 'oldest-first' = 'newest-first',
+): Promise<EvidenceRecord[]> {
+  const order = direction === 'newest-first' ? sql`desc` : sql`asc`;
+  const { rows } = await sql<Row>`
+    select sequence, at, kind, actor, run_id, endpoint_id, summary, detail, previous_sha256, sha256 from evidence
+    where organisation_id = ${organisationId} and ${which} order by sequence ${order} limit ${limit}`.execute(within);
+  return rows.map(toRecord);
+}
+
+export async function countEvidence(
+  within: Kysely<Tables>,
+  organisationId: string,
+  which: RawBuilder<unknown>,
+): Promise<number> {
+  const { rows } = await sql<{ total: number }>`
+    select count(*) as total from evidence where organisation_id = ${organisationId} and ${which}`.execute(within);
+  return rows[0]?.total ?? 0;
+}
+
+const PAGE = 2_000;
+
+/** Recomputes every digest from the first record to the last. A record changed, left out or put in between shows. */
+export async function verifyChain(within: Kysely<Tables>, organisationId: string): Promise<EvidenceList['chain']> {
+  let length = 0;
+  let headSha256: string | null = null;
+  for (;;) {
+    const page = await readEvidence(within, organisationId, sql`sequence > ${length}`, PAGE, 'oldest-first');
+    for (const record of page) {
+      const expected: string = headSha256 ?? CHAIN_START;
+      const holds =
+        record.sequence === length + 1 &&
+        record.previousSha256 === expected &&
+        evidenceSha256(record) === record.sha256;
+      if (!holds) return { verified: false, length, headSha256 };
+      length = record.sequence;
+      headSha256 = record.sha256;
+    }
+    if (page.length < PAGE) return { verified: true, length, headSha256 };
+  }
+}
+
+function toRecord(row: Row): EvidenceRecord {
+  return {
+    sequence: row.sequence,
+    at: row.at.toISOString(),
+    kind: row.kind,
+    actor: row.actor,
+    runId: row.run_id,
+    endpointId: row.endpoint_id,
+    summary: row.summary,
+    detail: row.detail,
+    previousSha256: row.previous_sha256,
+    sha256: row.sha256,
+  };
+}
