@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { HostError, type DetachedCommand, type Host } from './host.ts';
 import { BASE_ENVIRONMENT, runCommand } from './run-command.ts';
 
 const SYSTEMD_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 120_000;
+const SIGN_POLL_MS = 10;
 
 /**
  * Runs `$@` with its output in files of `$0`. `exit-code` exists with its full length before the command starts and is
@@ -27,7 +30,10 @@ printf '%-7s\\n' "$code" 1<>"$0/exit-code"
 export async function startDetached(command: DetachedCommand, systemd: boolean): Promise<void> {
   const argv = ['/bin/sh', '-c', WRAPPER, command.directory, ...command.argv];
   const environment = { ...BASE_ENVIRONMENT, ...command.env };
-  if (!systemd) return startSession(argv, environment);
+  if (!systemd) {
+    await startSession(argv, environment);
+    return waitForSign(command.directory);
+  }
   const result = await runCommand(
     [
       'systemd-run',
@@ -42,12 +48,23 @@ export async function startDetached(command: DetachedCommand, systemd: boolean):
       '--property=OOMScoreAdjust=-500',
       ...Object.entries(environment).map(([name, value]) => `--setenv=${name}=${value}`),
       '--',
-      ...argv,
+      // systemd replaces variables in the command line of a service, systemd.service(5).
+      ...argv.map((word) => word.replaceAll('$', '$$$$')),
     ],
     { deadlineMs: SYSTEMD_DEADLINE_MS },
   );
   if (result.exitCode !== 0) {
     throw new HostError('io', `systemd can't start ${command.name}: ${result.stderr.trim()}`);
+  }
+  await waitForSign(command.directory);
+}
+
+/** The wrapper has to have said who it is, before anybody may ask whether it runs. */
+async function waitForSign(directory: string): Promise<void> {
+  const untilMs = performance.now() + SYSTEMD_DEADLINE_MS;
+  while (!existsSync(`${directory}/exit-code`)) {
+    if (performance.now() > untilMs) throw new HostError('io', `nothing was started in ${directory}`);
+    await delay(SIGN_POLL_MS);
   }
 }
 

@@ -2,7 +2,7 @@ import type { PackageChange } from '@thimble/protocol';
 import type { Host } from '../host.ts';
 import { mergedPath, packageFiles } from './package-files.ts';
 import { scanProcesses } from './processes.ts';
-import { restartRule } from './restart-rules.ts';
+import { isDesktop, restartRule } from './restart-rules.ts';
 
 export interface Consequences {
   readonly servicesToRestart: string[];
@@ -30,8 +30,9 @@ export async function foresee(host: Host, changes: readonly PackageChange[]): Pr
     .filter((change) => /^linux-image-(?:unsigned-)?\d/.test(change.name) && change.to !== null)
     .map((change) => `${change.name} ${change.to ?? ''}: a kernel takes effect at the next boot`);
   const services = [...units].filter((unit) => unit.endsWith('.service')).sort();
+  const desktop = isDesktop(scan.processes.map((each) => each.unit));
   for (const unit of services) {
-    const rule = restartRule(unit);
+    const rule = restartRule(unit, desktop);
     if (rule.kind === 'reboot') reasons.push(`${unit}: ${rule.why}`);
   }
   const init = units.has('init') ? ['init'] : [];

@@ -1,21 +1,27 @@
 import type { Driver } from '../driver.ts';
+import { apply, type ApplySettings } from './apply.ts';
 import { DPKG_STATUS_PATH } from './installed.ts';
 import { inventory } from './inventory.ts';
 import { plan } from './plan.ts';
+import { restartStaleUnits } from './restart-services.ts';
 import { system } from './system.ts';
 import { updates } from './updates.ts';
+import { failedUnitsNow, verify } from './verify.ts';
 
-export interface AptDriverOptions {
+export type AptDriverOptions = ApplySettings;
+
+export const APT_DRIVER_DEFAULTS: AptDriverOptions = {
   /** How long an order waits for another package manager before it refuses. */
-  readonly lockWaitMs: number;
-}
+  lockWaitMs: 600_000,
+  /** After this an installation is stopped and repaired: a maintainer script hangs. */
+  installDeadlineMs: 2 * 3_600_000,
+};
 
-export const APT_DRIVER_DEFAULTS: AptDriverOptions = { lockWaitMs: 600_000 };
+const REBOOT_DEADLINE_MS = 30_000;
 
 /** Debian, Ubuntu and their derivatives. */
 export function createAptDriver(options: Partial<AptDriverOptions> = {}): Driver {
   const settings = { ...APT_DRIVER_DEFAULTS, ...options };
-  void settings;
   return {
     id: 'apt',
     name: 'Debian and Ubuntu (apt)',
@@ -24,11 +30,19 @@ export function createAptDriver(options: Partial<AptDriverOptions> = {}): Driver
     system,
     updates,
     plan,
-    apply: () => Promise.reject(new Error('not yet')),
-    restartServices: () => Promise.reject(new Error('not yet')),
-    verify: () => Promise.reject(new Error('not yet')),
+    apply: (task) => apply(task, settings),
+    async restartServices(task, expected) {
+      const failedBefore = await failedUnitsNow(task.host);
+      task.progress({
+        stage: 'restarting-services',
+        percent: null,
+        message: 'restarting what still uses replaced code',
+      });
+      return verify(task, expected, failedBefore, await restartStaleUnits(task.host));
+    },
+    verify: (task, expected, failedUnitsBefore) => verify(task, expected, failedUnitsBefore),
     async reboot(host) {
-      await host.run(['systemctl', 'reboot', '--no-block'], { deadlineMs: 30_000 });
+      await host.run(['systemctl', 'reboot', '--no-block'], { deadlineMs: REBOOT_DEADLINE_MS });
     },
   };
 }

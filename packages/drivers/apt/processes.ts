@@ -21,6 +21,7 @@ export interface ProcessScan {
 
 /** Reads of many small files: enough at once to keep the disk of /proc busy, few enough to stay small. */
 const AT_ONCE = 16;
+const HIDDEN_RETRY_MS = 20;
 /** Not code of packages: shared memory, memfds, and what lives in temporary places. */
 const NO_PACKAGE_CODE = /^\/(dev|memfd:|SYSV|run|tmp|var\/tmp|\[)/;
 const DELETED = ' (deleted)';
@@ -36,7 +37,15 @@ export async function scanProcesses(host: Host): Promise<ProcessScan> {
   const processes: RunningProcess[] = [];
   let hidden = 0;
   for (let start = 0; start < pids.length; start += AT_ONCE) {
-    const batch = await Promise.all(pids.slice(start, start + AT_ONCE).map((pid) => readProcess(host, pid, namespace)));
+    const batch = await Promise.all(
+      pids.slice(start, start + AT_ONCE).map(async (pid) => {
+        const first = await readProcess(host, pid, namespace);
+        if (first !== 'hidden') return first;
+        // In the moment of its exec or exit a process is closed to everybody.
+        await host.sleep(HIDDEN_RETRY_MS);
+        return readProcess(host, pid, namespace);
+      }),
+    );
     for (const each of batch) {
       if (each === 'hidden') hidden += 1;
       else if (each !== null) processes.push(each);
@@ -87,13 +96,16 @@ export function parseMaps(maps: string, executable: string | null): Pick<Running
   return { current: [...current].sort(), replaced: [...replaced].sort() };
 }
 
-/** The innermost service or scope of the control group's path; the unified hierarchy first, cgroups(7). */
+/**
+ * The outermost service or scope of the control group's path: what is below it (a user's own units, containers) is not
+ * the system manager's. The unified hierarchy first, cgroups(7).
+ */
 export function parseUnit(cgroup: string): string | null {
   const lines = cgroup.split('\n');
   const paths = [lines.find((line) => line.startsWith('0::')), lines.find((line) => line.includes(':name=systemd:'))];
   for (const path of paths) {
     const units = path?.match(/[^/\n]+\.(?:service|scope)(?=\/|$)/g);
-    const unit = units?.at(-1);
+    const unit = units?.[0];
     if (unit !== undefined) return unescapeUnit(unit).slice(0, 512);
   }
   return null;

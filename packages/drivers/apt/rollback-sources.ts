@@ -7,6 +7,8 @@ import type { AptWorkspace } from './workspace.ts';
 /** Where the version before can be had from, with the digest that a signed index gave it; null: nowhere. */
 export interface RollbackSource {
   readonly change: PackageChange & { readonly from: string };
+  /** Of the file, which may be `all` where the new version has an architecture of its own. */
+  readonly architecture: string;
   readonly sha256: string;
   readonly sizeBytes: number;
   /** A verified file of an earlier order; null: it has to be fetched from an index. */
@@ -34,15 +36,16 @@ export async function rollbackSources(
       (each) =>
         each.name === change.name && each.version === from && sameArchitecture(each.architecture, change.architecture),
     );
-    if (file !== undefined)
-      sources.push({ change: whole, sha256: file.sha256, sizeBytes: file.sizeBytes, path: file.path });
-    else if (record?.sha256 !== null && record !== undefined)
-      sources.push({ change: whole, sha256: record.sha256, sizeBytes: record.sizeBytes, path: null });
-    else
-      gaps.push({
-        what: `${change.name} ${from}`.slice(0, 512),
-        why: 'no index of this endpoint has this version any more, and no earlier order kept it',
-      });
+    const found = file ?? (record?.sha256 == null ? undefined : { ...record, sha256: record.sha256, path: null });
+    if (found !== undefined) {
+      const { architecture, sha256, sizeBytes, path } = found;
+      sources.push({ change: whole, architecture, sha256, sizeBytes, path });
+      continue;
+    }
+    gaps.push({
+      what: `${change.name} ${from}`.slice(0, 512),
+      why: 'no index of this endpoint has this version any more, and no earlier order kept it',
+    });
   }
   return { sources, gaps: gaps.slice(0, 1_000) };
 }

@@ -1,0 +1,109 @@
+import type { PackageChange } from '@thimble/protocol';
+import type { ApplyTask } from '../driver.ts';
+import { classifyAptError, type AptError } from './apt-errors.ts';
+import { archiveName, digestsOf } from './digests.ts';
+import type { ExactCall } from './exact.ts';
+import { DEADLINES } from './limits.ts';
+import { whenUnlocked } from './locked.ts';
+import { RESOLVER_OPTIONS } from './simulation.ts';
+import { readVerified, writeVerified, type VerifiedArchive } from './verified-archives.ts';
+import { aptGet } from './workspace.ts';
+
+/** Fetches the package files of the changes and compares each with its approved digest. null: all are here. */
+export async function download(task: ApplyTask, call: ExactCall, lockWaitMs: number): Promise<AptError | null> {
+  const { host, signal } = task;
+  const wanted = task.transaction.changes.filter((change) => change.to !== null);
+  if (wanted.length === 0) return null;
+  const { workspace } = call;
+  const argv = aptGet(
+    workspace,
+    '-y',
+    '--download-only',
+    '-o',
+    'DPkg::Lock::Timeout=0',
+    ...RESOLVER_OPTIONS,
+    ...call.args,
+  );
+  const told = followDownload(task, workspace.archives);
+  const result = await whenUnlocked(task, 'downloading', lockWaitMs, () =>
+    host.run(argv, { deadlineMs: DEADLINES.downloadMs, signal, env: { DEBIAN_FRONTEND: 'noninteractive' } }),
+  ).finally(told);
+  if (result.stopped === 'deadline') return { code: 'download-failed', message: 'the download took too long' };
+  if (result.exitCode !== 0) {
+    const error = classifyAptError(result.stderr, 'download-failed');
+    return error.code === 'unsatisfiable' ? { ...error, code: 'download-failed' } : error;
+  }
+  return compareDigests(task, workspace.archives, wanted);
+}
+
+export async function compareDigests(
+  task: ApplyTask,
+  archives: string,
+  wanted: readonly PackageChange[],
+): Promise<AptError | null> {
+  const paths = new Map(wanted.map((change) => [pathOf(archives, change), change]));
+  const digests = await digestsOf(task.host, [...paths.keys()]);
+  for (const [path, change] of paths) {
+    const digest = digests.get(path);
+    if (digest === change.sha256) continue;
+    const name = `${change.name} ${change.to ?? ''}`;
+    if (digest === undefined) return { code: 'download-failed', message: `the file of ${name} is not there` };
+    await task.host.remove(path);
+    return { code: 'digest-mismatch', message: `the file of ${name} is not the approved one: SHA-256 ${digest}` };
+  }
+  return null;
+}
+
+/** After an installation: remembers the files of what is installed now, and drops those that nothing needs. */
+export async function rememberArchives(
+  task: ApplyTask,
+  workspace: ExactCall['workspace'],
+  isInstalled: (each: VerifiedArchive) => boolean,
+): Promise<void> {
+  const { host } = task;
+  const fresh = task.transaction.changes.flatMap((change): VerifiedArchive[] => {
+    const { name, architecture, to, sha256, downloadBytes } = change;
+    if (to === null || sha256 === null) return [];
+    return [
+      { name, architecture, version: to, sha256, sizeBytes: downloadBytes, path: pathOf(workspace.archives, change) },
+    ];
+  });
+  const paths = new Set(fresh.map((each) => each.path));
+  const earlier = (await readVerified(host, workspace)).filter((each) => !paths.has(each.path));
+  const needed = [...earlier, ...fresh].filter(isInstalled);
+  await writeVerified(host, workspace, needed);
+  const keep = new Set(needed.map((each) => each.path));
+  for (const name of (await host.listDirectory(workspace.archives)) ?? []) {
+    const path = `${workspace.archives}/${name}`;
+    if (name.endsWith('.deb') && !keep.has(path)) await host.remove(path);
+  }
+}
+
+function pathOf(archives: string, change: PackageChange): string {
+  return `${archives}/${archiveName({ name: change.name, version: change.to ?? '', architecture: change.architecture })}`;
+}
+
+const FOLLOW_EVERY_MS = 1_000;
+
+/** apt has no machine form for downloads without a descriptor of our own, so the growing files tell. */
+function followDownload(task: ApplyTask, archives: string): () => void {
+  const { host, transaction } = task;
+  const totalBytes = Math.max(1, transaction.downloadBytes);
+  const stop = new AbortController();
+  const names = new Set(transaction.changes.map((change) => pathOf('', change).slice(1)));
+  void (async () => {
+    for (;;) {
+      await host.sleep(FOLLOW_EVERY_MS, stop.signal);
+      if (stop.signal.aborted) return;
+      let bytes = 0;
+      for (const folder of [archives, `${archives}/partial`])
+        for (const name of (await host.listDirectory(folder)) ?? [])
+          if (names.has(name)) bytes += (await host.stat(`${folder}/${name}`))?.sizeBytes ?? 0;
+      const percent = Math.min(100, Math.floor((bytes / totalBytes) * 100));
+      task.progress({ stage: 'downloading', percent, message: `${bytes} of ${transaction.downloadBytes} bytes` });
+    }
+  })().catch(() => {
+    // Only a display; the download itself reports its errors.
+  });
+  return () => stop.abort();
+}

@@ -1,0 +1,57 @@
+import type { Host } from '../host.ts';
+import type { AptWorkspace } from './workspace.ts';
+
+/** What belongs to one order and survives a crash: kept files, and a folder for each attempt to install or repair. */
+export interface OrderFolder {
+  readonly directory: string;
+  readonly kept: string;
+}
+
+/** How many orders keep their files for a rollback. */
+const ORDERS_KEPT_MAX = 10;
+
+export function orderFolder(workspace: Pick<AptWorkspace, 'directory'>, orderId: string): OrderFolder {
+  // Ids are UUIDs by schema; nothing else may become a path.
+  if (!/^[A-Za-z0-9-]{1,64}$/.test(orderId)) throw new Error(`not an order id: ${JSON.stringify(orderId)}`);
+  const directory = `${workspace.directory}/orders/${orderId}`;
+  return { directory, kept: `${directory}/kept` };
+}
+
+/** The attempts of one kind so far, oldest first. */
+export async function attempts(
+  host: Host,
+  folder: OrderFolder,
+  kind: 'install' | 'repair',
+): Promise<readonly string[]> {
+  const names = (await host.listDirectory(folder.directory)) ?? [];
+  return names
+    .flatMap((name) => {
+      const number = new RegExp(`^${kind}-(\\d{1,4})$`).exec(name)?.[1];
+      return number === undefined ? [] : [Number(number)];
+    })
+    .sort((a, b) => a - b)
+    .map((number) => `${folder.directory}/${kind}-${number}`);
+}
+
+export async function newAttempt(host: Host, folder: OrderFolder, kind: 'install' | 'repair'): Promise<string> {
+  const directory = `${folder.directory}/${kind}-${(await attempts(host, folder, kind)).length + 1}`;
+  await host.makeDirectory(directory, { mode: 0o700 });
+  return directory;
+}
+
+/** The name of an attempt's detached command, a unit name where systemd runs it. */
+export function attemptName(directory: string): string {
+  const [order = '', attempt = ''] = directory.split('/').slice(-2);
+  return `thimble-apt-${order}-${attempt}`;
+}
+
+export async function pruneOrders(host: Host, workspace: AptWorkspace, keep: readonly string[]): Promise<void> {
+  const root = `${workspace.directory}/orders`;
+  const dated: { name: string; atMs: number }[] = [];
+  for (const name of (await host.listDirectory(root)) ?? []) {
+    const stat = await host.stat(`${root}/${name}`);
+    if (stat?.kind === 'directory') dated.push({ name, atMs: stat.modifiedAtMs });
+  }
+  const old = dated.toSorted((a, b) => b.atMs - a.atMs).slice(ORDERS_KEPT_MAX);
+  for (const { name } of old) if (!keep.includes(name)) await host.remove(`${root}/${name}`);
+}
