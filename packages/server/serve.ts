@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ClientConfig } from 'pg';
-import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { DEFAULT_ORGANISATION_ID, createSignInLink } from './access/index.ts';
+import { type Addresses, addressesOf } from './addresses.ts';
 import { apiSocketPath } from './api-socket.ts';
 import { type BuildOptions, buildServer } from './build-server.ts';
 import type { ServerContext, Stage } from './context.ts';
@@ -14,17 +12,13 @@ import { bindPort, openEndpoints } from './http/index.ts';
 import { createNewId, lockInstance } from './instance/index.ts';
 import { assertOrderKey, loadOrderKey } from './keys/index.ts';
 import { createLogger } from './logging/index.ts';
-import { type RunningPostgres, runtimeDirectory, startPostgres, unexpectedEnd } from './postgres/index.ts';
-import { type Settings } from './settings/index.ts';
-import { type Database, migrate, openDatabase, readMigrations } from './storage/index.ts';
+import { type RunningPostgres, makeRuntimeDirectory, unexpectedEnd } from './postgres/index.ts';
+import type { Settings } from './settings/index.ts';
+import { startDatabase } from './start-database.ts';
 import { type TlsOptions, loadTls, ownNames } from './tls/index.ts';
 import { Undo } from './undo.ts';
 
-export interface RunningServer {
-  /** For people and agents elsewhere. */
-  readonly url: string;
-  /** For a browser on this machine: plain HTTP, so that no certificate warning stands in the way. */
-  readonly localUrl: string;
+export interface RunningServer extends Addresses {
   readonly port: number;
   /** Unix socket on which the local command line is the operator. */
   readonly socketPath: string;
@@ -75,20 +69,10 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
   undo.add(lock.release);
   const bound = await bindPort(settings.host, settings.port);
   undo.add(bound.close);
-  const url = settings.publicUrl?.replace(/\/+$/, '') ?? `https://${hostname()}:${bound.port}`;
-  const localUrl = `http://localhost:${bound.port}`;
-  await lock.describe(localUrl);
-
+  const addresses = addressesOf(settings, bound.port);
+  await lock.describe(addresses.localUrl);
   const { database, postgres } = await startDatabase(settings, log, undo);
-  const tlsOptions: Omit<TlsOptions, 'names' | 'now'> = {
-    dataDirectory: settings.data,
-    given:
-      settings.tlsCert === undefined || settings.tlsKey === undefined
-        ? undefined
-        : { certificatePath: settings.tlsCert, keyPath: settings.tlsKey },
-    random: randomBytes,
-  };
-  const loadCertificate = () => loadTls({ ...tlsOptions, names: ownNames(settings.publicUrl), now: clock() });
+  const loadCertificate = () => loadTls(tlsOptions(settings, clock()));
   const tls = await loadCertificate();
   const events = await createEventBus({ ...database, log });
   undo.add(events.close);
@@ -107,24 +91,14 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
     metrics: new Registry(),
     defaultOrganisationId: DEFAULT_ORGANISATION_ID,
     caFingerprint: tls.caFingerprint,
-    publicUrl: url,
+    publicUrl: addresses.url,
     stopping: stopping.signal,
   };
-  const { app, handler } = await buildServer(context, {
-    ...(await buildOptions(options)),
-    publicUrl: () => url,
-    localUrl: () => localUrl,
-  });
+  const { app, handler } = await buildServer(context, await buildOptions(options, addresses));
   undo.add(() => app.close());
   const socketPath = apiSocketPath(settings.data);
-  await mkdir(runtimeDirectory(settings.data), { recursive: true, mode: 0o755 });
-  const endpoints = await openEndpoints({
-    handler,
-    port: bound,
-    tls,
-    socketPath,
-    secureAddress: (host, target) => secureAddress(settings.publicUrl, host, bound.port, target),
-  });
+  await makeRuntimeDirectory(settings.data);
+  const endpoints = await openEndpoints({ handler, port: bound, tls, socketPath, ...addresses });
   undo.add(endpoints.close);
   const renewal = setInterval(() => {
     loadCertificate().then(endpoints.renewCertificate, (error: Error) =>
@@ -135,44 +109,28 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
   undo.add(() => stopping.abort());
   const failed = firstFailure(lock.lost, postgres);
   void failed.then((error) => log.fatal({ err: error }, 'the server can not go on'));
-  log.info({ url, data: settings.data, postgres: postgres?.major ?? 'external' }, 'started');
+  log.info({ url: addresses.url, data: settings.data, postgres: postgres?.major ?? 'external' }, 'started');
   return {
-    url,
-    localUrl,
+    ...addresses,
     port: bound.port,
     socketPath,
     caFingerprint: tls.caFingerprint,
-    signInLink: async () => `${localUrl}/sign-in#${await createSignInLink(context)}`,
+    signInLink: async () => `${addresses.localUrl}/sign-in#${await createSignInLink(context)}`,
     failed,
     stop: () => undo.run(),
     context,
   };
 }
 
-async function startDatabase(
-  settings: Settings,
-  log: Logger,
-  undo: Undo,
-): Promise<{ database: Database; postgres: RunningPostgres | undefined }> {
-  let postgres: RunningPostgres | undefined;
-  let target: ClientConfig = { connectionString: settings.databaseUrl };
-  if (settings.databaseUrl === undefined) {
-    postgres = await startPostgres({
-      dataDirectory: settings.data,
-      sharedBuffersMb: settings.postgresSharedBuffersMb,
-      maximumConnections: settings.postgresConnections,
-      onLog: (line) => log[/^(FATAL|PANIC|ERROR):/.test(line) ? 'warn' : 'debug']({ line }, 'postgres'),
-    });
-    undo.add(postgres.stop);
-    target = { host: postgres.socketDirectory, user: postgres.user, database: postgres.database };
-  }
-  const database = await openDatabase(target, settings.databasePoolSize, (error) =>
-    log.warn({ err: error }, 'a database connection broke'),
-  );
-  undo.add(database.close);
-  const applied = await migrate(database.connection, await readMigrations());
-  if (applied.length > 0) log.info({ migrations: applied }, 'the database was brought up to date');
-  return { database, postgres };
+function tlsOptions(settings: Settings, now: Date): TlsOptions {
+  const { data, tlsCert, tlsKey, publicUrl } = settings;
+  return {
+    dataDirectory: data,
+    given: tlsCert === undefined || tlsKey === undefined ? undefined : { certificatePath: tlsCert, keyPath: tlsKey },
+    names: ownNames(publicUrl),
+    now,
+    random: randomBytes,
+  };
 }
 
 async function firstFailure(lost: Promise<void>, postgres: RunningPostgres | undefined): Promise<Error> {
@@ -183,15 +141,7 @@ async function firstFailure(lost: Promise<void>, postgres: RunningPostgres | und
   return Promise.race([lockEnd, ...(databaseEnd === undefined ? [] : [databaseEnd])]);
 }
 
-function secureAddress(publicUrl: string | undefined, host: string | undefined, port: number, target: string): string {
-  const origin = `https://${(host ?? '').replace(/:\d+$/, '') || hostname()}:${port}`;
-  const path = target.startsWith('/') ? target : '/';
-  return `${publicUrl?.replace(/\/+$/, '') ?? (URL.canParse(origin) ? origin : `https://${hostname()}:${port}`)}${path}`;
-}
-
-async function buildOptions(
-  options: ServeOptions,
-): Promise<Pick<BuildOptions, 'stages' | 'consoleDirectory' | 'version'>> {
+async function buildOptions(options: ServeOptions, { url, localUrl }: Addresses): Promise<BuildOptions> {
   const manifest = JSON.parse(await readFile(join(import.meta.dirname, 'package.json'), 'utf8')) as {
     version?: string;
   };
@@ -199,6 +149,8 @@ async function buildOptions(
     stages: options.stages,
     consoleDirectory: options.consoleDirectory ?? join(import.meta.dirname, '..', 'console', 'dist'),
     version: manifest.version ?? 'unknown',
+    publicUrl: url,
+    localUrl,
   };
 }
 

@@ -13,9 +13,9 @@ import { createToken, listTokens, revokeToken } from './tokens.ts';
 
 export interface ServerFacts {
   readonly version: string;
-  readonly publicUrl: () => string;
+  readonly publicUrl: string;
   /** For a browser on the server's own machine. */
-  readonly localUrl: () => string;
+  readonly localUrl: string;
 }
 
 export function registerAccessRoutes(app: App, context: ServerContext, facts: ServerFacts): void {
@@ -78,7 +78,7 @@ function registerSessionRoutes(app: App, context: ServerContext, facts: ServerFa
       // Only from the server itself: a stolen token must not turn into a person's session.
       if (operatorOf(request).kind !== 'local')
         throw new HttpProblem(403, 'only-local', { detail: 'Sign-in links are made on the server itself.' });
-      const url = `${facts.localUrl()}/sign-in#${await createSignInLink(context)}`;
+      const url = `${facts.localUrl}/sign-in#${await createSignInLink(context)}`;
       return reply.code(201).send({ url });
     },
   );
@@ -125,7 +125,7 @@ async function describeSession(context: ServerContext, facts: ServerFacts, princ
     expiresAt: principal.expiresAt?.toISOString() ?? null,
     server: {
       version: facts.version,
-      publicUrl: facts.publicUrl(),
+      publicUrl: facts.publicUrl,
       caFingerprint: context.caFingerprint ?? null,
     },
   };

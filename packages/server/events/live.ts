@@ -25,6 +25,7 @@ export function registerLiveEvents(app: App, context: ServerContext): void {
     `${API}/events`,
     {
       config: { access: 'operator', quiet: true },
+      exposeHeadRoute: false,
       schema: { summary: 'Live events (text/event-stream)', response: { 200: LiveEvent } },
     },
     (request, reply) => {

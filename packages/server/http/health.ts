@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { collectDefaultMetrics } from 'prom-client';
 import type { ServerContext } from '../context.ts';
@@ -22,7 +23,7 @@ export function registerHealth(app: App, context: ServerContext): void {
     return { status: 'ready' };
   });
   app.get('/metrics', { config, schema: { hide: true } }, async (request, reply) => {
-    if (request.principal === undefined && !isLoopback(request.ip))
+    if (request.principal === undefined && !isFromHere(request))
       throw new HttpProblem(401, 'not-signed-in', {
         detail: 'Metrics are for operators.',
         hint: 'Give Prometheus an API token (authorization: Bearer).',
@@ -30,6 +31,11 @@ export function registerHealth(app: App, context: ServerContext): void {
       });
     return reply.type(context.metrics.contentType).send(await context.metrics.metrics());
   });
+}
+
+/** By address, and by the name that was asked for: a page whose name was made to point to 127.0.0.1 is not from here. */
+function isFromHere({ ip, headers }: FastifyRequest): boolean {
+  return isLoopback(ip) && /^(localhost|127\.[\d.]+|\[::1\])(:\d+)?$/.test(headers.host ?? '');
 }
 
 async function databaseAnswers({ database }: ServerContext): Promise<void> {

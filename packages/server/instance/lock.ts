@@ -70,11 +70,22 @@ export async function lockInstance(dataDirectory: string): Promise<InstanceLock>
   };
 }
 
-/** A session of its own: Ctrl-C in the terminal must not end the lock before the database. */
+/**
+ * A session of its own, and deaf to polite signals: Ctrl-C in a terminal and systemd's SIGTERM to the whole service must
+ * not end the lock before the database.
+ */
 function spawnHolder(path: string): ChildProcess {
   return spawn(
     'flock',
-    ['--nonblock', '--conflict-exit-code', String(HELD), path, 'sh', '-c', 'echo locked; exec cat >/dev/null'],
+    [
+      '--nonblock',
+      '--conflict-exit-code',
+      String(HELD),
+      path,
+      'sh',
+      '-c',
+      "trap '' TERM INT HUP; echo locked; exec cat >/dev/null",
+    ],
     { stdio: ['pipe', 'pipe', 'ignore'], detached: true, cwd: '/' },
   );
 }

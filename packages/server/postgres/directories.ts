@@ -26,22 +26,39 @@ export function runtimeDirectory(
 }
 
 /**
- * Makes a folder that is only `user`'s (or ours). One that exists must be a real folder of the right owner: in /tmp
- * somebody else could have put it there first.
+ * Makes the folder for sockets, which others may pass through but not write into. One that exists must be ours: in /tmp
+ * somebody else could have put it there first, to answer in our place.
+ *
+ * @throws PostgresError `not-accessible`
+ */
+export async function makeRuntimeDirectory(dataDirectory: string): Promise<string> {
+  const path = runtimeDirectory(dataDirectory);
+  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
+  await makeDirectory(path, 0o755, process.getuid?.() ?? 0);
+  return path;
+}
+
+/**
+ * Makes a folder that is only `user`'s (or ours), below one that nobody else can write to.
  *
  * @throws PostgresError `not-accessible`
  */
 export async function makePrivateDirectory(path: string, user: OperatingUser | undefined): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o755 });
-  const owner = user?.uid ?? process.getuid?.() ?? 0;
-  await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+  await makeDirectory(path, 0o700, user?.uid ?? process.getuid?.() ?? 0);
+  if (user !== undefined) await chown(path, user.uid, user.gid);
+}
+
+async function makeDirectory(path: string, mode: number, owner: number): Promise<void> {
+  await mkdir(path, { mode }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
   const found = await lstat(path);
-  const mine = found.uid === owner || found.uid === process.getuid?.();
-  if (!found.isDirectory() || !mine)
-    throw new PostgresError('not-accessible', `${path} exists and is not a folder of the user with id ${owner}.`);
-  if (user !== undefined) await chown(path, user.uid, user.gid);
+  const isMine = found.uid === owner || found.uid === process.getuid?.();
+  if (!found.isDirectory() || !isMine || (found.mode & 0o022) !== 0)
+    throw new PostgresError(
+      'not-accessible',
+      `${path} exists and is not a folder that only the user with id ${owner} can write to.`,
+    );
 }
 
 /** @throws PostgresError `not-accessible` when the user that PostgreSQL runs as can't get to the data directory. */

@@ -4,7 +4,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Binaries, chooseBinaries, listBinaries } from './binaries.ts';
 import { plainEnvironment } from './command.ts';
-import { assertReachable, makePrivateDirectory, removeStaleSockets, runtimeDirectory } from './directories.ts';
+import { assertReachable, makePrivateDirectory, makeRuntimeDirectory, removeStaleSockets } from './directories.ts';
 import { PostgresError } from './error.ts';
 import { DATABASE_ROLE, existingMajor, initialise } from './initialise.ts';
 import { clearLeftovers } from './leftovers.ts';
@@ -51,7 +51,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   await mkdir(options.dataDirectory, { recursive: true });
   // Root's data directory must let PostgreSQL's user through to its own folder; what is secret has folders of its own.
   if (user !== undefined) await chmod(options.dataDirectory, 0o711);
-  const runtime = runtimeDirectory(options.dataDirectory);
+  const runtime = await makeRuntimeDirectory(options.dataDirectory);
   const socketDirectory = join(runtime, 'postgres');
   const cluster = join(options.dataDirectory, 'postgres');
   const clusterName = `thimble-${createHash('sha256').update(cluster).digest('hex').slice(0, 12)}`;
