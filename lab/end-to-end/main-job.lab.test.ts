@@ -31,18 +31,10 @@ describe.skipIf(!availability.available)('the main job on three real endpoints',
   });
 
   test('endpoints enrol with the .deb and the ready command, and run the agent as a service', async () => {
-    // Of two kinds: two are equal, one has no web server.
-    const prepare = async (index: number, name: string): Promise<Member> =>
-      fleet.member({
-        name,
-        base: 'web',
-        prepare: async (machine) => {
-          if (index === WITHOUT_NGINX)
-            await machine.shell('dpkg --purge nginx-light nginx-common libnginx-mod-http-echo 2>&1');
-          await installAgent(fleet.server, machine);
-        },
-      });
-    members = await Promise.all(['alpha', 'beta', 'gamma'].map((name, index) => prepare(index, name)));
+    // Two are equal, one has no web server.
+    members = await Promise.all(
+      ['alpha', 'beta', 'gamma'].map((name, index) => admitted(fleet, name, index !== WITHOUT_NGINX)),
+    );
     for (const { machine } of members) {
       expect(await machine.shell(`systemctl is-active ${AGENT_UNIT}; systemctl is-enabled ${AGENT_UNIT}`)).toBe(
         'active\nenabled\n',
@@ -198,6 +190,17 @@ describe.skipIf(!availability.available)('the main job on three real endpoints',
     expect(delays.filter(Number.isNaN)).toEqual([]);
   });
 });
+
+async function admitted(fleet: Fleet, name: string, web: boolean): Promise<Member> {
+  return fleet.member({
+    name,
+    base: 'web',
+    prepare: async (machine) => {
+      if (!web) await machine.shell('dpkg --purge nginx nginx-light nginx-common libnginx-mod-http-echo 2>&1');
+      await installAgent(fleet.server, machine);
+    },
+  });
+}
 
 function missing(what: string): never {
   throw new Error(`${what} is missing`);

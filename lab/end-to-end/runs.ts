@@ -2,9 +2,8 @@ import type { RunDetail, RunTarget, Selection, TargetState } from '@thimble/prot
 import type { ServerUnderTest } from './server.ts';
 import { waitFor } from './wait-for.ts';
 
-/** A target in one of these is at rest: nothing happens to it until somebody asks. */
+/** An approved target in one of these is at rest: nothing happens to it until somebody asks. */
 const SETTLED: ReadonlySet<TargetState> = new Set([
-  'planned',
   'nothing-to-do',
   'plan-failed',
   'effective',
@@ -52,8 +51,13 @@ export async function waitForTargets(
 ): Promise<RunDetail> {
   const { endpoints, deadlineMs } = options;
   const mine = (target: RunTarget) => endpoints === undefined || endpoints.includes(target.endpointId);
-  const settled = ({ state }: RunTarget) => SETTLED.has(state) && state !== 'planned';
-  return waitForRun(server, runId, 'its targets at rest', (run) => run.targets.filter(mine).every(settled), deadlineMs);
+  return waitForRun(
+    server,
+    runId,
+    'its targets at rest',
+    (run) => run.targets.filter(mine).every(isAtRest),
+    deadlineMs,
+  );
 }
 
 /** Until one endpoint's part of a run is in this state. */
@@ -92,6 +96,10 @@ export async function waitForRun(
       ...(deadlineMs === undefined ? {} : { deadlineMs }),
     },
   );
+}
+
+function isAtRest({ state }: RunTarget): boolean {
+  return SETTLED.has(state);
 }
 
 export function targetOf(run: RunDetail, endpointId: string): RunTarget {

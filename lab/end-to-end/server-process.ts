@@ -2,7 +2,7 @@
  * The server under test, in a process of its own: `node server-process.ts --data FOLDER ...`. Prints one line of JSON
  * when it is ready; ends on SIGTERM. A line on its input asks for a new sign-in link.
  */
-import { loadSettings, processSources, startServer, type Stage } from '@thimble/server';
+import { loadSettings, processSources, STAGES, startServer } from '@thimble/server';
 
 export type ServerReady = {
   readonly url: string;
@@ -13,8 +13,7 @@ export type ServerReady = {
 };
 
 if (import.meta.main) {
-  const stages: readonly Stage[] = [];
-  const server = await startServer(loadSettings(processSources(process.argv.slice(2))), { stages });
+  const server = await startServer(loadSettings(processSources(process.argv.slice(2))), { stages: STAGES });
   const ready: ServerReady = {
     url: server.url,
     localUrl: server.localUrl,
