@@ -18,8 +18,15 @@ interface Started {
 }
 
 let folder: string;
+/** One data directory for the tests that go on from whatever was there before, as a real one does. */
+let shared: string;
 const started: ChildProcess[] = [];
 
+beforeAll(async () => {
+  shared = await mkdtemp('/tmp/thimble-serve-');
+  await chmod(shared, 0o755);
+});
+afterAll(() => rm(shared, { recursive: true, force: true }));
 beforeEach(async () => {
   folder = await mkdtemp('/tmp/thimble-serve-');
   await chmod(folder, 0o755);
@@ -107,7 +114,7 @@ async function isKnown(server: Started, token: string): Promise<boolean> {
 }
 
 test('after kill -9 the next start has what was committed, and the same keys', async () => {
-  const data = join(folder, 'data');
+  const data = join(shared, 'data');
   const first = await start(`--data=${data}`, '--port=0');
   const token = await makeToken(first);
   await end(first.process, 'SIGKILL');
@@ -131,7 +138,7 @@ test('kill -9 at any moment of the first start leaves a directory that the next 
 });
 
 test('a second instance on the same data is refused with who holds it; the first one stays', async () => {
-  const data = join(folder, 'data');
+  const data = join(shared, 'data');
   const first = await start(`--data=${data}`, '--port=0');
   const { code, message } = await refused(`--data=${data}`, '--port=0');
   expect(code).toBe('already-running');
@@ -152,7 +159,7 @@ test('a taken port is refused before anything else is made', async () => {
 });
 
 test('when its PostgreSQL dies the server ends with an error, and the next start works', async () => {
-  const data = join(folder, 'data');
+  const data = join(shared, 'data');
   const first = await start(`--data=${data}`, '--port=0');
   const token = await makeToken(first);
   const exit = once(first.process, 'exit');
@@ -164,7 +171,7 @@ test('when its PostgreSQL dies the server ends with an error, and the next start
 });
 
 test('what is secret in the data directory is readable for its owner only', async () => {
-  const data = join(folder, 'data');
+  const data = join(shared, 'data');
   await start(`--data=${data}`, '--port=0');
   const open: string[] = [];
   for (const name of ['keys/order-key.pem', 'tls/ca.pem', 'tls/server.pem', 'run/api.sock', 'keys', 'tls', 'postgres'])

@@ -3,14 +3,21 @@ import { once } from 'node:events';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Binaries, listBinaries } from './binaries.ts';
 import { type RunningPostgres, startPostgres } from './index.ts';
 
 const ROOT = process.getuid?.() === 0;
 const STARTER = join(import.meta.dirname, 'index.ts');
 let folder: string;
+/** For the tests that go on from whatever was there before: making a database takes longer than starting it. */
+let shared: string;
 
+beforeAll(async () => {
+  shared = await mkdtemp('/tmp/thimble-pg-');
+  await chmod(shared, 0o755);
+});
+afterAll(() => rm(shared, { recursive: true, force: true }));
 beforeEach(async () => {
   folder = await mkdtemp('/tmp/thimble-pg-');
   await chmod(folder, 0o755);
@@ -76,7 +83,7 @@ describe.each(listBinaries().map((binaries) => [`${binaries.origin} ${binaries.m
 );
 
 test('a server whose owner was killed is gone or taken over, and what was committed is there', async () => {
-  const data = join(folder, 'data');
+  const data = join(shared, 'data');
   const owner = await spawnOwner(data);
   const [pid] = (await readFile(join(data, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
   await killHard(owner);
@@ -87,7 +94,7 @@ test('a server whose owner was killed is gone or taken over, and what was commit
 });
 
 test('a server that nobody stopped is stopped before the next start', async () => {
-  const data = join(folder, 'data');
+  const data = join(shared, 'data');
   const first = await start(data);
   const second = start(data);
   await first.ended;
@@ -98,7 +105,7 @@ test('a server that nobody stopped is stopped before the next start', async () =
 test.each(['another program', 'a zombie that nobody reaps'])(
   'the pid file of a dead server is no obstacle when its pid is now %s',
   async (which) => {
-    const data = join(folder, 'data');
+    const data = join(shared, 'data');
     await (await start(data)).stop();
     // The shell starts a child and becomes a program that never waits for it.
     const lazy = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -118,7 +125,7 @@ test.each(['another program', 'a zombie that nobody reaps'])(
 );
 
 test('the death of the postmaster is reported with its reason', async () => {
-  const server = await start(join(folder, 'data'));
+  const server = await start(join(shared, 'data'));
   process.kill(server.pid, 'SIGKILL');
   expect(await server.ended).toMatchObject({ asked: false, reason: expect.stringContaining('SIGKILL') as string });
   await server.stop();
