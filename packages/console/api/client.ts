@@ -1,0 +1,77 @@
+import { API, type Problem } from '@thimble/protocol';
+
+/** An error reply of the server, or that none came (`code` 'unreachable'). */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.title);
+    this.name = 'ProblemError';
+    this.problem = problem;
+  }
+}
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  return request<T>('GET', path + queryString(query), undefined, signal);
+}
+
+export function post<T>(path: string, body: unknown = {}): Promise<T> {
+  return request<T>('POST', path, body);
+}
+
+export function remove(path: string): Promise<void> {
+  return request('DELETE', path);
+}
+
+/** `?a=1&b=2`, leaving out what is undefined or empty; '' when nothing is left. */
+export function queryString(query: Query): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') parameters.set(name, String(value));
+  }
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const response = await fetch(API + path, {
+    method,
+    credentials: 'same-origin',
+    headers: body === undefined ? { accept: 'application/json' } : JSON_HEADERS,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(signal === undefined ? {} : { signal }),
+  }).catch((cause: unknown) => {
+    if (signal?.aborted === true) throw cause;
+    throw new ProblemError(UNREACHABLE);
+  });
+  if (!response.ok) throw new ProblemError(await readProblem(response));
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' };
+
+const UNREACHABLE: Problem = {
+  type: 'about:blank',
+  title: 'The server does not answer',
+  status: 503,
+  code: 'unreachable',
+  side: 'remote',
+  detail: 'The connection was refused or lost.',
+  hint: 'Is Thimble running? This page tries again by itself.',
+};
+
+/** A proxy in between may answer in its own format: then the status is all there is. */
+async function readProblem(response: Response): Promise<Problem> {
+  const value: unknown = await response.json().catch(() => undefined);
+  if (typeof value === 'object' && value !== null && 'title' in value && 'code' in value) return value as Problem;
+  return {
+    type: 'about:blank',
+    title: `The server answered ${response.status} ${response.statusText}`.trim(),
+    status: response.status,
+    code: 'unexpected-reply',
+    side: 'remote',
+  };
+}

@@ -1,0 +1,118 @@
+import type { LiveEvent, OrderProgress } from '@thimble/protocol';
+import { API } from '@thimble/protocol';
+import type { QueryClient, QueryKey } from '@tanstack/react-query';
+import { keys } from './keys.ts';
+
+export type LiveState = 'connecting' | 'live' | 'lost';
+
+/** A step of an order as it arrived, with the browser's own time, to be held against that of a fetched run. */
+export interface ReceivedProgress {
+  readonly progress: OrderProgress;
+  readonly receivedAtMs: number;
+}
+
+/** The server's live events: they refresh what is cached, and progress is kept beside it. */
+export interface LiveFeed {
+  start(): void;
+  stop(): void;
+  subscribe(listener: () => void): () => void;
+  state(): LiveState;
+  /** A new map whenever any progress came. Keys are endpoint ids. */
+  progress(): ReadonlyMap<string, ReceivedProgress>;
+}
+
+/** Many endpoints report at once after a change; one refetch for each kind of thing in this time is enough. */
+const REFRESH_INTERVAL_MS = 1000;
+const KINDS: readonly LiveEvent['kind'][] = [
+  'endpoint-changed',
+  'run-changed',
+  'progress',
+  'evidence-changed',
+  'resync',
+];
+
+export function createLiveFeed(client: QueryClient, now: () => number = Date.now): LiveFeed {
+  let source: EventSource | undefined;
+  let state: LiveState = 'connecting';
+  let progress: ReadonlyMap<string, ReceivedProgress> = new Map();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let wasLost = false;
+  const due = new Map<string, QueryKey>();
+  const listeners = new Set<() => void>();
+  const tell = (): void => listeners.forEach((listener) => listener());
+
+  const refresh = (): void => {
+    timer = undefined;
+    for (const queryKey of due.values()) void client.invalidateQueries({ queryKey });
+    due.clear();
+  };
+  const schedule = (queryKeys: readonly QueryKey[]): void => {
+    for (const queryKey of queryKeys) due.set(JSON.stringify(queryKey), queryKey);
+    timer ??= setTimeout(refresh, REFRESH_INTERVAL_MS);
+  };
+  const setState = (next: LiveState): void => {
+    if (state === next) return;
+    state = next;
+    tell();
+  };
+  const receive = (message: MessageEvent<string>): void => {
+    const event = JSON.parse(message.data) as LiveEvent;
+    if (event.kind === 'progress') {
+      const held = progress.get(event.endpointId);
+      if (held?.progress.orderId === event.progress.orderId && held.progress.sequence > event.progress.sequence) return;
+      progress = new Map(progress).set(event.endpointId, { progress: event.progress, receivedAtMs: now() });
+      tell();
+    } else {
+      schedule(affectedBy(event));
+    }
+  };
+
+  return {
+    start: () => {
+      if (source !== undefined) return;
+      source = new EventSource(`${API}/events`);
+      source.onopen = () => {
+        setState('live');
+        // What happened in between was missed.
+        if (wasLost) void client.invalidateQueries();
+        wasLost = false;
+      };
+      source.onerror = () => {
+        wasLost = true;
+        setState('lost');
+        if (source?.readyState === EventSource.CLOSED) {
+          source = undefined;
+          // Closed for good: perhaps the session has ended, which fetching it again shows.
+          schedule([keys.session]);
+        }
+      };
+      for (const kind of KINDS) source.addEventListener(kind, receive);
+    },
+    stop: () => {
+      source?.close();
+      source = undefined;
+      clearTimeout(timer);
+      timer = undefined;
+      due.clear();
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    state: () => state,
+    progress: () => progress,
+  };
+}
+
+export function affectedBy(event: Exclude<LiveEvent, { kind: 'progress' }>): readonly QueryKey[] {
+  switch (event.kind) {
+    case 'endpoint-changed':
+      return [keys.endpoint(event.endpointId), keys.endpoints, keys.overview, keys.updates];
+    case 'run-changed':
+      return [keys.run(event.runId), keys.runs, keys.overview];
+    case 'evidence-changed':
+      return [keys.evidence];
+    case 'resync':
+      return [[]];
+  }
+}

@@ -1,0 +1,124 @@
+import type { EndpointSummary } from '@thimble/protocol';
+import { Link } from '@tanstack/react-router';
+import { Ago } from '../format/moment.tsx';
+import { formatCount } from '../format/quantity.ts';
+import { ENDPOINT_STATE_ORDER, ENDPOINT_STATES } from '../states/endpoint-states.ts';
+import { StateBadge } from '../states/state-badge.tsx';
+import type { Column } from '../tables/column.ts';
+
+/** The ids of the columns that sort are those of the API. */
+export const ENDPOINT_COLUMNS: readonly Column<EndpointSummary>[] = [
+  {
+    id: 'hostname',
+    header: 'Endpoint',
+    title: true,
+    width: '24%',
+    sortKey: (endpoint) => endpoint.hostname,
+    cell: (endpoint) => (
+      <Link to="/endpoints/$endpointId" params={{ endpointId: endpoint.id }} className="plain">
+        {endpoint.hostname}
+      </Link>
+    ),
+  },
+  {
+    id: 'state',
+    header: 'State',
+    width: '7.4rem',
+    sortKey: (endpoint) => ENDPOINT_STATE_ORDER.indexOf(endpoint.state),
+    cell: (endpoint) => <StateBadge look={ENDPOINT_STATES[endpoint.state]} />,
+  },
+  { id: 'explanation', header: 'Why', cell: (endpoint) => endpoint.explanation },
+  {
+    id: 'securityUpdateCount',
+    header: 'Security',
+    width: '6.6rem',
+    numeric: true,
+    sortKey: (endpoint) => endpoint.securityUpdateCount,
+    cell: (endpoint) => formatCount(endpoint.securityUpdateCount),
+  },
+  {
+    id: 'updateCount',
+    header: 'Updates',
+    width: '6.4rem',
+    numeric: true,
+    from: 'md',
+    sortKey: (endpoint) => endpoint.updateCount,
+    cell: (endpoint) => formatCount(endpoint.updateCount),
+  },
+  {
+    id: 'os',
+    header: 'System',
+    width: '15rem',
+    from: 'lg',
+    sortKey: (endpoint) => endpoint.os,
+    cell: (endpoint) => endpoint.os,
+  },
+  { id: 'kernel', header: 'Kernel', width: '10rem', optional: true, from: 'lg', cell: (endpoint) => endpoint.kernel },
+  {
+    id: 'architecture',
+    header: 'Architecture',
+    width: '7rem',
+    optional: true,
+    from: 'lg',
+    cell: (endpoint) => endpoint.architecture,
+  },
+  {
+    id: 'packageCount',
+    header: 'Packages',
+    width: '6rem',
+    numeric: true,
+    optional: true,
+    from: 'lg',
+    cell: (endpoint) => formatCount(endpoint.packageCount),
+  },
+  {
+    id: 'agentVersion',
+    header: 'Agent',
+    width: '6rem',
+    optional: true,
+    from: 'lg',
+    cell: (endpoint) => endpoint.agentVersion,
+  },
+  {
+    id: 'lastSeenAt',
+    header: 'Last seen',
+    width: '9.5rem',
+    from: 'md',
+    sortKey: (endpoint) => endpoint.lastSeenAt,
+    cell: (endpoint) => <Ago at={endpoint.lastSeenAt} />,
+  },
+];
+
+export const ENDPOINT_CSV_HEADER = [
+  'hostname',
+  'state',
+  'explanation',
+  'security updates',
+  'updates',
+  'open findings',
+  'packages',
+  'os',
+  'kernel',
+  'architecture',
+  'reboot required',
+  'last seen',
+  'id',
+] as const;
+
+export function endpointCsvRow(endpoint: EndpointSummary): (string | number | boolean | null)[] {
+  return [
+    endpoint.hostname,
+    endpoint.state,
+    endpoint.explanation,
+    endpoint.securityUpdateCount,
+    endpoint.updateCount,
+    endpoint.openFindingCount,
+    endpoint.packageCount,
+    endpoint.os,
+    endpoint.kernel,
+    endpoint.architecture,
+    endpoint.rebootRequired,
+    endpoint.lastSeenAt,
+    endpoint.id,
+  ];
+}

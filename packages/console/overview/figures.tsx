@@ -1,0 +1,72 @@
+import type { Overview } from '@thimble/protocol';
+import { Link } from '@tanstack/react-router';
+import { formatCount, plural } from '../format/quantity.ts';
+import type { Tone } from '../states/endpoint-states.ts';
+import classes from './overview.module.css';
+
+interface FigureProps {
+  readonly label: string;
+  readonly value: string;
+  readonly note: string;
+  readonly tone: Tone;
+}
+
+export function Figures({ overview }: { overview: Overview }) {
+  const { medianDaysToClose: median } = overview;
+  return (
+    <div className={classes['figures']}>
+      <Link to="/endpoints" search={{ state: 'exposed' }} className={classes['figure']}>
+        <FigureContent
+          label="Exposed"
+          tone={overview.exposedEndpoints > 0 ? 'danger' : 'good'}
+          value={formatCount(overview.exposedEndpoints)}
+          note={`of ${plural(overview.endpointCount, 'endpoint')}; ${plural(overview.openFindings, 'open finding')}`}
+        />
+      </Link>
+      <Link to="/updates" search={{ security: true }} className={classes['figure']}>
+        <FigureContent
+          label="Updates pending"
+          tone={overview.pendingUpdates > 0 ? 'notice' : 'good'}
+          value={formatCount(overview.pendingUpdates)}
+          note={`${formatCount(overview.securityUpdates)} of them for security`}
+        />
+      </Link>
+      <Link to="/endpoints" search={{ state: 'waits' }} className={classes['figure']}>
+        <FigureContent
+          label="Not effective yet"
+          tone={overview.notEffective > 0 ? 'wait' : 'good'}
+          value={formatCount(overview.notEffective)}
+          note="installed; wait for a reboot or restart"
+        />
+      </Link>
+      <Link to="/runs" className={classes['figure']}>
+        <FigureContent
+          label="Runs under way"
+          tone={overview.activeRuns > 0 ? 'busy' : 'quiet'}
+          value={formatCount(overview.activeRuns)}
+          note="planning, for approval, or running"
+        />
+      </Link>
+      <div className={classes['figure']}>
+        <FigureContent
+          label="Median time to close"
+          tone="quiet"
+          value={median === null ? '–' : `${median.toFixed(1)} d`}
+          note={median === null ? 'nothing was closed yet' : 'findings closed in the last 30 days'}
+        />
+      </div>
+    </div>
+  );
+}
+
+function FigureContent({ label, value, note, tone }: FigureProps) {
+  return (
+    <>
+      <span className={classes['figureLabel']} data-tone={tone}>
+        {label}
+      </span>
+      <span className={classes['figureValue']}>{value}</span>
+      <span className={classes['figureNote']}>{note}</span>
+    </>
+  );
+}

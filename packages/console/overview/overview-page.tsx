@@ -1,0 +1,63 @@
+import { Button, Skeleton, Stack } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { overviewQuery } from '../api/queries.ts';
+import { Loaded } from '../feedback/loaded.tsx';
+import { useNewRun } from '../runs/new-run.tsx';
+import { Page } from '../shell/page.tsx';
+import { ActiveRuns } from './active-runs.tsx';
+import { Figures } from './figures.tsx';
+import { Fresh } from './fresh.tsx';
+import { StatesPanel } from './states-panel.tsx';
+import { TopPackages } from './top-packages.tsx';
+import { TrendPanel } from './trend-panel.tsx';
+import classes from './overview.module.css';
+
+export function OverviewPage() {
+  const query = useQuery(overviewQuery);
+  const newRun = useNewRun();
+  const exposed = query.data?.exposedEndpoints ?? 0;
+  return (
+    <Page
+      title="Overview"
+      actions={
+        exposed === 0 ? null : (
+          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => newRun({ selection: 'security' })}>
+            Plan security updates
+          </Button>
+        )
+      }
+    >
+      <Loaded query={query} skeleton={<OverviewSkeleton />}>
+        {(overview) => (
+          <Stack gap="md">
+            {overview.endpointCount <= 1 ? <Fresh overview={overview} /> : null}
+            <Figures overview={overview} />
+            <ActiveRuns />
+            <div className={classes['columns']}>
+              <TrendPanel trend={overview.trend} />
+              <StatesPanel states={overview.states} total={overview.endpointCount} />
+            </div>
+            <TopPackages top={overview.top} endpointCount={overview.endpointCount} />
+          </Stack>
+        )}
+      </Loaded>
+    </Page>
+  );
+}
+
+function OverviewSkeleton() {
+  return (
+    <Stack gap="md">
+      <div className={classes['figures']}>
+        {Array.from({ length: 5 }, (_, index) => (
+          <Skeleton key={index} height={112} />
+        ))}
+      </div>
+      <div className={classes['columns']}>
+        <Skeleton height={330} />
+        <Skeleton height={330} />
+      </div>
+    </Stack>
+  );
+}

@@ -1,0 +1,48 @@
+import { Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { sessionQuery } from '../api/queries.ts';
+import { Facts } from '../endpoints/facts.tsx';
+import { Loaded } from '../feedback/loaded.tsx';
+import { formatMoment } from '../format/time.ts';
+import { Page } from '../shell/page.tsx';
+import { Panel } from '../shell/panel.tsx';
+import { ApiTokens } from './api-tokens.tsx';
+import { CopyLine } from './copy-line.tsx';
+import { Downloads } from './downloads.tsx';
+import { EnrolmentTokens } from './enrolment-tokens.tsx';
+
+export function SettingsPage() {
+  const session = useQuery(sessionQuery);
+  return (
+    <Page title="Settings" description="How endpoints come in, and who may speak to this server">
+      <Stack gap="md">
+        <EnrolmentTokens />
+        <Downloads />
+        <ApiTokens />
+        <Panel title="Server">
+          <Loaded query={session}>
+            {({ server, principal, organisation, expiresAt }) => (
+              <Facts
+                facts={[
+                  ['Version', server.version],
+                  ['Address', server.publicUrl],
+                  [
+                    'CA fingerprint',
+                    server.caFingerprint === null ? (
+                      'none: the certificate is one that systems trust already'
+                    ) : (
+                      <CopyLine key="ca" label="CA fingerprint" text={server.caFingerprint} />
+                    ),
+                  ],
+                  ['Organisation', organisation.name],
+                  ['Signed in as', principal.name],
+                  ['Session ends', expiresAt === null ? 'when you sign out' : formatMoment(expiresAt)],
+                ]}
+              />
+            )}
+          </Loaded>
+        </Panel>
+      </Stack>
+    </Page>
+  );
+}

@@ -1,0 +1,113 @@
+import { ActionIcon, Group, Stack, Text, Tooltip } from '@mantine/core';
+import type { Session } from '@thimble/protocol';
+import {
+  IconBandage,
+  IconHome,
+  IconLogout,
+  IconPackage,
+  IconSettings,
+  IconServer2,
+  IconShieldCheck,
+} from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { signOut } from '../api/actions.ts';
+import { overviewQuery } from '../api/queries.ts';
+import { useAction } from '../feedback/use-action.ts';
+import { formatCount } from '../format/quantity.ts';
+import { ColorSchemeSwitch } from './color-scheme-switch.tsx';
+import { LiveIndicator } from './live-indicator.tsx';
+import { Logo } from './logo.tsx';
+import classes from './frame.module.css';
+
+const PAGES = [
+  { to: '/', label: 'Overview', icon: IconHome },
+  { to: '/endpoints', label: 'Endpoints', icon: IconServer2 },
+  { to: '/updates', label: 'Updates', icon: IconPackage },
+  { to: '/runs', label: 'Patch runs', icon: IconBandage },
+  { to: '/evidence', label: 'Evidence', icon: IconShieldCheck },
+  { to: '/settings', label: 'Settings', icon: IconSettings },
+] as const;
+
+export function Navigation({ session }: { session: Session }) {
+  const overview = useQuery(overviewQuery);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const leave = useAction({
+    run: signOut,
+    done: () => {
+      client.clear();
+      void navigate({ to: '/sign-in' });
+    },
+  });
+  const counts: Partial<Record<string, number>> = {
+    '/endpoints': overview.data?.exposedEndpoints ?? 0,
+    '/runs': overview.data?.activeRuns ?? 0,
+  };
+  return (
+    <>
+      <Link to="/" className={classes['brand']} activeProps={{}}>
+        <Logo />
+        Thimble
+      </Link>
+      <div>
+        {PAGES.map(({ to, label, icon: Icon }) => (
+          <Link
+            key={to}
+            to={to}
+            className={classes['link']}
+            activeOptions={{ exact: to === '/', includeSearch: false }}
+          >
+            <Icon size={18} stroke={1.7} aria-hidden />
+            {label}
+            <NavigationCount to={to} count={counts[to] ?? 0} />
+          </Link>
+        ))}
+      </div>
+      <Stack gap="sm" className={classes['foot']}>
+        <Group px="xs" justify="space-between">
+          <LiveIndicator />
+          <Text size="xs" c="dimmed">
+            {session.server.version}
+          </Text>
+        </Group>
+        <ColorSchemeSwitch />
+        <Group px="xs" justify="space-between" wrap="nowrap">
+          <div style={{ minWidth: 0 }}>
+            <Text size="sm" fw={500} className="truncate">
+              {session.principal.name}
+            </Text>
+            <Text size="xs" c="dimmed" className="truncate">
+              {session.organisation.name}
+            </Text>
+          </div>
+          <Tooltip label="Sign out">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label="Sign out"
+              onClick={() => leave.mutate()}
+              loading={leave.isPending}
+            >
+              <IconLogout size={18} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
+        </Group>
+      </Stack>
+    </>
+  );
+}
+
+function NavigationCount({ to, count }: { to: string; count: number }) {
+  if (count === 0) return null;
+  const exposed = to === '/endpoints';
+  return (
+    <span
+      className={classes['count']}
+      data-tone={exposed ? 'danger' : 'busy'}
+      title={exposed ? 'exposed' : 'under way'}
+    >
+      {formatCount(count)}
+    </span>
+  );
+}

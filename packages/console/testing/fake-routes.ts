@@ -1,0 +1,223 @@
+import type { CreateRunRequest, EndpointSummary, Problem, RunDetail, Session } from '@thimble/protocol';
+import type { FakeState } from './fake-fleet.ts';
+import { fakeDetail, fakeFindings, fakeHistory, fakePackages, fakeUpdates } from './fixtures/endpoint-detail.ts';
+import { fakeFleetUpdates, fakeOverview } from './fixtures/fleet.ts';
+import { seeded } from './fixtures/random.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly problem?: Pick<Problem, 'code' | 'title'> & { readonly detail?: string; readonly hint?: string };
+}
+
+const ok = (body: unknown): Answer => ({ status: 200, body });
+const notFound: Answer = { status: 404, problem: { code: 'not-found', title: 'There is no such thing here' } };
+
+const SESSION: Session = {
+  principal: { kind: 'person', name: 'operator' },
+  organisation: { id: '00000000-0000-4000-a000-000000000001', name: 'Example' },
+  expiresAt: null,
+  server: {
+    version: '0.1.0',
+    publicUrl: 'https://thimble.example.org:8443',
+    caFingerprint: 'sha256:5f9c0e6d1d6b3f1c9a70f4b1f1b9d7f6c5d7a6b0e4f3c2d1a0b9c8d7e6f5a4b3',
+  },
+};
+
+export function answer(state: FakeState, method: string, path: string, query: URLSearchParams, body: unknown): Answer {
+  const [stage, id, part] = path.split('/').slice(1);
+  switch (stage) {
+    case 'session':
+      return ok(SESSION);
+    case 'overview':
+      return ok(fakeOverview(state.fleet, [...state.runs.values()], state.now()));
+    case 'endpoints':
+      return id === undefined ? endpoints(state, query) : endpoint(state, method, id, part);
+    case 'updates':
+      return updates(state, query);
+    case 'runs':
+      return runs(state, method, id, part, body);
+    case 'evidence':
+      return evidence(state, query);
+    case 'enrolment-tokens':
+    case 'tokens':
+      return tokens(state, stage, method, id, body);
+    case 'downloads':
+      return ok({ items: DOWNLOADS });
+    default:
+      return notFound;
+  }
+}
+
+const DOWNLOADS = [
+  {
+    name: 'thimble-agent-linux-x64',
+    kind: 'executable',
+    architecture: 'amd64',
+    version: '0.1.0',
+    sizeBytes: 112_345_088,
+    sha256: seeded(1).hex(64),
+  },
+  {
+    name: 'thimble-agent_0.1.0_amd64.deb',
+    kind: 'deb',
+    architecture: 'amd64',
+    version: '0.1.0',
+    sizeBytes: 31_457_280,
+    sha256: seeded(2).hex(64),
+  },
+];
+
+function endpoints(state: FakeState, query: URLSearchParams): Answer {
+  const search = (query.get('search') ?? '').toLowerCase();
+  const wanted = query.get('state');
+  const update = query.get('update');
+  const sort = query.get('sort') ?? 'hostname';
+  const sign = query.get('direction') === 'desc' ? -1 : 1;
+  const rows = state.fleet
+    .filter((one) => wanted === null || one.summary.state === wanted)
+    .filter((one) => update === null || one.pending.some((entry) => entry.name === update))
+    .map((one) => one.summary)
+    .filter((one) => `${one.hostname} ${one.os}`.toLowerCase().includes(search))
+    .sort((a, b) => sign * compare(sortKey(a, sort), sortKey(b, sort)));
+  const from = Number(query.get('cursor') ?? '0');
+  const limit = Number(query.get('limit') ?? '100');
+  const end = from + limit;
+  return ok({ items: rows.slice(from, end), total: rows.length, nextCursor: end < rows.length ? String(end) : null });
+}
+
+function sortKey(endpoint: EndpointSummary, sort: string): string | number {
+  switch (sort) {
+    case 'securityUpdateCount':
+      return endpoint.securityUpdateCount;
+    case 'updateCount':
+      return endpoint.updateCount;
+    case 'lastSeenAt':
+      return endpoint.lastSeenAt ?? '';
+    case 'state':
+      return endpoint.state;
+    case 'os':
+      return endpoint.os;
+    default:
+      return endpoint.hostname;
+  }
+}
+
+function compare(a: string | number, b: string | number): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function endpoint(state: FakeState, method: string, id: string, part: string | undefined): Answer {
+  const found = state.fleet.find((one) => one.summary.id === id);
+  if (found === undefined)
+    return {
+      status: 404,
+      problem: {
+        code: 'endpoint-not-found',
+        title: 'There is no such endpoint',
+        detail: `No endpoint has the id ${id}.`,
+      },
+    };
+  if (method === 'DELETE') return { status: 204 };
+  const [firstRun] = state.runs.keys();
+  switch (part) {
+    case undefined:
+      return ok(fakeDetail(found, state.now()));
+    case 'packages':
+      return ok(fakePackages(found));
+    case 'updates':
+      return ok(fakeUpdates(found, state.now()));
+    case 'findings':
+      return ok(fakeFindings(found, state.now()));
+    case 'history':
+      return ok(fakeHistory(found, firstRun ?? found.summary.id, state.now()));
+    case 'scan':
+      return { status: 202, body: {} };
+    default:
+      return notFound;
+  }
+}
+
+function updates(state: FakeState, query: URLSearchParams): Answer {
+  const search = (query.get('search') ?? '').toLowerCase();
+  const items = fakeFleetUpdates(state.fleet)
+    .filter((row) => query.get('security') !== 'true' || row.security)
+    .filter((row) => `${row.name} ${row.source}`.includes(search));
+  return ok({ items, total: items.length });
+}
+
+function runs(
+  state: FakeState,
+  method: string,
+  id: string | undefined,
+  part: string | undefined,
+  body: unknown,
+): Answer {
+  if (id === undefined) {
+    if (method === 'POST') return { status: 201, body: state.createRun(body as CreateRunRequest) };
+    const items = [...state.runs.values()].map((run) => run.summary).sort((a, b) => compare(b.createdAt, a.createdAt));
+    return ok({ items, total: items.length });
+  }
+  const run = state.runs.get(id);
+  if (run === undefined) return { status: 404, problem: { code: 'run-not-found', title: 'There is no such run' } };
+  if (part === undefined) return ok(run);
+  if (part === 'evidence') return ok(runEvidence(state, run));
+  if (part === 'approve') return approve(state, run, body);
+  const { endpoints: chosen } = (body ?? {}) as { endpoints?: string[] };
+  return ok(state.act(run, part, chosen));
+}
+
+function approve(state: FakeState, run: RunDetail, body: unknown): Answer {
+  const { transactionDigests } = body as { transactionDigests: string[] };
+  const present = run.groups.map((group) => group.transactionDigest);
+  if (transactionDigests.some((digest) => !present.includes(digest))) {
+    return {
+      status: 409,
+      problem: {
+        code: 'plan-changed',
+        title: 'The plan has changed since you saw it',
+        hint: 'Look at it again and approve what is there now.',
+      },
+    };
+  }
+  return ok(state.approve(run));
+}
+
+function runEvidence(state: FakeState, run: RunDetail): unknown {
+  const records = state.evidence.filter((record) => record.runId === run.summary.id);
+  return { format: 1, run, envelopes: [], records };
+}
+
+function evidence(state: FakeState, query: URLSearchParams): Answer {
+  const before = Number(query.get('before') ?? Number.MAX_SAFE_INTEGER);
+  const runId = query.get('runId');
+  const endpointId = query.get('endpointId');
+  const matching = state.evidence
+    .filter((record) => runId === null || record.runId === runId)
+    .filter((record) => endpointId === null || record.endpointId === endpointId);
+  const items = matching.filter((record) => record.sequence < before).slice(0, Number(query.get('limit') ?? '50'));
+  const chain = { verified: true, length: state.evidence.length, headSha256: state.evidence[0]?.sha256 ?? null };
+  return ok({ items, total: matching.length, chain });
+}
+
+function tokens(
+  state: FakeState,
+  kind: 'tokens' | 'enrolment-tokens',
+  method: string,
+  id: string | undefined,
+  body: unknown,
+): Answer {
+  const list = kind === 'tokens' ? state.apiTokens : state.enrolmentTokens;
+  if (method === 'DELETE') {
+    const at = list.findIndex((token) => token.id === id);
+    if (at >= 0) list.splice(at, 1);
+    return { status: 204 };
+  }
+  if (method !== 'POST') return ok({ items: list });
+  const request = body as { name: string; expiresInHours?: number; maximumUses?: number };
+  const token = state.newToken(request.name, request.maximumUses ?? null, request.expiresInHours);
+  list.unshift(token);
+  const secret = `thimble_${seeded(list.length).hex(32)}`;
+  const command = `thimble agent enroll --server ${SESSION.server.publicUrl} --token ${secret} --ca-fingerprint ${SESSION.server.caFingerprint ?? ''}`;
+  return { status: 201, body: kind === 'tokens' ? { token, secret } : { token, secret, command } };
+}
