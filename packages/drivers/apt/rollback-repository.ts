@@ -33,6 +33,7 @@ export async function rollbackRepository(
   if (missing.length > 0) {
     return failure('no-rollback-files', `order ${undoes} kept no such file of: ${missing.slice(0, 20).join(', ')}`);
   }
+  for (const each of ['lists/partial', 'archives/partial']) await host.makeDirectory(`${folder.directory}/${each}`);
   const stanzas: string[] = [];
   const digests = await digestsOf(
     host,
@@ -46,6 +47,8 @@ export async function rollbackRepository(
     const control = await host.run(['dpkg-deb', '--field', path], { deadlineMs: DEADLINES.queryMs });
     if (control.exitCode !== 0) return failure('no-rollback-files', `the kept file of ${file.name} can't be read`);
     const name = path.slice(source.kept.length + 1);
+    // Where apt takes a file from without a download.
+    await host.copyFile(path, `${folder.directory}/archives/${name}`);
     stanzas.push(`${control.stdout.trimEnd()}\nFilename: ./${name}\nSize: ${file.sizeBytes}\nSHA256: ${file.sha256}\n`);
   }
   await host.writeFile(`${source.kept}/Packages`, stanzas.join('\n'));
@@ -59,7 +62,6 @@ async function prepareApt(
   source: OrderFolder,
 ): Promise<RollbackRepository> {
   const { directory } = folder;
-  for (const each of ['lists/partial', 'archives/partial']) await host.makeDirectory(`${directory}/${each}`);
   await host.writeFile(`${directory}/sources.list`, `deb [trusted=yes] file:${source.kept} ./\n`);
   const settings = [
     `Dir::Etc::sourcelist=${directory}/sources.list`,
