@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/** The agent's whole code as one CommonJS text: what a single executable's main script has to be. */
+export async function bundle(root: string): Promise<string> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [join(root, 'packages/cli/endpoint.ts')],
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minify: true,
+    // Names stay, so that a stack in a log says where.
+    keepNames: true,
+    legalComments: 'none',
+    write: false,
+    logLevel: 'warning',
+    define: { 'import.meta.main': 'false' },
+  });
+  const [file] = outputFiles;
+  if (file === undefined) throw new Error('esbuild made no file');
+  return file.text;
+}
