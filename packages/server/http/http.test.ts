@@ -183,7 +183,10 @@ describe('API description', () => {
     };
     expect(document.openapi).toBe('3.1.0');
     expect(document.paths['/api/v1/tokens']?.['post']?.security).toEqual([{ token: [] }]);
-    expect(document.paths['/api/v1/example/{n}']?.['post']?.security).toEqual([]);
+    expect(document.paths['/api/v1/example/{n}']?.['post']).toMatchObject({
+      security: [],
+      responses: { default: { content: { 'application/problem+json': { schema: { type: 'object' } } } } },
+    });
   });
 
   test('the page to browse it needs no script but files of ours', async () => {

@@ -16,7 +16,7 @@ export class ListenError extends Error {
 
 /** First byte of a TLS record that holds a handshake (RFC 8446 section 5.1); no HTTP method begins with it. */
 const TLS_HANDSHAKE = 0x16;
-/** A client that says nothing is hung up on. */
+/** A client that says nothing, or does not finish its TLS handshake, is hung up on. */
 const FIRST_BYTE_DEADLINE_MS = 15_000;
 /** How long answers that are under way may take when the server stops. */
 const DRAIN_MS = 5_000;
@@ -98,7 +98,13 @@ export async function openEndpoints(options: EndpointsOptions): Promise<Endpoint
     reply.writeHead(308, { location, connection: 'close' }).end();
   });
   const secure = createHttpsServer(
-    { ...HTTP_OPTIONS, cert: options.tls.certificate, key: options.tls.key, minVersion: 'TLSv1.2' },
+    {
+      ...HTTP_OPTIONS,
+      cert: options.tls.certificate,
+      key: options.tls.key,
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: FIRST_BYTE_DEADLINE_MS,
+    },
     options.handler,
   );
   secure.on('tlsClientError', (_error, socket) => socket.destroy());

@@ -1,7 +1,10 @@
 import { fastifySwagger } from '@fastify/swagger';
 import { fastifySwaggerUi } from '@fastify/swagger-ui';
-import { API } from '@thimble/protocol';
+import { API, PROBLEM_TYPE, Problem } from '@thimble/protocol';
 import type { App } from './app.ts';
+
+/** What every route may answer besides; only for the description, as errors are not checked against a schema. */
+const PROBLEM_REPLY = { description: 'An error (RFC 9457)', content: { [PROBLEM_TYPE]: { schema: Problem } } };
 
 /** OpenAPI 3.1 from the routes' schemas, and a page to browse it. Registered before the routes that it shall see. */
 export async function registerOpenApi(app: App, version: string): Promise<void> {
@@ -30,7 +33,8 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
       const access = route.config?.access;
       const security = access === 'operator' ? [{ token: [] }] : access === 'agent' ? [{ signature: [] }] : [];
       const [, tag] = /^\/api\/v1\/([a-z-]+)/.exec(url) ?? [];
-      return { url, schema: { ...schema, security, ...(tag === undefined ? {} : { tags: [tag] }) } };
+      const response = { ...asObject(schema?.response), default: PROBLEM_REPLY };
+      return { url, schema: { ...schema, response, security, ...(tag === undefined ? {} : { tags: [tag] }) } };
     },
   });
   app.get(`${API}/openapi.json`, { config: { access: 'public' }, schema: { hide: true } }, async () => app.swagger());
@@ -43,4 +47,8 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
       uiConfig: { deepLinking: true, docExpansion: 'none' },
     });
   });
+}
+
+function asObject(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
 }

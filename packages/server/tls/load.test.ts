@@ -73,9 +73,15 @@ test('a given key of another certificate is refused with both file names', async
   await expect(load({ given: paths })).rejects.toThrow(/c\.pem.*ca\.pem/);
 });
 
-test('a damaged file is reported, not replaced: agents have pinned what was in it', async () => {
-  await load();
-  await writeFile(join(dataDirectory, 'tls', 'ca.pem'), 'garbage');
-  await expect(load()).rejects.toMatchObject({ code: 'bad-certificate' });
-  expect(await readFile(join(dataDirectory, 'tls', 'ca.pem'), 'utf8')).toBe('garbage');
-});
+test.each(['', 'garbage', 'half'])(
+  'a damaged file (%j) is reported, not replaced: agents have pinned it',
+  async (how) => {
+    await load();
+    const path = join(dataDirectory, 'tls', 'ca.pem');
+    const whole = await readFile(path, 'utf8');
+    const damaged = how === 'half' ? whole.slice(0, whole.length - 200) : how;
+    await writeFile(path, damaged);
+    await expect(load()).rejects.toMatchObject({ code: 'bad-certificate' });
+    expect(await readFile(path, 'utf8')).toBe(damaged);
+  },
+);

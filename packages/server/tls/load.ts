@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
@@ -89,9 +89,14 @@ async function keep(
 }
 
 function parsePair(text: string, path: string): KeyedCertificate {
-  const at = text.indexOf('-----BEGIN CERTIFICATE-----');
-  if (at <= 0) throw new TlsError(`${path} holds no key and certificate; restore it from a backup or remove it`);
-  return { key: text.slice(0, at), certificate: text.slice(at) };
+  const at = Math.max(text.indexOf('-----BEGIN CERTIFICATE-----'), 0);
+  const pair = { key: text.slice(0, at), certificate: text.slice(at) };
+  try {
+    if (new X509Certificate(pair.certificate).checkPrivateKey(createPrivateKey(pair.key))) return pair;
+    throw new Error('the key is of another certificate');
+  } catch (cause) {
+    throw new TlsError(`${path} holds no usable key and certificate: restore it from a backup or remove it`, { cause });
+  }
 }
 
 function isStillGood(
