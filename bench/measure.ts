@@ -40,11 +40,14 @@ export function quantile(values: readonly number[], share: number): number {
 
 /** `12.3 [11.9-14.0] of 15`: how far the rounds are apart. */
 export function spread(values: readonly number[]): string {
-  const short = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
   return `${short(median(values))} [${short(Math.min(...values))}-${short(Math.max(...values))}] of ${values.length}`;
 }
 
 /** What else went on: figures taken at a load far above the number of processors are upper bounds. */
 export function loadNote(): string {
   return `load ${(loadavg()[0] ?? 0).toFixed(1)}`;
+}
+
+function short(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Ticks in which /proc/PID/stat counts: USER_HZ, which is 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+export interface ProcessStat {
+  readonly pid: number;
+  readonly parent: number;
+  /** Its own and its ended children's time on a processor. */
+  readonly cpuMs: number;
+}
+
+/** proc_pid_stat(5); null: not of that form. The command's name may hold blanks and parentheses. */
+export function parseStat(text: string): ProcessStat | null {
+  const match = /^(\d+) \([\s\S]*\) (.*)$/.exec(text.trimEnd());
+  const fields = match?.[2]?.split(' ') ?? [];
+  const [, parent] = fields;
+  const ticks = fields.slice(11, 15).map(Number);
+  if (match === null || parent === undefined || ticks.length !== 4 || ticks.some(Number.isNaN)) return null;
+  const sum = ticks.reduce((all, each) => all + each, 0);
+  return { pid: Number(match[1]), parent: Number(parent), cpuMs: (sum * 1000) / TICKS_PER_SECOND };
+}
+
+/** A process's own CPU time, and that of all below it. */
+export function cpuMs(pid: number): { readonly own: number; readonly below: number } {
+  const stats = new Map(allStats().map((stat) => [stat.pid, stat]));
+  const isBelow = (each: ProcessStat): boolean => {
+    const parent = stats.get(each.parent);
+    return each.parent === pid || (parent !== undefined && parent.pid !== 0 && isBelow(parent));
+  };
+  const below = [...stats.values()].filter(isBelow).reduce((all, stat) => all + stat.cpuMs, 0);
+  return { own: stats.get(pid)?.cpuMs ?? 0, below };
+}
+
+/** A line of /proc/PID/status in bytes: `VmRSS` now, `VmHWM` at most. 0: it has none (a kernel thread, a zombie). */
+export function memoryBytes(pid: number, line: 'VmRSS' | 'VmHWM'): number {
+  const match = new RegExp(`^${line}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(match?.[1] ?? 0) * 1024;
+}
+
+function allStats(): readonly ProcessStat[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        return parseStat(readFileSync(`/proc/${name}/stat`, 'utf8')) ?? [];
+      } catch {
+        return []; // It ended meanwhile.
+      }
+    });
+}
