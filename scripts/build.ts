@@ -23,7 +23,9 @@ export async function drawPages(): Promise<void> {
 /** What the tests that use the product as a whole need to be there: the console and the agent's files. */
 export async function ensureBuilt(): Promise<void> {
   const { buildConsole } = await import('@thimble/console');
+  const { buildAgent } = await import('./build-agent.ts');
   await buildConsole({ force: false });
+  await buildAgent({ force: false });
 }
 
 if (import.meta.main) {

@@ -9,9 +9,6 @@ const run = promisify(execFile);
 /** The mark in Node's executable that says 'no application here' until it is changed (Node's SEA documentation). */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-/** V8's hash tables are seeded at random, and its code cache would be another one in each build. */
-const SEEDS = ['--hash-seed=7', '--random-seed=7'];
-
 /**
  * Node and the script in one file (Node's single executable applications): copy, strip, inject.
  *
@@ -25,11 +22,13 @@ export async function makeSingleExecutable(script: string, target: string, folde
     main: 'thimble.cjs',
     output: 'thimble.blob',
     disableExperimentalSEAWarning: true,
-    useCodeCache: true,
+    // V8's code cache would save 5 MB and 20 ms, and differ from build to build: its hash tables are seeded at random,
+    // and a cache that was made with a fixed seed is rejected without one. A file that anybody can rebuild is worth more.
+    useCodeCache: false,
   };
   await writeFile(join(folder, 'thimble.cjs'), script);
   await writeFile(join(folder, 'sea.json'), JSON.stringify(configuration));
-  await run(process.execPath, [...SEEDS, '--experimental-sea-config', 'sea.json'], { cwd: folder });
+  await run(process.execPath, ['--experimental-sea-config', 'sea.json'], { cwd: folder });
   const executable = join(folder, 'thimble');
   await copyFile(process.execPath, executable);
   await chmod(executable, 0o755);
