@@ -14,7 +14,7 @@ export type Recipe = {
 };
 
 /** Raise it when the code that builds or finishes a base changes: it is part of the key of each cached base. */
-export const RECIPE_VERSION = 3;
+export const RECIPE_VERSION = 4;
 
 const ESSENTIALS = [
   'ca-certificates',

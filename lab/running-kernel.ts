@@ -67,5 +67,7 @@ WantedBy=sysinit.target
 export const KERNEL_UNIT_FILES: Readonly<Record<string, string>> = {
   [KERNEL_SCRIPT_PATH.slice(1)]: SHOW_KERNEL,
   'etc/systemd/system/lab-kernel.service': UNIT,
-  'etc/systemd/system/thimble-.service.d/lab.conf': DROP_IN,
+  // By name: without /proc remounted the binds fail, and the agent's installations run in units of their own.
+  'etc/systemd/system/thimble-agent.service.d/lab.conf': DROP_IN,
+  'etc/systemd/system/thimble-agent-.service.d/lab.conf': DROP_IN,
 };
