@@ -1,2 +1,2 @@
-export { type InstanceLock, LockError, lockInstance } from './lock.ts';
+export { LockError, lockInstance } from './lock.ts';
 export { createNewId } from './new-id.ts';

@@ -1,4 +1,4 @@
-export { makeRuntimeDirectory, runtimeDirectory } from './directories.ts';
+export { makeRuntimeDirectory } from './directories.ts';
 export { PostgresError } from './error.ts';
 export { OLDEST_MAJOR } from './binaries.ts';
-export { type PostgresOptions, type RunningPostgres, startPostgres, unexpectedEnd } from './supervisor.ts';
+export { type RunningPostgres, startPostgres, unexpectedEnd } from './supervisor.ts';

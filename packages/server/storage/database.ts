@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import { type ClientConfig, Pool, types } from 'pg';
+import { OLDEST_MAJOR } from '../postgres/index.ts';
 import { StorageError } from './error.ts';
 import type { Tables } from './tables.ts';
 
@@ -12,8 +13,8 @@ export interface Database {
   readonly close: () => Promise<void>;
 }
 
-/** server_version_num of PostgreSQL 15.0. */
-const OLDEST_VERSION = 150_000;
+/** As server_version_num counts since PostgreSQL 10. */
+const OLDEST_VERSION = OLDEST_MAJOR * 10_000;
 const CONNECT_DEADLINE_MS = 10_000;
 const STATEMENT_DEADLINE_MS = 60_000;
 const INT8 = 20;
@@ -65,7 +66,10 @@ async function assertUsable(pool: Pool): Promise<void> {
     });
   const [row] = rows;
   if (row === undefined || Number(row.number) < OLDEST_VERSION)
-    throw new StorageError('too-old', `PostgreSQL 15 or newer is needed; this is ${row?.version ?? 'unknown'}`);
+    throw new StorageError(
+      'too-old',
+      `PostgreSQL ${OLDEST_MAJOR} or newer is needed; this is ${row?.version ?? 'unknown'}`,
+    );
   if (row.encoding !== 'UTF8')
     throw new StorageError(
       'wrong-encoding',

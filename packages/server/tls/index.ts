@@ -1,4 +1,4 @@
 export { fingerprint } from './authority.ts';
-export { type ServerTls, type TlsOptions, TlsError, loadTls } from './load.ts';
+export { type TlsOptions, TlsError, loadTls } from './load.ts';
 export { ownNames } from './names.ts';
 export { readIfPresent, writePrivateFile } from './private-file.ts';
