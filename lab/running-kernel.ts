@@ -26,7 +26,7 @@ export function kernelChoice(kernel: RunningKernel): string {
 
 /**
  * Services with ProtectKernelTunables= or ProtectControlGroups= get a fresh /proc, in which neither this file nor the
- * boot id that nspawn gives each boot is mounted: a prefix drop-in for the project's own services binds both there too.
+ * boot id that nspawn gives each boot is mounted: a drop-in for the agent's own services binds both there too.
  */
 const DROP_IN = `[Service]
 BindReadOnlyPaths=-/run/lab/osrelease:/proc/sys/kernel/osrelease
