@@ -54,7 +54,10 @@ export async function startDetached(command: DetachedCommand, systemd: boolean):
     { deadlineMs: SYSTEMD_DEADLINE_MS },
   );
   if (result.exitCode !== 0) {
-    throw new HostError('io', `systemd can't start ${command.name}: ${result.stderr.trim()}`);
+    throw new HostError(
+      'io',
+      `systemd-run of ${command.name} ended with ${JSON.stringify({ ...result, stderr: result.stderr.slice(0, 2_000) })}`,
+    );
   }
   await waitForSign(command.directory);
 }

@@ -1,5 +1,6 @@
 import type { Transaction } from '@thimble/protocol';
 import type { ApplyCheckpoint, ApplyResult, ApplyTask } from '../driver.ts';
+import { HostError } from '../host.ts';
 import { waitDetached, type DetachedEnd } from './detached-run.ts';
 import { rememberArchives } from './download.ts';
 import { exactCall } from './exact.ts';
@@ -23,8 +24,29 @@ const ATTEMPTS_MAX = 5;
 
 /** Exactly the approved transaction, or a refusal that shows the difference. */
 export async function apply(task: ApplyTask, settings: ApplySettings): Promise<ApplyResult> {
-  const { host, transaction } = task;
+  const { host } = task;
   if (!host.privileged) return refused({ code: 'not-privileged', message: 'the agent does not run as root here' });
+  let changing = task.resumeFrom !== null;
+  try {
+    return await run(
+      {
+        ...task,
+        pointOfNoReturn: async (checkpoint) => {
+          await task.pointOfNoReturn(checkpoint);
+          changing = true;
+        },
+      },
+      settings,
+    );
+  } catch (error) {
+    // A full disk stops us like any missing precondition, as long as nothing was changed.
+    if (changing || !(error instanceof HostError) || error.code !== 'disk-full') throw error;
+    return refused({ code: 'disk-full', message: error.message });
+  }
+}
+
+async function run(task: ApplyTask, settings: ApplySettings): Promise<ApplyResult> {
+  const { host, transaction } = task;
   const workspace = await prepareWorkspace(host, task.workspace);
   const folder = orderFolder(workspace, task.orderId);
   await host.makeDirectory(folder.directory, { mode: 0o755 });
@@ -47,7 +69,13 @@ export async function apply(task: ApplyTask, settings: ApplySettings): Promise<A
   };
   if (task.signal.aborted) return { kind: 'cancelled', stage: 'downloading' };
   await task.pointOfNoReturn(checkpoint);
-  const end = await install(task, folder, prepared.call, settings);
+  let end: DetachedEnd;
+  try {
+    end = await install(task, folder, prepared.call, settings);
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    return failed(task, checkpoint, 'internal', `the installation could not be started: ${error.message}`, '');
+  }
   return conclude(task, workspace, folder, settings, checkpoint, end, repaired === 'repaired');
 }
 

@@ -24,6 +24,14 @@ export type CandidatesResult =
   | { readonly ok: true; readonly candidates: Candidates }
   | { readonly ok: false; readonly error: AptError };
 
+/** Where the largest solution removes packages, it may have done so instead of an update that is possible as well. */
+const WITHOUT_REMOVALS = [
+  '-o',
+  'APT::Ignore-Hold=true',
+  '-o',
+  'APT::Get::Always-Include-Phased-Updates=true',
+  'upgrade',
+];
 const EVERYTHING = [
   '-o',
   'APT::Ignore-Hold=true',
@@ -44,7 +52,13 @@ export async function readCandidates(
   ]);
   if (!all.ok) return all;
   const records = await readRecords(host, indexes, new Set(installed.packages.map((each) => each.name)));
-  const taken = all.steps.flatMap((step) =>
+  const more = all.steps.some((step) => step.kind === 'remove')
+    ? await simulate(host, workspace, WITHOUT_REMOVALS, options.signal)
+    : null;
+  const steps = new Map(
+    [...all.steps, ...(more?.ok === true ? more.steps : [])].map((step) => [`${step.name} ${step.architecture}`, step]),
+  );
+  const taken = [...steps.values()].flatMap((step) =>
     step.kind === 'install' && step.from !== null ? [{ ...step, from: step.from }] : [],
   );
   const phasing = taken.some((step) => phaseOf(records, step.name, step.to) !== null);

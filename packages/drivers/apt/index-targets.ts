@@ -10,6 +10,8 @@ export interface IndexTarget {
   readonly path: string;
   /** Path of the file whose signature vouches for it, without `InRelease` or `Release`. */
   readonly releasePrefix: string;
+  /** Where its InRelease file comes from; null: not told. */
+  readonly releaseUri: string | null;
   readonly repositoryUri: string;
   /** As in the sources list: a codename, a suite or a path. */
   readonly suite: string;
@@ -36,6 +38,7 @@ export function parseIndexTargets(text: string): readonly IndexTarget[] {
     targets.push({
       path,
       releasePrefix: path.slice(0, suffix),
+      releaseUri: get('Base-URI') === null ? null : `${get('Base-URI')}InRelease`,
       repositoryUri: withoutCredentials(get('Repo-URI') ?? get('Base-URI') ?? '').slice(0, 512),
       suite: (get('Release') ?? '').slice(0, 512),
       component: (get('Component') ?? '').slice(0, 512),

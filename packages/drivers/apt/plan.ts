@@ -1,6 +1,7 @@
 import type { Selection, Transaction } from '@thimble/protocol';
 import { transactionSha256 } from '@thimble/protocol/signing';
 import type { PlanResult, Task } from '../driver.ts';
+import { HostError } from '../host.ts';
 import type { AptError } from './apt-errors.ts';
 import { readCandidates, repositoryIndexes, type Candidates } from './candidates.ts';
 import { exactChanges, type ExactChanges } from './changes.ts';
@@ -15,6 +16,15 @@ import { prepareWorkspace, type AptWorkspace } from './workspace.ts';
 
 /** A dry run against fresh indexes: exactly what would change, and everything to know before approving it. */
 export async function plan(task: Task, selection: Selection): Promise<PlanResult> {
+  try {
+    return await run(task, selection);
+  } catch (error) {
+    if (!(error instanceof HostError) || error.code !== 'disk-full') throw error;
+    return refused({ code: 'disk-full', message: error.message });
+  }
+}
+
+async function run(task: Task, selection: Selection): Promise<PlanResult> {
   const { host, signal } = task;
   task.progress({ stage: 'refreshing', percent: null, message: 'fetching the package indexes' });
   const refreshed = await refresh(host, await prepareWorkspace(host, task.workspace), signal);

@@ -13,6 +13,7 @@ import type { OrderFolder } from './order-folder.ts';
 import { readRecords } from './packages-index.ts';
 import { refresh } from './refresh.ts';
 import { qualifiedName } from './resolve.ts';
+import { findReplay } from './replay.ts';
 import { refused, type Refused } from './results.ts';
 import { rollbackRepository } from './rollback-repository.ts';
 import { rollbackSources } from './rollback-sources.ts';
@@ -79,8 +80,13 @@ async function packageSource(task: ApplyTask, workspace: AptWorkspace, folder: O
   const { host, transaction, undoes } = task;
   if (undoes !== null) return rollbackRepository(host, workspace, folder, undoes, transaction.changes);
   task.progress({ stage: 'refreshing', percent: null, message: 'fetching the package indexes' });
-  const refreshed = await refresh(host, workspace, task.signal);
+  const before = await readIndexes(host, workspace);
+  const [refreshed, replay] = await Promise.all([
+    refresh(host, workspace, task.signal),
+    findReplay(host, workspace, before),
+  ]);
   if (!refreshed.ok) return refreshed;
+  if (replay !== null) return { ok: false, error: replay };
   const indexes = await readIndexes(host, refreshed.workspace);
   const error = olderThanApproved(indexes, transaction) ?? notVerified(indexes);
   return error === null ? refreshed : { ok: false, error };
