@@ -1,4 +1,4 @@
-import type { PackageChange, Transaction, TransactionDifference } from '@thimble/protocol';
+import type { Gap, PackageChange, Transaction, TransactionDifference } from '@thimble/protocol';
 import { type Column, formatBytes, plural, printable, renderTable, type Terminal, wrap } from './terminal/index.ts';
 
 /** What a person has to know before saying yes, in the order in which it matters: security first, then everything else. */
@@ -90,15 +90,22 @@ function consequences({ colour, width }: Terminal, transaction: Transaction): re
       colour.warning('Changed here and by the update: your version is kept'),
       conffileConflicts.map(({ path, package: name }) => `${printable(path)} (${printable(name)})`).join(', '),
     );
-  if (excluded.length > 0) {
-    lines.push('', colour.warning(`Left out (${excluded.length})`));
-    lines.push(...excluded.map(({ name, why }) => wrap(`${printable(name)}: ${printable(why)}`, columns, '  ')));
-  }
-  if (rollbackGaps.length > 0) {
-    lines.push('', colour.warning('Can’t be rolled back'));
-    lines.push(...rollbackGaps.map(({ what, why }) => wrap(`${printable(what)}: ${printable(why)}`, columns, '  ')));
-  }
+  for (const [why, names] of byReason(excluded.map(({ name, why: reason }) => ({ what: name, why: reason }))))
+    paragraph(colour.warning(`Left out (${names.length})`), `${names.join(', ')}: ${why}`);
+  for (const [why, names] of byReason(rollbackGaps))
+    paragraph(colour.warning(`Can’t be rolled back (${names.length})`), `${names.join(', ')}: ${why}`);
   return lines;
+}
+
+/** Dozens of packages often share one reason. */
+function byReason(gaps: readonly Gap[]): ReadonlyMap<string, readonly string[]> {
+  const reasons = new Map<string, string[]>();
+  for (const { what, why } of gaps) {
+    const names = reasons.get(printable(why)) ?? [];
+    names.push(printable(what));
+    reasons.set(printable(why), names);
+  }
+  return reasons;
 }
 
 /** What a machine would do otherwise than was approved. */

@@ -21,7 +21,7 @@ export async function watchRun(cli: Cli, client: Client, id: string, until: Unti
   const stop = new AbortController();
   const signal = AbortSignal.any([stop.signal, cli.signal]);
   const reporter = targetReporter(cli);
-  let wake: () => void = () => undefined;
+  let wake = nothing;
   const listening = listen(client.events(signal), id, reporter.progress, () => wake());
   let broken: unknown;
   listening.catch((error: unknown) => {
@@ -92,3 +92,5 @@ function targetReporter({ terminal, now }: Cli) {
     },
   };
 }
+
+function nothing(): void {}

@@ -123,7 +123,9 @@ function reportInterrupted(cli: Cli, options: PatchOptions, order: PatchOrder): 
 
 /** Nothing is to be installed, but earlier updates (of whoever) may not be effective: then this is what is left to do. */
 async function settleOldCode(cli: Cli, options: PatchOptions, { patcher, reporter }: Machine): Promise<void> {
-  let verification: Verification = await patcher.verify();
+  let verification: Verification = await patcher.verify([]);
+  // Nothing was done here, so what has failed had failed before.
+  if (verification.failedUnitsAfter.length > 0) verification = await patcher.verify(verification.failedUnitsAfter);
   if (options.restartServices && verification.waits.some(({ kind }) => kind === 'service-restart'))
     verification = await patcher.restartServices();
   reporter.end();
@@ -180,9 +182,8 @@ function pickOrder(orders: readonly PatchOrder[], which: string): PatchOrder {
   return order;
 }
 
-function tellTime({ terminal }: Cli, { id, startedAt, endedAt }: PatchOrder): void {
+function tellTime({ terminal }: Cli, { id, startedAt, endedAt, undoes }: PatchOrder): void {
   if (endedAt === null) return;
-  terminal.note(
-    `\nOrder ${id.slice(0, 8)}, ${formatDuration(Date.parse(endedAt) - Date.parse(startedAt))}. To go back: thimble patch --rollback ${id.slice(0, 8)}`,
-  );
+  const back = undoes === null ? ` To go back: thimble patch --rollback ${id.slice(0, 8)}` : '';
+  terminal.note(`\nOrder ${id.slice(0, 8)}, ${formatDuration(Date.parse(endedAt) - Date.parse(startedAt))}.${back}`);
 }

@@ -16,7 +16,7 @@ export interface Patcher {
   /** Brings to its end what an earlier run began: installs the rest where changes began, else only notes that nothing happened. */
   finishInterrupted(): Promise<readonly PatchOrder[]>;
   /** What is true now, although nothing is to be installed. */
-  verify(): Promise<Verification>;
+  verify(failedUnitsBefore: readonly string[]): Promise<Verification>;
   /** Restarts what still runs replaced code. */
   restartServices(): Promise<Verification>;
 }
@@ -99,7 +99,7 @@ export function createPatcher({ host, driver, place, journal, signal, newId, pro
       }
       return finished;
     },
-    verify: () => driver.verify(task, null, []),
+    verify: (failedUnitsBefore) => driver.verify(task, null, failedUnitsBefore),
     restartServices: () => driver.restartServices(task, null),
   };
 }

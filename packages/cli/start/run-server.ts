@@ -22,19 +22,19 @@ export async function runServer(
 ): Promise<void> {
   await assertWritable(settings.data);
   const server = await startServer(settings, { stages: STAGES, ...options });
-  let companion: Companion = undefined;
+  const beside: { companion: Companion } = { companion: undefined };
   try {
     const failed = server.failed.then((error) => {
       throw new CliError('server-failed', `the server can’t go on: ${error.message}`, { cause: error });
     });
     const begun = running(server).then((given) => {
-      companion = given;
+      beside.companion = given;
     });
     await Promise.race([failed, stopped(cli.signal), begun.then(() => new Promise<never>(() => undefined))]);
   } finally {
     cli.terminal.status('');
     if (cli.signal.aborted) cli.terminal.note('Stopping …');
-    await companion?.stop();
+    await beside.companion?.stop();
     await server.stop();
     if (cli.signal.aborted) cli.terminal.note('Stopped.');
   }

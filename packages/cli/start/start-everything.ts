@@ -5,7 +5,7 @@ import { type Client, createClient } from '../client/index.ts';
 import type { Cli } from '../cli.ts';
 import { formatDuration, plural, printable } from '../terminal/index.ts';
 import { VERSION } from '../version.ts';
-import { buildInChild } from './build-in-child.ts';
+import { type BuildScript, buildInChild } from './build-in-child.ts';
 import { firstLook } from './first-look.ts';
 import { type LocalEndpoint, startLocalEndpoint } from './local-endpoint.ts';
 import { assertWritable, type Companion, runServer } from './run-server.ts';
@@ -35,6 +35,9 @@ export async function startEverything(cli: Cli, settings: Settings): Promise<voi
   const builds = new AbortController();
   const signal = AbortSignal.any([builds.signal, cli.signal]);
   const log = openServerLog(terminal, settings.data);
+  const start: Start = { cli, settings, log, startedMs, signal };
+  // Beside the server's own start: its database waits for the disk, the bundler for a processor.
+  const consoleBuilt = build(start, 'Console', 'build-console.ts');
   try {
     await runServer(
       cli,
@@ -42,7 +45,7 @@ export async function startEverything(cli: Cli, settings: Settings): Promise<voi
       { writeLog: (line) => log.write(line) },
       async (server) => {
         tellDone(terminal, 'Server and database', cli.now().getTime() - startedMs);
-        return await accompany({ cli, settings, log, startedMs, signal }, server);
+        return await accompany(start, server, consoleBuilt);
       },
     );
   } finally {
@@ -51,31 +54,29 @@ export async function startEverything(cli: Cli, settings: Settings): Promise<voi
   }
 }
 
-async function accompany(start: Start, server: RunningServer): Promise<Companion> {
+async function accompany(start: Start, server: RunningServer, consoleBuilt: Promise<void>): Promise<Companion> {
   const { cli, settings, log } = start;
   const client = createClient({ kind: 'socket', path: server.socketPath });
-  const [, endpoint] = await Promise.all([
-    build(start, 'Console', 'build-console.ts'),
-    becomeEndpoint(start, {
-      client,
-      port: server.port,
-      caFingerprint: server.caFingerprint,
-      dataDirectory: settings.data,
-    }),
-  ]);
+  const endpoint = await becomeEndpoint(start, {
+    client,
+    port: server.port,
+    caFingerprint: server.caFingerprint,
+    dataDirectory: settings.data,
+  });
+  await consoleBuilt;
   if (cli.signal.aborted) return endpoint;
   await welcome(start, server, client);
-  void lookAround(start, client, endpoint);
+  void lookAround(start, server, client, endpoint);
   cli.terminal.note(cli.terminal.errColour.dim(`Log: ${log.path}. Ctrl-C stops everything.`));
   return endpoint;
 }
 
-async function build(start: Start, title: string, script: Parameters<typeof buildInChild>[0]): Promise<void> {
+async function build(start: Start, title: string, script: BuildScript): Promise<void> {
   const { cli, signal } = start;
   const beganMs = cli.now().getTime();
   try {
-    const how = await buildInChild(script, [], signal);
-    tellDone(cli.terminal, title, cli.now().getTime() - beganMs, how === 'built' ? 'built' : 'up to date');
+    const how = await buildInChild(script, signal);
+    tellDone(cli.terminal, title, cli.now().getTime() - beganMs, how === 'built' ? '' : 'up to date');
   } catch (error) {
     if (!signal.aborted) tellTrouble(cli.terminal, title, error);
   }
@@ -115,7 +116,9 @@ async function welcome({ cli, startedMs, settings }: Start, server: RunningServe
     `\nSign in with this link; it works once, for ${settings.signInLinkMinutes} minutes (a new one: thimble sign-in-link):`,
   );
   terminal.out(await server.signInLink());
-  terminal.note(`\nOther machines join with this, within ${ENROL_TOKEN_HOURS} hours:`);
+  terminal.note(
+    `\nOther machines join with this, within ${ENROL_TOKEN_HOURS} hours, once the agent is installed there:`,
+  );
   terminal.out(command);
   terminal.note(errColour.dim(`CA fingerprint ${server.caFingerprint}`));
 }
@@ -127,7 +130,12 @@ async function revokeOlder(client: Client): Promise<void> {
 }
 
 /** Shows this machine once it is scanned, then makes what other machines will want. */
-async function lookAround(start: Start, client: Client, endpoint: LocalEndpoint | undefined): Promise<void> {
+async function lookAround(
+  start: Start,
+  server: RunningServer,
+  client: Client,
+  endpoint: LocalEndpoint | undefined,
+): Promise<void> {
   const { cli, signal } = start;
   const { terminal } = cli;
   try {
@@ -138,13 +146,24 @@ async function lookAround(start: Start, client: Client, endpoint: LocalEndpoint 
         terminal.note(
           `\n${printable(found.hostname)}: ${printable(found.os)}, ${plural(found.packageCount, 'package')}, ` +
             `${plural(found.updateCount, 'update')} pending, ${found.securityUpdateCount} of them security. ` +
-            `${printable(found.explanation)}. Nothing is changed before you approve it.`,
+            'Nothing is changed before you approve it.',
         );
       else if (!signal.aborted)
         terminal.note(`\n${hostname()} is still being scanned; the console shows it when it is done.`);
     }
     await build(start, 'Agent for other machines', 'build-agent.ts');
+    if (!signal.aborted) await tellInstallation(cli, server, client);
   } catch (error) {
     if (!signal.aborted) tellTrouble(terminal, 'The first look at this machine', error);
   }
+}
+
+/** The machine that joins does not know our authority yet, so the digest is what vouches for the package. */
+async function tellInstallation({ terminal }: Cli, server: RunningServer, client: Client): Promise<void> {
+  const deb = (await client.downloads()).items.find(({ kind }) => kind === 'deb');
+  if (deb === undefined) return;
+  terminal.note('\nThe agent is installed on other machines with:');
+  terminal.out(
+    `curl -fsSko thimble.deb ${server.url}/api/v1/downloads/${deb.name} && echo '${deb.sha256}  thimble.deb' | sha256sum -c && sudo dpkg -i thimble.deb`,
+  );
 }

@@ -1,5 +1,5 @@
+/** Builds the console when its sources have changed; the last line says whether it was `built` or still `fresh`. */
 import { buildConsole } from '@thimble/console';
 
-/** Builds the console when it is older than its sources; the last line says which of the two it was. */
 const { built } = await buildConsole();
 process.stdout.write(`${built ? 'built' : 'fresh'}\n`);
