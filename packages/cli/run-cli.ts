@@ -93,7 +93,8 @@ function reportError({ terminal, env, signal }: Cli, error: unknown, json: boole
       terminal.note('This is a bug. Set THIMBLE_DEBUG=1 to see where it happened, and report it please.');
   }
   if (env['THIMBLE_DEBUG'] !== undefined && error instanceof Error) terminal.note(error.stack ?? '');
-  return error instanceof CliError ? error.exitCode : EXIT.failure;
+  if (error instanceof CliError) return error.exitCode;
+  return error instanceof Error && error.name === 'SettingsError' ? EXIT.usage : EXIT.failure;
 }
 
 /** Errors of the house have a kebab-case code; Node's own are upper case, and a bug has none. */
