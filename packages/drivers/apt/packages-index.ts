@@ -24,7 +24,7 @@ export interface IndexRecords {
 }
 
 /** Read in pieces: an index may be larger than the memory that an agent should have. */
-const PIECE_BYTES = 4 * 1024 * 1024;
+const PIECE_BYTES = 256 * 1024;
 const STANZA_BYTES_MAX = 16 * 1024 * 1024;
 
 export async function readRecords(
@@ -73,13 +73,14 @@ function visitWhole(text: string, visit: (stanza: string) => void): string {
   }
 }
 
-export function parseRecord(stanza: string, index: PackageIndex, names: ReadonlySet<string>): IndexRecord | null {
+export function parseRecord(found: string, index: PackageIndex, names: ReadonlySet<string>): IndexRecord | null {
   // The archive's tools write Package first; anything else takes the slower way.
-  const end = stanza.indexOf('\n');
-  const name = stanza.startsWith('Package: ')
-    ? stanza.slice(9, end === -1 ? undefined : end)
-    : field(stanza, 'Package');
-  if (name === null || !names.has(name)) return null;
+  const end = found.indexOf('\n');
+  const first = found.startsWith('Package: ') ? found.slice(9, end === -1 ? undefined : end) : field(found, 'Package');
+  if (first === null || !names.has(first)) return null;
+  // A copy: V8's substrings keep the whole string alive that they were cut from, here all that was read of the index.
+  const stanza = Buffer.from(found, 'latin1').toString('latin1');
+  const name = field(stanza, 'Package') ?? first;
   const version = field(stanza, 'Version');
   const architecture = field(stanza, 'Architecture');
   if (version === null || architecture === null) return null;
