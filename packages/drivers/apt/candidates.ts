@@ -8,7 +8,8 @@ import { readInstalled, type Installed } from './installed.ts';
 import { bestRecord } from './origins.ts';
 import { readRecords, type IndexRecord, type IndexRecords } from './packages-index.ts';
 import { isSecurityOrigin } from './security.ts';
-import { simulate } from './simulation.ts';
+import { simulate, type SimulatedStep } from './simulation.ts';
+import { qualifiedName } from './resolve.ts';
 import type { AptWorkspace } from './workspace.ts';
 
 /** Everything that apt would take if holds and phases did not keep it back, with what the indexes say of it. */
@@ -24,21 +25,9 @@ export type CandidatesResult =
   | { readonly ok: true; readonly candidates: Candidates }
   | { readonly ok: false; readonly error: AptError };
 
-/** Where the largest solution removes packages, it may have done so instead of an update that is possible as well. */
-const WITHOUT_REMOVALS = [
-  '-o',
-  'APT::Ignore-Hold=true',
-  '-o',
-  'APT::Get::Always-Include-Phased-Updates=true',
-  'upgrade',
-];
-const EVERYTHING = [
-  '-o',
-  'APT::Ignore-Hold=true',
-  '-o',
-  'APT::Get::Always-Include-Phased-Updates=true',
-  'dist-upgrade',
-];
+/** Neither holds nor phases keep anything back: those are judged afterwards, and shown. */
+const UNRESTRICTED = ['-o', 'APT::Ignore-Hold=true', '-o', 'APT::Get::Always-Include-Phased-Updates=true'];
+type Upgrade = Extract<SimulatedStep, { kind: 'install' }> & { readonly from: string };
 
 export async function readCandidates(
   host: Host,
@@ -48,58 +37,68 @@ export async function readCandidates(
   const [installed, indexes, all] = await Promise.all([
     readInstalled(host, options.conffiles ? () => true : undefined),
     readIndexes(host, workspace),
-    simulate(host, workspace, EVERYTHING, options.signal),
+    simulate(host, workspace, [...UNRESTRICTED, 'dist-upgrade'], options.signal),
   ]);
   if (!all.ok) return all;
   const records = await readRecords(host, indexes, new Set(installed.packages.map((each) => each.name)));
-  const more = all.steps.some((step) => step.kind === 'remove')
-    ? await simulate(host, workspace, WITHOUT_REMOVALS, options.signal)
-    : null;
-  const steps = new Map(
-    [...all.steps, ...(more?.ok === true ? more.steps : [])].map((step) => [`${step.name} ${step.architecture}`, step]),
-  );
-  const taken = [...steps.values()].flatMap((step) =>
-    step.kind === 'install' && step.from !== null ? [{ ...step, from: step.from }] : [],
-  );
-  const phasing = taken.some((step) => phaseOf(records, step.name, step.to) !== null);
-  const included = phasing ? await includedNow(host, workspace, options.signal) : null;
-  const updates: Update[] = [];
   const gaps: Gap[] = records.unreadable.map(({ path, why }) => ({ what: path.slice(-400), why }));
-  for (const step of taken) {
-    const now = installed.find(step.name, step.architecture);
-    const record = findRecord(records, step.name, step.architecture, step.to);
-    if (record === undefined || now === undefined) {
-      gaps.push({
-        what: `${step.name} ${step.to}`.slice(0, 512),
-        why: 'apt offers a version that no readable index has',
-      });
-      continue;
-    }
-    const percentage = phaseOf(records, step.name, step.to);
-    updates.push({
-      name: step.name,
-      architecture: step.architecture,
-      installed: step.from,
-      candidate: step.to,
-      source: record.source,
-      sourceVersion: record.sourceVersion,
-      security: closesSecurity(records.byName.get(step.name) ?? [], step),
-      origin: record.index.origin,
-      downloadBytes: record.sizeBytes,
-      held: now.held,
-      phased:
-        percentage === null
-          ? null
-          : { percentage, included: included?.has(`${step.name}:${step.architecture}`) ?? false },
-    });
+  const upgrades = upgradesOf(all.steps);
+  // The largest solution may remove or keep back what could be updated by itself.
+  const left = leftOut(installed, records, new Set(upgrades.map((step) => step.name)));
+  if (left.length > 0) {
+    const args = [...UNRESTRICTED, 'install', '--only-upgrade', ...left];
+    const more = await simulate(host, workspace, args, options.signal);
+    const known = new Set(upgrades.map(keyOf));
+    if (more.ok) upgrades.push(...upgradesOf(more.steps).filter((step) => !known.has(keyOf(step))));
+    const found = new Set(upgrades.map((step) => step.name));
+    const names = left.filter((name) => !found.has(name.replace(/:.*/, ''))).slice(0, 40);
+    const why = `apt's preferences or dependencies keep newer versions back of: ${names.join(', ')}`;
+    if (names.length > 0) gaps.push({ what: 'kept back', why });
+  }
+  const phasing = upgrades.some((step) => phaseOf(records, step.name, step.to) !== null);
+  const included = phasing ? await includedNow(host, workspace, options.signal) : new Set<string>();
+  const updates: Update[] = [];
+  for (const step of upgrades) {
+    const update = describeUpdate(step, installed, records, included);
+    if (update !== null) updates.push(update);
+    else
+      gaps.push({ what: `${step.name} ${step.to}`.slice(0, 512), why: 'no readable index has this candidate of apt' });
   }
   updates.sort((a, b) => compareKeys(a.name, b.name) || compareKeys(a.architecture, b.architecture));
-  const left = leftOut(installed, records, new Set(taken.map((step) => step.name)));
-  if (left.length > 0) {
-    const names = left.slice(0, 40).join(', ');
-    gaps.push({ what: 'kept back', why: `apt's preferences or dependencies keep newer versions back of: ${names}` });
-  }
   return { ok: true, candidates: { installed, indexes, records, updates, gaps } };
+}
+
+function upgradesOf(steps: readonly SimulatedStep[]): Upgrade[] {
+  return steps.flatMap((step) => (step.kind === 'install' && step.from !== null ? [{ ...step, from: step.from }] : []));
+}
+
+function keyOf(step: Pick<Upgrade, 'name' | 'architecture'>): string {
+  return `${step.name}:${step.architecture}`;
+}
+
+function describeUpdate(
+  step: Upgrade,
+  installed: Installed,
+  records: IndexRecords,
+  included: ReadonlySet<string>,
+): Update | null {
+  const now = installed.find(step.name, step.architecture);
+  const record = findRecord(records, step.name, step.architecture, step.to);
+  if (record === undefined || now === undefined) return null;
+  const percentage = phaseOf(records, step.name, step.to);
+  return {
+    name: step.name,
+    architecture: step.architecture,
+    installed: step.from,
+    candidate: step.to,
+    source: record.source,
+    sourceVersion: record.sourceVersion,
+    security: closesSecurity(records.byName.get(step.name) ?? [], step),
+    origin: record.index.origin,
+    downloadBytes: record.sizeBytes,
+    held: now.held,
+    phased: percentage === null ? null : { percentage, included: included.has(keyOf(step)) },
+  };
 }
 
 /** apt itself decides, by the machine id, whether this machine is in the phase of an update. */
@@ -154,7 +153,7 @@ function leftOut(installed: Installed, records: IndexRecords, taken: ReadonlySet
             isNewer(record.version, each.version),
         ),
     )
-    .map((each) => each.name);
+    .map((each) => qualifiedName(each, installed.native));
 }
 
 export function repositoryIndexes(indexes: readonly PackageIndex[]): RepositoryIndex[] {
