@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTestDatabase } from './testing.ts';
 
 interface Started {
@@ -16,6 +16,9 @@ interface Started {
   readonly caFingerprint: string;
   readonly keyid: string;
 }
+
+/** Whole servers start and end in these: seconds on a free machine, far more on a busy one. */
+vi.setConfig({ testTimeout: 180_000 });
 
 let folder: string;
 /** One data directory for the tests that go on from whatever was there before, as a real one does. */

@@ -23,9 +23,9 @@ export interface InstanceLock {
 
 /** Status that flock(1) ends with when somebody else has the lock. */
 const HELD = 75;
-/** The child of an owner that was just killed needs a moment to see it. */
-const ATTEMPTS = 10;
-const PAUSE_MS = 30;
+/** The child of an owner that was just killed needs a moment to see it, on a busy machine a long one. */
+const ATTEMPTS = 100;
+const PAUSE_MS = 50;
 
 /**
  * Takes the data directory for this process. The lock is the kernel's (flock(2)), held by a child that ends when its
@@ -39,7 +39,7 @@ export async function lockInstance(dataDirectory: string): Promise<InstanceLock>
   const path = join(dataDirectory, 'instance.lock');
   let holder = spawnHolder(path);
   let answer = await firstAnswer(holder);
-  for (let attempt = 1; answer === 'held' && attempt < ATTEMPTS; attempt += 1) {
+  for (let attempt = 1; answer === 'held' && attempt < ATTEMPTS && !(await ownerLives(path)); attempt += 1) {
     await sleep(PAUSE_MS);
     holder = spawnHolder(path);
     answer = await firstAnswer(holder);
@@ -68,6 +68,14 @@ export async function lockInstance(dataDirectory: string): Promise<InstanceLock>
       await ended;
     },
   };
+}
+
+/** Whether the process that the file names is there: then there is nothing to wait for. */
+async function ownerLives(path: string): Promise<boolean> {
+  const [, pid] = /^process (\d+)/.exec(await readFile(path, 'utf8').catch(() => '')) ?? [];
+  if (pid === undefined) return false;
+  const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
+  return stat !== '' && !/^\d+ \(.*\) [ZX]/s.test(stat);
 }
 
 /**

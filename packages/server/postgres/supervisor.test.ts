@@ -3,12 +3,15 @@ import { once } from 'node:events';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Binaries, listBinaries } from './binaries.ts';
 import { type RunningPostgres, startPostgres } from './index.ts';
 
 const ROOT = process.getuid?.() === 0;
 const STARTER = join(import.meta.dirname, 'index.ts');
+/** Whole servers start and end in these: seconds on a free machine, far more on a busy one. */
+vi.setConfig({ testTimeout: 180_000 });
+
 let folder: string;
 /** For the tests that go on from whatever was there before: making a database takes longer than starting it. */
 let shared: string;
