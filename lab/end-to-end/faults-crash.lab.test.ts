@@ -63,6 +63,8 @@ describe.skipIf(!availability.available)('a crash in the middle of an installati
         await approve(patient, run);
         await untilScriptWaits(machine);
         await machine.exec(['sh', '-c', 'kill -9 $(pgrep -f "lab-slow.postinst|apt-get|/usr/bin/dpkg|thimble")']);
+        expect((await machine.exec(['pgrep', '-f', 'lab-slow.postinst'])).code).toBe(1);
+        expect((await machine.shell('dpkg --audit')).trim()).not.toBe('');
         await letGo(machine);
         const target = await outcome(patient, run);
         expect(target).toMatchObject({ state: 'effective', outcome: { result: { kind: 'applied', resumed: true } } });
