@@ -23,6 +23,8 @@ export interface LiveFeed {
 
 /** Many endpoints report at once after a change; one refetch for each kind of thing in this time is enough. */
 const REFRESH_INTERVAL_MS = 1000;
+/** The browser connects again by itself, but not after an error reply, which a server that starts may give. */
+const REOPEN_MS = 3000;
 const KINDS: readonly LiveEvent['kind'][] = [
   'endpoint-changed',
   'run-changed',
@@ -36,6 +38,7 @@ export function createLiveFeed(client: QueryClient, now: () => number = Date.now
   let state: LiveState = 'connecting';
   let progress: ReadonlyMap<string, ReceivedProgress> = new Map();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let reopening: ReturnType<typeof setTimeout> | undefined;
   let wasLost = false;
   const due = new Map<string, QueryKey>();
   const listeners = new Set<() => void>();
@@ -67,31 +70,34 @@ export function createLiveFeed(client: QueryClient, now: () => number = Date.now
     }
   };
 
+  const open = (): void => {
+    if (source !== undefined) return;
+    source = new EventSource(`${API}/events`);
+    source.onopen = () => {
+      setState('live');
+      // What happened in between was missed.
+      if (wasLost) void client.invalidateQueries();
+      wasLost = false;
+    };
+    source.onerror = () => {
+      wasLost = true;
+      setState('lost');
+      if (source?.readyState !== EventSource.CLOSED) return;
+      source = undefined;
+      // Perhaps the session has ended, which fetching it again shows.
+      schedule([keys.session]);
+      reopening = setTimeout(open, REOPEN_MS);
+    };
+    for (const kind of KINDS) source.addEventListener(kind, receive);
+  };
+
   return {
-    start: () => {
-      if (source !== undefined) return;
-      source = new EventSource(`${API}/events`);
-      source.onopen = () => {
-        setState('live');
-        // What happened in between was missed.
-        if (wasLost) void client.invalidateQueries();
-        wasLost = false;
-      };
-      source.onerror = () => {
-        wasLost = true;
-        setState('lost');
-        if (source?.readyState === EventSource.CLOSED) {
-          source = undefined;
-          // Closed for good: perhaps the session has ended, which fetching it again shows.
-          schedule([keys.session]);
-        }
-      };
-      for (const kind of KINDS) source.addEventListener(kind, receive);
-    },
+    start: open,
     stop: () => {
       source?.close();
       source = undefined;
       clearTimeout(timer);
+      clearTimeout(reopening);
       timer = undefined;
       due.clear();
     },

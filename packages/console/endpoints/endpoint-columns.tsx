@@ -12,7 +12,7 @@ export const ENDPOINT_COLUMNS: readonly Column<EndpointSummary>[] = [
     id: 'hostname',
     header: 'Endpoint',
     title: true,
-    width: '24%',
+    width: '22%',
     sortKey: (endpoint) => endpoint.hostname,
     cell: (endpoint) => (
       <Link to="/endpoints/$endpointId" params={{ endpointId: endpoint.id }} className="plain">
@@ -23,15 +23,15 @@ export const ENDPOINT_COLUMNS: readonly Column<EndpointSummary>[] = [
   {
     id: 'state',
     header: 'State',
-    width: '7.4rem',
+    width: '7.2rem',
     sortKey: (endpoint) => ENDPOINT_STATE_ORDER.indexOf(endpoint.state),
     cell: (endpoint) => <StateBadge look={ENDPOINT_STATES[endpoint.state]} />,
   },
-  { id: 'explanation', header: 'Why', cell: (endpoint) => endpoint.explanation },
+  { id: 'explanation', header: 'Why', wide: true, cell: (endpoint) => endpoint.explanation },
   {
     id: 'securityUpdateCount',
     header: 'Security',
-    width: '6.6rem',
+    width: '5.9rem',
     numeric: true,
     sortKey: (endpoint) => endpoint.securityUpdateCount,
     cell: (endpoint) => formatCount(endpoint.securityUpdateCount),
@@ -39,17 +39,17 @@ export const ENDPOINT_COLUMNS: readonly Column<EndpointSummary>[] = [
   {
     id: 'updateCount',
     header: 'Updates',
-    width: '6.4rem',
+    width: '5.8rem',
     numeric: true,
-    from: 'md',
+    from: 'lg',
     sortKey: (endpoint) => endpoint.updateCount,
     cell: (endpoint) => formatCount(endpoint.updateCount),
   },
   {
     id: 'os',
     header: 'System',
-    width: '15rem',
-    from: 'lg',
+    width: '11.5rem',
+    from: 'xl',
     sortKey: (endpoint) => endpoint.os,
     cell: (endpoint) => endpoint.os,
   },
@@ -82,7 +82,7 @@ export const ENDPOINT_COLUMNS: readonly Column<EndpointSummary>[] = [
   {
     id: 'lastSeenAt',
     header: 'Last seen',
-    width: '9.5rem',
+    width: '8.2rem',
     from: 'md',
     sortKey: (endpoint) => endpoint.lastSeenAt,
     cell: (endpoint) => <Ago at={endpoint.lastSeenAt} />,

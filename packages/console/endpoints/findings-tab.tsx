@@ -27,7 +27,7 @@ const COLUMNS: readonly Column<Finding>[] = [
     sortKey: (one) => STATE_ORDER.indexOf(one.state),
     cell: (one) => <StateBadge look={FINDING_STATES[one.state]} />,
   },
-  { id: 'explanation', header: 'Why', cell: (one) => one.explanation },
+  { id: 'explanation', header: 'Why', wide: true, cell: (one) => one.explanation },
   { id: 'fixed', header: 'Fixed in', from: 'md', cell: (one) => <span className="mono">{one.fixed}</span> },
   {
     id: 'opened',

@@ -20,7 +20,7 @@ const COLUMNS: readonly Column<Update>[] = [
     id: 'name',
     header: 'Package',
     title: true,
-    width: '24%',
+    width: '20%',
     sortKey: (update) => update.name,
     cell: (update) => update.name,
   },
@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<Update>[] = [
   {
     id: 'security',
     header: 'Kind',
-    width: '11rem',
+    width: '9.5rem',
     sortKey: (update) => !update.security,
     cell: (update) => <UpdateTags update={update} />,
   },
@@ -37,10 +37,9 @@ const COLUMNS: readonly Column<Update>[] = [
     id: 'origin',
     header: 'From',
     from: 'lg',
-    width: '14rem',
+    width: '9.5rem',
     sortKey: (update) => update.origin.label,
-    cell: (update) =>
-      `${update.origin.label ?? 'unknown'}${update.origin.suite === null ? '' : `, ${update.origin.suite}`}`,
+    cell: (update) => update.origin.label ?? 'unknown',
   },
   {
     id: 'size',

@@ -1,24 +1,24 @@
-import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { EvidenceRecord } from '@thimble/protocol';
 import { formatMoment } from '../format/time.ts';
 import { Tag } from '../states/state-badge.tsx';
 import type { Column } from '../tables/column.ts';
 import { kindLook } from './record-kinds.ts';
+import classes from './evidence.module.css';
 
 export function evidenceColumns(show: (record: EvidenceRecord) => void): readonly Column<EvidenceRecord>[] {
   return [
-    { id: 'sequence', header: 'No.', width: '5rem', numeric: true, cell: (record) => record.sequence },
+    { id: 'sequence', header: 'No.', width: '4rem', numeric: true, cell: (record) => record.sequence },
     {
       id: 'at',
       header: 'When',
-      width: '10rem',
+      width: '9.6rem',
       cell: (record) => <span className="tabular">{formatMoment(record.at)}</span>,
     },
     {
       id: 'kind',
       header: 'What',
-      width: '12rem',
+      width: '10.5rem',
       cell: (record) => <Tag tone={kindLook(record.kind).tone}>{kindLook(record.kind).label}</Tag>,
     },
     {
@@ -26,25 +26,22 @@ export function evidenceColumns(show: (record: EvidenceRecord) => void): readonl
       header: 'Record',
       title: true,
       cell: (record) => (
-        <Button
-          variant="transparent"
-          size="compact-sm"
-          px={0}
-          h="auto"
-          styles={{ label: { whiteSpace: 'normal', textAlign: 'start', overflow: 'visible', height: 'auto' } }}
+        <button
+          type="button"
+          className={classes['show']}
           aria-label={`Show record ${record.sequence}: ${record.summary}`}
           onClick={() => show(record)}
         >
           {record.summary}
-        </Button>
+        </button>
       ),
     },
-    { id: 'actor', header: 'By', width: '12rem', from: 'md', cell: (record) => record.actor },
+    { id: 'actor', header: 'By', width: '13%', from: 'md', cell: (record) => record.actor },
     {
       id: 'links',
       header: 'About',
-      width: '9rem',
-      from: 'md',
+      width: '8.2rem',
+      from: 'lg',
       cell: (record) => (
         <span style={{ display: 'inline-flex', gap: '0.75rem' }}>
           {record.runId === null ? null : (

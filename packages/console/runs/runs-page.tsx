@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<RunSummary>[] = [
     sortKey: (run) => run.state,
     cell: (run) => <StateBadge look={RUN_STATES[run.state]} />,
   },
-  { id: 'explanation', header: 'Why', from: 'lg', cell: (run) => run.explanation },
+  { id: 'explanation', header: 'Why', wide: true, from: 'lg', cell: (run) => run.explanation },
   { id: 'selection', header: 'Updates', width: '9rem', from: 'md', cell: (run) => selectionWords(run.selection) },
   {
     id: 'targets',

@@ -92,7 +92,7 @@ function targetColumns(
       sortKey: (target) => ORDER.indexOf(target.state),
       cell: (target) => <StateBadge look={TARGET_STATES[target.state]} />,
     },
-    { id: 'progress', header: 'What happens', cell: (target) => <TargetProgress target={target} /> },
+    { id: 'progress', header: 'What happens', wide: true, cell: (target) => <TargetProgress target={target} /> },
     {
       id: 'result',
       header: 'Result',

@@ -23,15 +23,17 @@ export interface Column<T> {
   readonly width?: string;
   /** Numbers: at the end, in digits of equal width. */
   readonly numeric?: boolean;
-  /** The window's width below which it is left out. Cards on narrow screens show it again. */
+  /** The table's width (47, 60, 72 em) below which it is left out. Cards on narrow screens show it again, but for `xl`. */
   readonly from?: 'md' | 'lg' | 'xl';
+  /** A sentence: on a card it gets a whole line. */
+  readonly wide?: boolean;
   /** The row's name: a header cell, and the title of the card on narrow screens. */
   readonly title?: boolean;
   /** Hidden until the reader chooses it. */
   readonly optional?: boolean;
 }
 
-type Meta = Pick<Column<never>, 'numeric' | 'from' | 'title' | 'width'>;
+type Meta = Pick<Column<never>, 'numeric' | 'from' | 'title' | 'width' | 'wide'>;
 
 export const features = tableFeatures({
   rowSortingFeature,

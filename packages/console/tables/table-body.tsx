@@ -18,6 +18,8 @@ type Item<T extends object> = { readonly kind: 'row' | 'detail'; readonly row: R
 
 const ROW_HEIGHT_PX = 45;
 const DETAIL_HEIGHT_PX = 220;
+/** Shorter tables are drawn whole, so that the browser's own search and print find all of them. */
+const VIRTUAL_FROM_ROWS = 150;
 const OVERSCAN = 14;
 /** The next page is asked for this many rows before the end comes in sight. */
 const END_MARGIN_ROWS = 40;
@@ -38,7 +40,7 @@ export function TableBody<T extends object>({ table, selects, rowName, onEnd, ex
     count: items.length,
     estimateSize: (index) => (items[index]?.kind === 'detail' ? DETAIL_HEIGHT_PX : ROW_HEIGHT_PX),
     getItemKey: (index) => `${items[index]?.row.id ?? index}:${items[index]?.kind ?? ''}`,
-    overscan: OVERSCAN,
+    overscan: items.length < VIRTUAL_FROM_ROWS ? items.length : OVERSCAN,
     scrollMargin,
   });
   const visible = virtualizer.getVirtualItems();
@@ -98,6 +100,7 @@ function Cells<T extends object>({ row }: { row: Row<Features, T> }) {
       'data-label': String(header),
       'data-numeric': meta?.numeric,
       'data-from': meta?.from,
+      'data-wide': meta?.wide,
     };
     return (
       <Fragment key={cell.id}>

@@ -14,7 +14,7 @@ export function updateColumns(
       id: 'name',
       header: 'Package',
       title: true,
-      width: '24%',
+      width: '20%',
       sortKey: (update) => update.name,
       cell: (update) => update.name,
     },
@@ -30,7 +30,7 @@ export function updateColumns(
     {
       id: 'origin',
       header: 'From',
-      width: '10rem',
+      width: '9.5rem',
       from: 'lg',
       sortKey: (update) => update.origin,
       cell: (update) => update.origin,
@@ -47,7 +47,7 @@ export function updateColumns(
     {
       id: 'endpoints',
       header: 'Endpoints',
-      width: '9rem',
+      width: '7.5rem',
       numeric: true,
       sortKey: (update) => update.endpointCount,
       cell: (update) => (

@@ -1,0 +1,98 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openConsole, type OpenConsole } from './testing/open-console.ts';
+
+type PathOf = (console: OpenConsole) => string;
+
+const withState = ({ api }: OpenConsole, state: string): string =>
+  api.state.fleet.find((one) => one.summary.state === state)?.summary.id ?? '';
+const run = ({ api }: OpenConsole, index: number): string => [...api.state.runs.keys()][index] ?? '';
+
+const PAGES: readonly (readonly [string, PathOf])[] = [
+  ['overview', () => '/'],
+  ['endpoints', () => '/endpoints'],
+  ['endpoints that match nothing', () => '/endpoints?search=nothing-like-this'],
+  ['an endpoint that waits', (open) => `/endpoints/${withState(open, 'waits')}`],
+  ['an endpoint that failed', (open) => `/endpoints/${withState(open, 'failed')}`],
+  ['an endpoint that was not scanned', (open) => `/endpoints/${withState(open, 'unknown')}`],
+  ['pending updates', (open) => `/endpoints/${withState(open, 'exposed')}?tab=updates`],
+  ['packages', (open) => `/endpoints/${withState(open, 'exposed')}?tab=packages`],
+  ['findings', (open) => `/endpoints/${withState(open, 'waits')}?tab=findings`],
+  ['history', (open) => `/endpoints/${withState(open, 'waits')}?tab=history`],
+  ['updates', () => '/updates'],
+  ['runs', () => '/runs'],
+  ['a finished run', (open) => `/runs/${run(open, 0)}`],
+  ['a run that waits for approval', (open) => `/runs/${run(open, 1)}`],
+  ['a run under way', (open) => `/runs/${run(open, 2)}`],
+  ['evidence', () => '/evidence'],
+  ['settings', () => '/settings'],
+  ['a page that does not exist', () => '/nowhere'],
+  ['a run that does not exist', () => '/runs/00000000-0000-4000-a000-000000000000'],
+];
+
+const WINDOWS = [
+  { colorScheme: 'light', width: 1360 },
+  { colorScheme: 'dark', width: 1360 },
+  { colorScheme: 'light', width: 390 },
+  { colorScheme: 'dark', width: 360 },
+] as const;
+
+describe.each(WINDOWS)('in $colorScheme at $width px', (window) => {
+  let open: OpenConsole;
+  beforeAll(async () => {
+    open = await openConsole({ ...window, endpointCount: 300 });
+  });
+  afterAll(() => open.close());
+
+  const expectClean = async (): Promise<void> => {
+    await open.page.waitForLoadState('networkidle', { timeout: 2000 }).catch(() => undefined);
+    const { violations } = await new AxeBuilder({ page: open.page }).analyze();
+    const found = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
+    );
+    expect(found).toEqual([]);
+    const overflow = await open.page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    expect(overflow).toBe(0);
+  };
+
+  test('axe finds nothing on the sign-in page', async () => {
+    await open.goTo('/sign-in');
+    await expectClean();
+    await open.signIn();
+  });
+
+  test.each(PAGES)('axe finds nothing on %s, and nothing is cut off', async (_name, pathOf) => {
+    await open.page.goto(open.api.url + pathOf(open));
+    await open.page.getByRole('main').or(open.page.getByText('There is no such page')).first().waitFor();
+    await open.page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
+    await expectClean();
+  });
+
+  test('axe finds nothing in the dialogs', async () => {
+    await open.goTo(`/runs/${run(open, 1)}`);
+    await open.page.getByRole('button', { name: 'Approve …' }).click();
+    await open.page.getByRole('dialog').waitFor();
+    await expectClean();
+    await open.page.keyboard.press('Escape');
+    await open.goTo('/runs');
+    await open.page.getByRole('button', { name: 'New patch run' }).click();
+    await open.page.getByRole('dialog').waitFor();
+    await expectClean();
+    await open.page.keyboard.press('Escape');
+    await open.goTo('/evidence');
+    await open.page
+      .getByRole('button', { name: /^Show record/ })
+      .first()
+      .click();
+    await open.page.getByRole('dialog').waitFor();
+    await expectClean();
+  });
+
+  test('axe finds nothing on results that are open', async () => {
+    await open.goTo(`/runs/${run(open, 0)}`);
+    for (const button of await open.page.getByRole('button', { name: /^Result of/ }).all()) await button.click();
+    await expectClean();
+  });
+});

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { linkTokenOf } from '../sign-in/link-token.ts';
+import { queryString } from './client.ts';
+import { affectedBy } from './live.ts';
+
+test('what is undefined or empty is left out of the query', () => {
+  expect(queryString({ search: '', state: undefined, limit: 5, security: true, name: 'a b&c' })).toBe(
+    '?limit=5&security=true&name=a+b%26c',
+  );
+  expect(queryString({})).toBe('');
+});
+
+test('the sign-in token is read from the fragment only in its own form', () => {
+  expect(linkTokenOf('#link=abc-DEF_1')).toBe('abc-DEF_1');
+  expect(linkTokenOf('#link=')).toBeUndefined();
+  expect(linkTokenOf('#other=abc')).toBeUndefined();
+  expect(linkTokenOf('')).toBeUndefined();
+});
+
+test('after missed events everything is fetched again: the empty key matches all', () => {
+  expect(affectedBy({ kind: 'resync' })).toEqual([[]]);
+});
