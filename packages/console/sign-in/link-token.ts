@@ -1,5 +1,6 @@
-/** The token of `#link=TOKEN`. */
+/** The token of `#TOKEN`, as the server prints it, or of `#link=TOKEN`. */
 export function linkTokenOf(fragment: string): string | undefined {
-  const token = new URLSearchParams(fragment.replace(/^#/, '')).get('link');
+  const text = fragment.replace(/^#/, '');
+  const token = text.includes('=') ? new URLSearchParams(text).get('link') : text;
   return token === null || token === '' ? undefined : token;
 }
