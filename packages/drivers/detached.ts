@@ -41,6 +41,8 @@ export async function startDetached(command: DetachedCommand, systemd: boolean):
       '--collect',
       '--no-ask-password',
       `--unit=${command.name}`,
+      // By default it is the command line, whose many lines would break the transient unit's file.
+      `--description=Thimble: ${command.name}`,
       '--service-type=exec',
       '--property=StandardInput=null',
       '--property=KillMode=control-group',
