@@ -16,6 +16,7 @@ import { loadTls } from './tls/index.ts';
 import { Undo } from './undo.ts';
 
 export { type TestDatabase, createTestDatabase } from './storage/testing.ts';
+export { createEnrolmentToken } from './discover/index.ts';
 export * from './testing/fake-agent.ts';
 export * from './testing/fake-documents.ts';
 

@@ -2,15 +2,16 @@ import { canonicalJson, type OrderKind, Outcome } from '@thimble/protocol';
 import { sha256, transactionSha256 } from '@thimble/protocol/signing';
 import { outcomeFacts } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
-import { Value } from 'typebox/value';
 import { refreshEndpoint, scheduleFindings } from '../assess/index.ts';
 import type { ServerContext } from '../context.ts';
-import { publishEndpoint } from '../discover/index.ts';
+import { knownMembers, publishEndpoint } from '../discover/index.ts';
 import { HttpProblem } from '../http/index.ts';
 import { appendEvidence, type NewEvidence } from '../report/index.ts';
 import type { Tables } from '../storage/index.ts';
 import { advanceTargets, publishRun } from './advance.ts';
 import { readRun } from './load-targets.ts';
+
+const onlyKnown = knownMembers(Outcome);
 
 interface OrderRow {
   readonly kind: OrderKind;
@@ -30,7 +31,7 @@ export async function recordOutcome(
   sender: { readonly endpointId: string; readonly organisationId: string },
   received: Outcome,
 ): Promise<{ readonly kind: OrderKind } | undefined> {
-  const outcome = Value.Clean(Outcome, received) as Outcome;
+  const outcome = onlyKnown(received);
   assertDigest(outcome);
   const digest = sha256(canonicalJson(outcome));
   const { kysely } = context.database;

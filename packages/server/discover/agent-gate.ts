@@ -1,6 +1,6 @@
 import { AGENT_API, LIMITS } from '@thimble/protocol';
 import { readSignature, SignatureError, verifyRequest, type SignatureParameters } from '@thimble/protocol/signing';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import type { KeyObject } from 'node:crypto';
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
@@ -95,22 +95,27 @@ export function bodyBytes(request: FastifyRequest): Buffer {
 
 async function accept(request: FastifyRequest, context: ServerContext, gate: AgentGate): Promise<AgentRequest> {
   const claimed = readClaim(request, context);
-  const identity = await gate.keys.find(claimed.keyid);
-  if (identity === undefined)
-    throw new HttpProblem(401, 'unknown-endpoint', {
-      detail: 'No endpoint has this key.',
-      hint: 'Enrol it: thimble agent enroll --server URL --token TOKEN --ca-fingerprint FINGERPRINT',
-    });
-  if (identity === 'removed') throw removed();
-  assertSigned(request, claimed, identity.key, context);
   const heldUntil = claimed.lane === 'held' ? heldUntilOf(request, context) : null;
-  const advance = await advanceLane(gate, identity.endpointId, claimed, heldUntil);
-  if (advance.kind === 'removed') {
-    gate.keys.forget(claimed.keyid);
-    throw removed();
+  // Twice at most: a key that was remembered for an endpoint that is gone may have enrolled anew.
+  for (const remembered of [true, false]) {
+    if (!remembered) gate.keys.forget(claimed.keyid);
+    const identity = await gate.keys.find(claimed.keyid);
+    if (identity === undefined) throw unknownKey();
+    if (identity === 'removed') throw removed();
+    assertSigned(request, claimed, identity.key, context);
+    const advance = await advanceLane(gate, identity.endpointId, claimed, heldUntil);
+    if (advance.kind === 'stale') throw stale(advance.lastSequence);
+    const { endpointId, organisationId } = identity;
+    if (advance.kind === 'accepted') return { endpointId, organisationId, heartbeat: advance.heartbeat };
   }
-  if (advance.kind === 'stale') throw stale(advance.lastSequence);
-  return { endpointId: identity.endpointId, organisationId: identity.organisationId, heartbeat: advance.heartbeat };
+  throw removed();
+}
+
+function unknownKey(): HttpProblem {
+  return new HttpProblem(401, 'unknown-endpoint', {
+    detail: 'No endpoint has this key.',
+    hint: 'Enrol it: thimble agent enroll --server URL --token TOKEN --ca-fingerprint FINGERPRINT',
+  });
 }
 
 function advanceLane(
@@ -183,10 +188,4 @@ function unsigned(error: unknown, context: ServerContext): unknown {
       ? { extra: { serverTime: context.clock().toISOString() }, hint: 'Set the endpoint’s clock (NTP).' }
       : {}),
   });
-}
-
-/** Marks that the endpoint hung up, so that `connected` is true of open requests only. */
-export async function endHeld(context: ServerContext, endpointId: string, reply: FastifyReply): Promise<void> {
-  if (reply.raw.destroyed && !reply.sent)
-    await context.database.pool.query('update heartbeat set held_until = null where endpoint_id = $1', [endpointId]);
 }

@@ -4,3 +4,4 @@ export { publishEndpoint } from './documents/adopt.ts';
 export { assertEndpoint } from './endpoint-detail.ts';
 export { stateExpression } from './endpoint-list.ts';
 export { createEnrolmentToken } from './enrolment-tokens.ts';
+export { knownMembers } from './known-members.ts';

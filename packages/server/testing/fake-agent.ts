@@ -20,7 +20,6 @@ import {
   type Verification,
 } from '@thimble/protocol';
 import {
-  documentSha256,
   generateSigningKey,
   type Lane,
   openEnvelope,
@@ -58,6 +57,19 @@ export interface FakeRequest {
   readonly signal?: AbortSignal;
 }
 
+/** Documents are replaced, never changed, so each is printed once: a load generator must not cost more than its server. */
+const prints = new WeakMap<object, { text: string; sha256: string }>();
+
+function printed(document: object): { text: string; sha256: string } {
+  let print = prints.get(document);
+  if (print === undefined) {
+    const text = canonicalJson(document);
+    print = { text, sha256: sha256(text) };
+    prints.set(document, print);
+  }
+  return print;
+}
+
 const connections = new Agent({ keepAlive: true, maxSockets: 512 });
 
 /** Ends the connections that fake agents keep open. */
@@ -76,6 +88,7 @@ export class FakeAgent {
   manifest: Manifest;
   updates: Updates;
   system: System;
+  clock: () => Date = () => new Date();
   generation = 0;
   activeOrders: string[] = [];
 
@@ -104,7 +117,7 @@ export class FakeAgent {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const target = AGENT_API + path;
     const sequence = rest.sequence ?? ++this.#sequences[lane];
-    const created = rest.created ?? Math.floor(Date.now() / 1000);
+    const created = rest.created ?? Math.floor(this.clock().getTime() / 1000);
     const signature: SignatureHeaders = signRequest(
       { method, target, body: bytes },
       { keyid: this.key.keyid, created, lane, sequence },
@@ -141,9 +154,9 @@ export class FakeAgent {
       agentVersion: '0.0.0-fake',
       bootId: this.system.bootId,
       documents: {
-        manifest: documentSha256(this.manifest),
-        system: documentSha256(this.system),
-        updates: documentSha256(this.updates),
+        manifest: printed(this.manifest).sha256,
+        system: printed(this.system).sha256,
+        updates: printed(this.updates).sha256,
       },
       generation: this.generation,
       activeOrders: this.activeOrders,
@@ -158,10 +171,10 @@ export class FakeAgent {
   }
 
   async putDocument(kind: DocumentKind): Promise<void> {
-    const text = canonicalJson(this[kind]);
+    const { text, sha256: digest } = printed(this[kind]);
     const reply = await this.send({
       method: 'PUT',
-      path: `/documents/${kind}/${sha256(text)}`,
+      path: `/documents/${kind}/${digest}`,
       body: gzipSync(text, { level: 1 }),
       headers: { 'content-encoding': 'gzip' },
     });

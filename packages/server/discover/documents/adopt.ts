@@ -7,6 +7,9 @@ import type { Tables } from '../../storage/index.ts';
 /** The three digests that an endpoint's newest check-in named. */
 export type Reported = Readonly<Record<DocumentKind, string | null>>;
 
+/** Puts a list down in the database. */
+export type Store = (within: Kysely<Tables>) => Promise<void>;
+
 interface Sender {
   readonly endpointId: string;
   readonly organisationId: string;
@@ -18,6 +21,7 @@ interface Sender {
  * packages from after an installation is never judged by the processes from before it.
  *
  * @param received a system document that came with this request; others are found by digest.
+ * @param store runs first in the same transaction: it puts down the list that came with this request.
  * @returns the kinds that the server does not have.
  */
 export async function adoptDocuments(
@@ -26,10 +30,11 @@ export async function adoptDocuments(
   reported: Reported,
   about: { readonly bootId: string; readonly agentVersion: string } | null,
   received: System | null = null,
+  store?: Store,
 ): Promise<readonly DocumentKind[]> {
   return context.database.kysely.transaction().execute(async (within) => {
-    await sql`select id from endpoint where id = ${sender.endpointId} for update`.execute(within);
-    const holds = await heldDocuments(within, sender.endpointId);
+    await store?.(within);
+    const holds = await lockEndpoint(within, sender.endpointId);
     const now = context.clock();
     const wanted: DocumentKind[] = [];
     let changed = false;
@@ -46,6 +51,8 @@ export async function adoptDocuments(
     await writeHeartbeat(within, sender.endpointId, reported, wanted, about);
     const complete =
       wanted.length === 0 && reported.manifest !== null && reported.system !== null && reported.updates !== null;
+    // In between, while documents are still on their way, there is nothing to conclude.
+    if (wanted.length > 0) return wanted;
     if (complete) await assessEndpoint(within, context, sender);
     if (changed || complete) {
       await refreshEndpoint(within, context, sender.endpointId);
@@ -65,10 +72,12 @@ export async function publishEndpoint(
   await context.events.publish({ organisationId, topic: 'endpoint', key: endpointId, live }, within);
 }
 
-async function heldDocuments(within: Kysely<Tables>, endpointId: string): Promise<Reported> {
+/** One change of an endpoint's documents at a time. */
+async function lockEndpoint(within: Kysely<Tables>, endpointId: string): Promise<Reported> {
   const { rows } = await sql<{ manifest: string | null; system: string | null; updates: string | null }>`
-    select manifest_sha256 as manifest, system_sha256 as system, updates_sha256 as updates
-    from heartbeat where endpoint_id = ${endpointId}`.execute(within);
+    select h.manifest_sha256 as manifest, h.system_sha256 as system, h.updates_sha256 as updates
+    from endpoint e join heartbeat h on h.endpoint_id = e.id
+    where e.id = ${endpointId} for no key update of e`.execute(within);
   return rows[0] ?? { manifest: null, system: null, updates: null };
 }
 
@@ -77,23 +86,23 @@ type Adopt = (within: Kysely<Tables>, sender: Sender, sha256: string, now: Date)
 const ADOPT: Readonly<Record<DocumentKind, Adopt>> = {
   manifest: async (within, { endpointId, organisationId }, sha256, now) => {
     const { rows } = await sql`
-      select 1 from manifest where organisation_id = ${organisationId} and sha256 = ${sha256}`.execute(within);
-    if (rows.length === 0) return false;
-    await sql`update endpoint_manifest set valid_to = ${now}
-      where endpoint_id = ${endpointId} and valid_to is null`.execute(within);
-    await sql`insert into endpoint_manifest (organisation_id, endpoint_id, sha256, valid_from)
-      values (${organisationId}, ${endpointId}, ${sha256}, ${now})`.execute(within);
-    return true;
+      with known as (select sha256 from manifest where organisation_id = ${organisationId} and sha256 = ${sha256}),
+      ended as (update endpoint_manifest set valid_to = ${now}
+        where endpoint_id = ${endpointId} and valid_to is null and exists (select 1 from known) returning 1)
+      insert into endpoint_manifest (organisation_id, endpoint_id, sha256, valid_from)
+      select ${organisationId}::uuid, ${endpointId}::uuid, sha256, ${now}::timestamptz from known
+      where (select count(*) from ended) >= 0 returning 1`.execute(within);
+    return rows.length > 0;
   },
   updates: async (within, { endpointId, organisationId }, sha256, now) => {
     const { rows } = await sql`
-      select 1 from update_list where organisation_id = ${organisationId} and sha256 = ${sha256}`.execute(within);
-    if (rows.length === 0) return false;
-    await sql`update endpoint_updates set valid_to = ${now}
-      where endpoint_id = ${endpointId} and valid_to is null`.execute(within);
-    await sql`insert into endpoint_updates (organisation_id, endpoint_id, sha256, valid_from)
-      values (${organisationId}, ${endpointId}, ${sha256}, ${now})`.execute(within);
-    return true;
+      with known as (select sha256 from update_list where organisation_id = ${organisationId} and sha256 = ${sha256}),
+      ended as (update endpoint_updates set valid_to = ${now}
+        where endpoint_id = ${endpointId} and valid_to is null and exists (select 1 from known) returning 1)
+      insert into endpoint_updates (organisation_id, endpoint_id, sha256, valid_from)
+      select ${organisationId}::uuid, ${endpointId}::uuid, sha256, ${now}::timestamptz from known
+      where (select count(*) from ended) >= 0 returning 1`.execute(within);
+    return rows.length > 0;
   },
   system: async (within, { endpointId, organisationId }, sha256, now) => {
     const { rows } = await sql<{ document: System }>`

@@ -1,17 +1,18 @@
 import { type DocumentKind, LIMITS, Sha256, System, canonicalJson } from '@thimble/protocol';
 import { sha256 } from '@thimble/protocol/signing';
 import { Type } from 'typebox';
-import { Value } from 'typebox/value';
 import type { ServerContext } from '../../context.ts';
 import type { App } from '../../http/app.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { agentOf, agentRoutes } from '../agent-gate.ts';
 import { bodyText, textParser } from '../agent-body.ts';
+import { knownMembers } from '../known-members.ts';
 import { adoptDocuments } from './adopt.ts';
-import { packageVersionIds, storeManifest } from './manifest.ts';
-import { storeUpdates, updateVersionIds } from './updates.ts';
+import { packageVersionIds, readManifest } from './manifest.ts';
+import { readUpdates, updateVersionIds } from './updates.ts';
 
 const parseSystem = textParser(System);
+const onlyKnown = knownMembers(System);
 const Parameters = Type.Object({
   kind: Type.Union([Type.Literal('manifest'), Type.Literal('system'), Type.Literal('updates')]),
   sha256: Sha256,
@@ -36,10 +37,14 @@ export async function registerDocuments(app: App, context: ServerContext): Promi
         const text = await bodyText(request, LIMITS.documentBytes);
         if (sha256(text) !== claimed)
           throw new HttpProblem(422, 'digest-mismatch', { detail: `The document's SHA-256 is not ${claimed}.` });
-        if (kind === 'manifest')
-          await storeManifest(pool, packages, sender.organisationId, claimed, text, context.clock());
-        if (kind === 'updates')
-          await storeUpdates(pool, updates, sender.organisationId, claimed, text, context.clock());
+        const { organisationId } = sender;
+        const now = context.clock();
+        const store =
+          kind === 'manifest'
+            ? await readManifest(packages, organisationId, claimed, text, now)
+            : kind === 'updates'
+              ? await readUpdates(updates, organisationId, claimed, text, now)
+              : undefined;
         const system = kind === 'system' ? readSystem(text) : null;
         const { reportedManifest, reportedSystem, reportedUpdates } = sender.heartbeat;
         const reported: Record<DocumentKind, string | null> = {
@@ -49,7 +54,7 @@ export async function registerDocuments(app: App, context: ServerContext): Promi
         };
         // What an endpoint sends now is what it has now, whatever its last check-in said.
         reported[kind] = claimed;
-        await adoptDocuments(context, sender, reported, null, system);
+        await adoptDocuments(context, sender, reported, null, system, store);
         return reply.code(204).send();
       },
     );
@@ -58,7 +63,7 @@ export async function registerDocuments(app: App, context: ServerContext): Promi
 
 function readSystem(text: string): System {
   const system = parseSystem(text);
-  if (canonicalJson(Value.Clean(System, structuredClone(system))) !== text)
+  if (canonicalJson(onlyKnown(system)) !== text)
     throw new HttpProblem(422, 'not-canonical', { detail: 'The document is not in its canonical form.' });
   return system;
 }

@@ -1,11 +1,14 @@
 import { canonicalJson, type Update, Updates } from '@thimble/protocol';
+import { sql } from 'kysely';
 import type { Pool } from 'pg';
-import { Value } from 'typebox/value';
 import { HttpProblem } from '../../http/index.ts';
 import { textParser } from '../agent-body.ts';
+import { knownMembers } from '../known-members.ts';
+import type { Store } from './adopt.ts';
 import { VersionIds } from './version-ids.ts';
 
 const parse = textParser(Updates);
+const onlyKnown = knownMembers(Updates);
 
 interface Columns {
   readonly name: string;
@@ -36,35 +39,38 @@ export function updateVersionIds(pool: Pool): VersionIds<Columns> {
   return new VersionIds(pool, 'update_version', INSERT);
 }
 
-/** Stores a list of pending updates once for all endpoints that have the same. @throws HttpProblem 400, 422 */
-export async function storeUpdates(
-  pool: Pool,
+/** Reads a list of pending updates; gives what stores it. @throws HttpProblem 400, 422 */
+export async function readUpdates(
   ids: VersionIds<Columns>,
   organisationId: string,
   sha256: string,
   text: string,
   now: Date,
-): Promise<void> {
+): Promise<Store> {
   const list = parse(text);
-  if (canonicalJson(Value.Clean(Updates, structuredClone(list))) !== text)
+  if (canonicalJson(onlyKnown(list)) !== text)
     throw new HttpProblem(422, 'not-canonical', { detail: 'The document is not in its canonical form.' });
-  const entries = list.updates.map((update) => ({ text: canonicalJson(update), columns: columnsOf(update) }));
-  const updateIds = await ids.idsOf(organisationId, entries);
-  await pool.query(
-    `insert into update_list (organisation_id, sha256, update_ids, update_count, security_update_count, indexes, gaps,
-       first_seen_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`,
-    [
-      organisationId,
-      sha256,
-      updateIds.sort((a, b) => a - b),
-      list.updates.length,
-      list.updates.filter(({ security }) => security).length,
-      JSON.stringify(list.indexes),
-      JSON.stringify(list.gaps),
-      now,
-    ],
+  const entries = new Map(
+    list.updates.map((update) => {
+      const entry = canonicalJson(update);
+      return [entry, { text: entry, order: '', columns: columnsOf(update) }];
+    }),
   );
+  const found = await ids.idsOf(organisationId, [...entries.keys()], (entry) => {
+    const read = entries.get(entry);
+    if (read === undefined) throw new Error('every entry was read');
+    return read;
+  });
+  const updateIds = found.map(({ id }) => id).sort((a, b) => a - b);
+  const securityCount = list.updates.filter(({ security }) => security).length;
+  return async (within) => {
+    await sql`
+      insert into update_list (organisation_id, sha256, update_ids, update_count, security_update_count, indexes, gaps,
+        first_seen_at)
+      values (${organisationId}, ${sha256}, ${updateIds}::int[], ${list.updates.length}, ${securityCount},
+        ${JSON.stringify(list.indexes)}::jsonb, ${JSON.stringify(list.gaps)}::jsonb, ${now})
+      on conflict do nothing`.execute(within);
+  };
 }
 
 function columnsOf(update: Update): Columns {
