@@ -92,7 +92,7 @@ export const PACKAGES: readonly PackageRule[] = [
     rank: 4,
     pure: false,
     builtins: 'all',
-    imports: ['protocol', 'drivers', 'agent', 'server', 'cli'],
+    imports: ['protocol', 'drivers', 'agent', 'server', 'console', 'cli'],
     purpose: 'real endpoints for end-to-end tests and the demo',
   },
   {

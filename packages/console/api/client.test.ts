@@ -12,6 +12,7 @@ test('what is undefined or empty is left out of the query', () => {
 
 test('the sign-in token is read from the fragment only in its own form', () => {
   expect(linkTokenOf('#link=abc-DEF_1')).toBe('abc-DEF_1');
+  expect(linkTokenOf('#abc-DEF_1')).toBe('abc-DEF_1');
   expect(linkTokenOf('#link=')).toBeUndefined();
   expect(linkTokenOf('#other=abc')).toBeUndefined();
   expect(linkTokenOf('')).toBeUndefined();
