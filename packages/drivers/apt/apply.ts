@@ -76,7 +76,13 @@ async function run(task: ApplyTask, settings: ApplySettings): Promise<ApplyResul
     if (!(error instanceof HostError)) throw error;
     return failed(task, checkpoint, 'internal', `the installation could not be started: ${error.message}`, '');
   }
+  if (wasKilled(end)) return resume(task, workspace, folder, settings, checkpoint);
   return conclude(task, workspace, folder, settings, checkpoint, end, repaired === 'repaired');
+}
+
+/** By a signal, with its wrapper (no exit code) or alone (the shell's 128 + signal); not by our own deadline. */
+function wasKilled(end: DetachedEnd): boolean {
+  return !end.deadlinePassed && (end.exitCode === null || end.exitCode > 128);
 }
 
 /** After a crash: the installation may still run, may have ended, or was killed with us. */
@@ -92,7 +98,7 @@ async function resume(
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
     const last = (await attempts(host, folder, 'install')).at(-1);
     const ended = last === undefined ? null : await waitDetached(task, last, wait);
-    if (ended !== null && ended.exitCode !== null) {
+    if (ended !== null && !wasKilled(ended)) {
       return conclude(task, workspace, folder, settings, checkpoint, ended, true);
     }
     // It never started, or was killed.
@@ -210,7 +216,8 @@ async function concludeFailure(
     (change) => (installed.find(change.name, change.architecture)?.version ?? null) === change.from,
   );
   if (busy && untouched) return refused({ code: 'package-manager-busy', message }, null, end.output);
-  await repairIfInterrupted(task, folder, settings.lockWaitMs);
+  // A script that hangs would only hang again.
+  if (!end.deadlinePassed) await repairIfInterrupted(task, folder, settings.lockWaitMs);
   return failed(task, checkpoint, code, message, end.output);
 }
 

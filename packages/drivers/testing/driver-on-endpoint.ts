@@ -8,6 +8,7 @@ import {
   type Selection,
   type Transaction,
   type Updates,
+  type Verification,
 } from '@thimble/protocol';
 import { build } from 'esbuild';
 import type { Inventory } from '../index.ts';
@@ -66,6 +67,7 @@ export interface DriverOnEndpoint {
   apply(transaction: Transaction, more?: Partial<RunnerRequest>): Applying;
   applied(transaction: Transaction, more?: Partial<RunnerRequest>): Promise<OutcomeResult>;
   rollback(transaction: Transaction, orderId: string, kept: Parameters<typeof inverseTransaction>[1]): Applying;
+  restartServices(transaction: Transaction): Promise<Verification>;
   forgetLists(): Promise<void>;
 }
 
@@ -105,6 +107,7 @@ export function driverOn(endpoint: EndpointLike): DriverOnEndpoint {
       if (missing.length > 0) throw new Error(`not kept: ${JSON.stringify(missing)}`);
       return apply(back, { undoes: orderId });
     },
+    restartServices: (transaction) => call({ call: 'restart-services', transaction }),
     async forgetLists() {
       await endpoint.exec(['rm', '-rf', `${WORKSPACE}/lists`, `${WORKSPACE}/cache`, `${WORKSPACE}/apt.conf`]);
     },
