@@ -20,7 +20,11 @@ export interface Documents {
 /** What is kept between two runs of the agent, so that the timer's check-ins stay cheap. */
 interface Index {
   readonly manifest: { readonly sha256: string; readonly watch: string; readonly gaps: readonly Gap[] } | null;
-  readonly updates: { readonly sha256: string; readonly manifest: string | null; readonly refreshedAtMs: number } | null;
+  readonly updates: {
+    readonly sha256: string;
+    readonly manifest: string | null;
+    readonly refreshedAtMs: number;
+  } | null;
 }
 
 export const DEFAULT_REFRESH_HOURS = 6;

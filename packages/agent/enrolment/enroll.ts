@@ -132,6 +132,8 @@ function explain(error: unknown): unknown {
   if (problem !== null && /token/.test(problem.code))
     return new AgentError('bad-token', 'input', `the server does not take this token: ${said}`, { cause: error });
   if (error.code === 'refused' || error.code === 'removed')
-    return new AgentError('enrolment-refused', 'remote', `the server refused: ${said || error.message}`, { cause: error });
+    return new AgentError('enrolment-refused', 'remote', `the server refused: ${said || error.message}`, {
+      cause: error,
+    });
   return error;
 }

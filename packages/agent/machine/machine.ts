@@ -37,7 +37,12 @@ export interface Failure {
 }
 
 export type AgentEvent =
-  | { readonly kind: 'started'; readonly intervalMs: number; readonly ordersWait: boolean; readonly undelivered: number }
+  | {
+      readonly kind: 'started';
+      readonly intervalMs: number;
+      readonly ordersWait: boolean;
+      readonly undelivered: number;
+    }
   | { readonly kind: 'time-passed' }
   | { readonly kind: 'checked-in'; readonly intervalMs: number; readonly refreshDue: boolean }
   | { readonly kind: 'check-in-failed'; readonly failure: Failure }

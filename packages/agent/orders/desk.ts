@@ -48,7 +48,8 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
   const timestamp = () => new Date(nowMs()).toISOString();
   const judge = (envelope: Envelope) =>
     judgeOrder(envelope, { identity, keys, journal: journal.state, nowMs: nowMs() });
-  const undelivered = () => journal.state.finished.filter(({ acknowledged, orderId }) => !acknowledged || again.has(orderId));
+  const undelivered = () =>
+    journal.state.finished.filter(({ acknowledged, orderId }) => !acknowledged || again.has(orderId));
 
   async function take(reply: OrdersReply): Promise<void> {
     heedCancellations(reply);
@@ -171,7 +172,9 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
   async function once(order: Order, cancel: AbortSignal, stop: AbortSignal): Promise<OutcomeResult | null> {
     const { active } = journal.state;
     if (active === null) throw new Error('the active order is gone');
-    const reporter = createProgressReporter(order.id, active.starts, clock, (id, events) => server.progress(id, events));
+    const reporter = createProgressReporter(order.id, active.starts, clock, (id, events) =>
+      server.progress(id, events),
+    );
     reporter.report({ stage: active.stage, percent: null, message: `${order.body.kind} begins` });
     try {
       return await executeOrder(order, {
@@ -202,7 +205,15 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
   function failed(code: 'internal' | 'interrupted', message: string): OutcomeResult {
     const stage = journal.state.active?.stage ?? 'accepted';
     const kept = journal.state.active?.checkpoint?.kept ?? [];
-    return { kind: 'failed', code, message: message.slice(0, 4000), stage, verification: null, logTail: [], kept: [...kept] };
+    return {
+      kind: 'failed',
+      code,
+      message: message.slice(0, 4000),
+      stage,
+      verification: null,
+      logTail: [],
+      kept: [...kept],
+    };
   }
 
   async function finish(orderId: string, result: OutcomeResult): Promise<void> {

@@ -141,7 +141,10 @@ describe('the service', () => {
       await until(() => committed);
     });
     expect(server.outcomes.size).toBe(0);
-    expect((await agentStatus(bench.stateDirectory)).activeOrder).toMatchObject({ id: orderId(1), stage: 'installing' });
+    expect((await agentStatus(bench.stateDirectory)).activeOrder).toMatchObject({
+      id: orderId(1),
+      stage: 'installing',
+    });
     await runOnce(bench.options());
     expect(server.outcomes.get(orderId(1))?.result).toMatchObject({ kind: 'applied', resumed: true });
   });

@@ -146,7 +146,11 @@ function createShell(context: AgentContext, documents: Documents, desk: OrderDes
   async function carryOut(effect: Exclude<Effect, { kind: 'end' }>): Promise<AgentEvent | null> {
     switch (effect.kind) {
       case 'check-in':
-        return reporting('check-in', (failure) => ({ kind: 'check-in-failed', failure }), () => contact(effect.collect));
+        return reporting(
+          'check-in',
+          (failure) => ({ kind: 'check-in-failed', failure }),
+          () => contact(effect.collect),
+        );
       case 'listen':
         return reporting('listening for orders', (failure) => ({ kind: 'listen-failed', failure }), listen);
       case 'deliver':

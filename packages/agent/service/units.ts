@@ -121,5 +121,8 @@ function execLine(argv: readonly string[]): string {
 }
 
 function quote(word: string): string {
-  return `"${word.replaceAll(/["\\]/g, String.raw`\$&`).replaceAll('%', '%%').replaceAll('$', '$$$$')}"`;
+  return `"${word
+    .replaceAll(/["\\]/g, String.raw`\$&`)
+    .replaceAll('%', '%%')
+    .replaceAll('$', '$$$$')}"`;
 }

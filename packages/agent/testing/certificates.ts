@@ -19,7 +19,8 @@ export function makeCertificates(
 ): { readonly authority: TestCertificate; readonly server: TestCertificate } {
   const folder = mkdtempSync(join(tmpdir(), 'thimble-agent-tls-'));
   const openssl = (...words: string[]) => execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
-  const key = (name: string) => openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', name);
+  const key = (name: string) =>
+    openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', name);
   const read = (name: string): TestCertificate => {
     const certificatePem = readFileSync(join(folder, `${name}.crt`), 'utf8');
     const fingerprint = new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '').toLowerCase();

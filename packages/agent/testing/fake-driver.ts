@@ -141,8 +141,7 @@ export function checkpointOf(orderId: string): NonNullable<ApplyTask['resumeFrom
 export function fakeHost(privileged = true): Host {
   return {
     ...createRecordedHost({}),
-    run: () =>
-      Promise.resolve({ exitCode: 0, signal: null, stdout: '', stderr: '', truncated: false, stopped: null }),
+    run: () => Promise.resolve({ exitCode: 0, signal: null, stdout: '', stderr: '', truncated: false, stopped: null }),
     makeDirectory: () => Promise.resolve(),
     stat: () => Promise.resolve(null),
     privileged,

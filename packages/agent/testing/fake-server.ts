@@ -3,7 +3,14 @@ import type { AddressInfo } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import type { CheckInRequest, Envelope, OrderProgress, Outcome } from '@thimble/protocol';
-import { generateSigningKey, readSignature, sha256, verifyingKey, verifyRequest, type Lane } from '@thimble/protocol/signing';
+import {
+  generateSigningKey,
+  readSignature,
+  sha256,
+  verifyingKey,
+  verifyRequest,
+  type Lane,
+} from '@thimble/protocol/signing';
 import type { TestCertificate } from './certificates.ts';
 
 /** A small server over real TLS that checks signatures and sequences as the real one does. */
@@ -168,7 +175,14 @@ function done(response: ServerResponse): void {
 }
 
 export function problem(response: ServerResponse, status: number, code: string, extra?: Record<string, number>): void {
-  const body = { type: 'about:blank', title: code, status, code, side: 'input', ...(extra === undefined ? {} : { extra }) };
+  const body = {
+    type: 'about:blank',
+    title: code,
+    status,
+    code,
+    side: 'input',
+    ...(extra === undefined ? {} : { extra }),
+  };
   response.writeHead(status, { 'content-type': 'application/problem+json' }).end(JSON.stringify(body));
 }
 
