@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser, type Browser } from './testing/browser.ts';
 import { openConsole, type OpenConsole } from './testing/open-console.ts';
 
 type PathOf = (console: OpenConsole) => string;
@@ -37,15 +38,20 @@ const WINDOWS = [
   { colorScheme: 'dark', width: 360 },
 ] as const;
 
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
 describe.each(WINDOWS)('in $colorScheme at $width px', (window) => {
   let open: OpenConsole;
   beforeAll(async () => {
-    open = await openConsole({ ...window, endpointCount: 300 });
+    open = await openConsole({ ...window, browser, endpointCount: 300 });
   });
   afterAll(() => open.close());
 
   const expectClean = async (): Promise<void> => {
-    await open.page.waitForLoadState('networkidle', { timeout: 2000 }).catch(() => undefined);
     const { violations } = await new AxeBuilder({ page: open.page }).analyze();
     const found = violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
@@ -65,8 +71,9 @@ describe.each(WINDOWS)('in $colorScheme at $width px', (window) => {
 
   test.each(PAGES)('axe finds nothing on %s, and nothing is cut off', async (_name, pathOf) => {
     await open.page.goto(open.api.url + pathOf(open));
-    await open.page.getByRole('main').or(open.page.getByText('There is no such page')).first().waitFor();
-    await open.page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' });
+    await open.page.locator('h1, [data-not-found]').first().waitFor();
+    await open.page.getByText('Loading', { exact: true }).first().waitFor({ state: 'detached' });
+    expect(await open.page.getByText('You are signed out').count()).toBe(0);
     await expectClean();
   });
 

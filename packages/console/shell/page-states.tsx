@@ -7,7 +7,7 @@ import { Page } from './page.tsx';
 
 export function NotFound() {
   return (
-    <Container size="sm" py="xl">
+    <Container component="main" size="sm" py="xl" data-not-found>
       <EmptyState title="There is no such page">
         <Anchor component={Link} to="/">
           Go to the overview

@@ -17,11 +17,22 @@ export function SignInPage() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [failure, setFailure] = useState<unknown>();
-  const [token] = useState(() => linkTokenOf(window.location.hash));
-  const begun = useRef(false);
+  const [token, setToken] = useState(() => linkTokenOf(window.location.hash));
+  const sent = useRef<string>(undefined);
   useEffect(() => {
-    if (begun.current || token === undefined) return;
-    begun.current = true;
+    // Another link opened in this tab changes the fragment only: the page is not loaded again.
+    const follow = (): void => {
+      const next = linkTokenOf(window.location.hash);
+      if (next === undefined) return;
+      setFailure(undefined);
+      setToken(next);
+    };
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  }, []);
+  useEffect(() => {
+    if (token === undefined || sent.current === token) return;
+    sent.current = token;
     window.history.replaceState(window.history.state, '', window.location.pathname);
     signIn(token).then(
       (session) => {

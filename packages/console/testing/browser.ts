@@ -1,8 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { chromium, type BrowserContext } from 'playwright-core';
 
 export interface LaunchOptions {
@@ -13,9 +10,12 @@ export interface LaunchOptions {
   readonly ignoreHttpsErrors?: boolean;
 }
 
-/** A real Chromium with a profile of its own. `close` ends it and removes the profile; call it always. */
+/** A real Chromium with an empty profile of its own. `close` ends it and removes the profile; call it always. */
 export interface Browser {
+  /** The first window's cookies, storage and pages. */
   readonly context: BrowserContext;
+  /** Another window that shares nothing with the first. */
+  newContext(options?: LaunchOptions): Promise<BrowserContext>;
   close(): Promise<void>;
 }
 
@@ -32,24 +32,15 @@ const FLAGS = [
 
 export async function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
   const executablePath = findChromium() ?? installChromium();
-  const profile = await mkdtemp(join(tmpdir(), 'thimble-chromium-'));
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    headless: true,
-    chromiumSandbox: false,
-    args: FLAGS,
-    viewport: { width: options.width ?? 1360, height: options.height ?? 900 },
-    colorScheme: options.colorScheme ?? 'light',
-    reducedMotion: 'reduce',
-    ignoreHTTPSErrors: options.ignoreHttpsErrors ?? false,
-  });
-  return {
-    context,
-    close: async () => {
-      await context.close();
-      await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    },
-  };
+  const browser = await chromium.launch({ executablePath, headless: true, chromiumSandbox: false, args: FLAGS });
+  const newContext = (chosen: LaunchOptions = {}): Promise<BrowserContext> =>
+    browser.newContext({
+      viewport: { width: chosen.width ?? 1360, height: chosen.height ?? 900 },
+      colorScheme: chosen.colorScheme ?? 'light',
+      reducedMotion: 'reduce',
+      ignoreHTTPSErrors: chosen.ignoreHttpsErrors ?? false,
+    });
+  return { context: await newContext(options), newContext, close: () => browser.close() };
 }
 
 /** THIMBLE_CHROMIUM names another one. */

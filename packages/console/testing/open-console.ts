@@ -1,7 +1,10 @@
 import type { Page } from 'playwright-core';
 import { buildConsole } from '../build/build-console.ts';
-import { launchBrowser, type LaunchOptions } from './browser.ts';
+import { launchBrowser, type Browser, type LaunchOptions } from './browser.ts';
 import { FAKE_LINK, startFakeApi, type FakeApi, type FakeApiOptions } from './fake-api.ts';
+
+/** Generous: the machine may be busy with other tests. */
+const LIMIT_MS = 40_000;
 
 /** The built console in a real browser, before a fake API. */
 export interface OpenConsole {
@@ -14,13 +17,20 @@ export interface OpenConsole {
   close(): Promise<void>;
 }
 
-export async function openConsole(options: LaunchOptions & FakeApiOptions = {}): Promise<OpenConsole> {
+interface OpenOptions extends LaunchOptions, FakeApiOptions {
+  /** One that is running already gets a new window; its owner closes it. */
+  readonly browser?: Browser;
+}
+
+export async function openConsole(options: OpenOptions = {}): Promise<OpenConsole> {
   const { folder } = await buildConsole();
   const api = await startFakeApi({ stepMs: 150, ...options, consoleFolder: folder });
-  const browser = await launchBrowser(options);
+  const own = options.browser === undefined ? await launchBrowser(options) : undefined;
+  const context = own?.context ?? (await options.browser?.newContext(options));
+  if (context === undefined) throw new Error('there is no browser');
   const errors: string[] = [];
-  const page = browser.context.pages()[0] ?? (await browser.context.newPage());
-  page.setDefaultTimeout(15_000);
+  const page = await context.newPage();
+  page.setDefaultTimeout(LIMIT_MS);
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
@@ -38,7 +48,8 @@ export async function openConsole(options: LaunchOptions & FakeApiOptions = {}):
       await page.getByRole('heading', { level: 1 }).waitFor();
     },
     close: async () => {
-      await browser.close();
+      await context.close();
+      await own?.close();
       await api.close();
     },
   };
