@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { type ClientConfig, Pool, types } from 'pg';
 import { OLDEST_MAJOR } from '../postgres/index.ts';
 import { StorageError } from './error.ts';
+import { nameStatements } from './name-statements.ts';
 import type { Tables } from './tables.ts';
 
 /** The PostgreSQL that everything is kept in. Use `kysely`; `pool` is for COPY and for hot statements written by hand. */
@@ -40,6 +41,7 @@ export async function openDatabase(
   const pool = new Pool({ ...connection, max: poolSize, statement_timeout: STATEMENT_DEADLINE_MS });
   // An idle connection that breaks (a restarted server) is replaced by the pool; without a listener it ends the process.
   pool.on('error', onIdleError);
+  pool.on('connect', nameStatements);
   try {
     await assertUsable(pool);
   } catch (error) {
