@@ -98,5 +98,5 @@ export function runResultInWords({ summary, targets }: RunDetail): string {
   const counts = new Map<TargetState, number>();
   for (const { state } of targets) counts.set(state, (counts.get(state) ?? 0) + 1);
   const parts = [...counts].map(([state, count]) => `${count} ${state.replaceAll('-', ' ')}`);
-  return `${plural(targets.length, 'endpoint')}: ${listing(parts) || 'none'}. ${printable(summary.explanation)}`;
+  return `${plural(targets.length, 'endpoint')}: ${listing(parts) || summary.state}.`;
 }

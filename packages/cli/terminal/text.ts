@@ -3,12 +3,11 @@
  * terminal's title, so each becomes a question mark.
  */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, '?');
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
 }
 
-// eslint-disable-next-line no-control-regex
-const STYLES = /\u001b\[\d+m/g;
+/** Our own colours (ECMA-48 SGR): nothing else with a control character is ever printed. */
+const STYLES = /\p{Cc}\[\d+m/gu;
 
 /** Columns that a text takes, our own colour codes not counted. */
 export function displayWidth(text: string): number {
