@@ -1,8 +1,12 @@
 import type { Stage } from '../context.ts';
+import { usePlainJson } from '../http/plain-json.ts';
 import { registerAssessRoutes } from './routes.ts';
 
 /** What of the endpoints' software is exposed, and since when. */
 export const assess: Stage = {
   name: 'assess',
-  register: async (app, context) => registerAssessRoutes(app, context),
+  register: async (app, context) => {
+    usePlainJson(app);
+    registerAssessRoutes(app, context);
+  },
 };

@@ -1,4 +1,5 @@
 import type { Stage } from '../context.ts';
+import { usePlainJson } from '../http/plain-json.ts';
 import { registerAgentOrders } from './agent-orders.ts';
 import { registerEndpointActions } from './endpoint-actions.ts';
 import { registerOrderMetrics } from './metrics.ts';
@@ -9,6 +10,7 @@ import { registerRunRoutes } from './routes.ts';
 export const deploy: Stage = {
   name: 'deploy',
   register: async (app, context) => {
+    usePlainJson(app);
     await registerAgentOrders(app, context);
     registerRunRoutes(app, context);
     registerEndpointActions(app, context);

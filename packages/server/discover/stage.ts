@@ -1,4 +1,5 @@
 import type { Stage } from '../context.ts';
+import { usePlainJson } from '../http/plain-json.ts';
 import { registerCheckIn } from './check-in.ts';
 import { registerDocuments } from './documents/index.ts';
 import { registerEndpointRoutes } from './endpoint-routes.ts';
@@ -9,6 +10,7 @@ import { registerEnrolmentTokens } from './enrolment-tokens.ts';
 export const discover: Stage = {
   name: 'discover',
   register: async (app, context) => {
+    usePlainJson(app);
     await registerEnrolmentTokens(app, context);
     await registerEnrol(app, context);
     await registerCheckIn(app, context);
