@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { ServerContext } from '../context.ts';
 import { HttpProblem } from '../http/index.ts';
 import { appendEvidence } from '../report/index.ts';
-import { publishRun } from './advance.ts';
+import { concludeRun, publishRun } from './advance.ts';
 import { readRun } from './load-targets.ts';
 
 /**
@@ -18,8 +18,11 @@ export async function approveRun(
 ): Promise<void> {
   const digests = [...new Set(transactionDigests)];
   await context.database.kysely.transaction().execute(async (within) => {
-    const run = await readRun(within, runId, 'update');
-    if (run === undefined || run.organisation_id !== operator.organisationId) throw unknownRun();
+    const found = await readRun(within, runId, 'update');
+    if (found === undefined || found.organisation_id !== operator.organisationId) throw unknownRun();
+    // The reconciler may not have come round since the last plan came in; the approver has seen it already.
+    await concludeRun(within, context, found);
+    const run = (await readRun(within, runId, 'update')) ?? found;
     const { rows } = await sql<{ digest: string; count: number }>`
       select transaction_digest as digest, count(*) as count from run_target
       where run_id = ${runId} and needs_approval group by transaction_digest`.execute(within);
