@@ -6,7 +6,7 @@ import { createVendorRepository, type VendorRepository } from '../vendor/vendor-
 import { dpkgState } from './dpkg-state.ts';
 import type { Fleet, Member } from './fleet.ts';
 import { chainHolds, flawsOfOutcomes } from './records.ts';
-import { approveAll, packages, planRun, targetOf, waitForState, waitForTargets } from './runs.ts';
+import { approveAll, packages, planRun, targetOf, waitForRun, waitForState, waitForTargets } from './runs.ts';
 import { waitFor } from './wait-for.ts';
 
 /** An endpoint that something happens to, with a vendor's archive of its own as its only source. */
@@ -77,13 +77,20 @@ export async function outcome(patient: Patient, run: RunDetail, deadlineMs = 180
   return targetOf(done, patient.id);
 }
 
-/** Plans anew in the same run, approves what comes, and expects it to take effect. */
+/**
+ * Plans anew in the same run and expects it to take effect; what differs from the approved transaction is approved, what
+ * is equal to it needs no approval.
+ */
 export async function retry(patient: Patient, run: RunDetail): Promise<void> {
   const { server } = patient.fleet;
-  await server.client.actOnRun(run.summary.id, 'retry', [patient.id]);
-  await waitForState(server, run.summary.id, patient.id, 'planned');
-  await approveAll(server, await server.client.run(run.summary.id));
-  await waitForState(server, run.summary.id, patient.id, 'effective', 180_000);
+  const { id } = run.summary;
+  await server.client.actOnRun(id, 'retry', [patient.id]);
+  const planned = await waitForRun(server, id, 'awaits approval, or goes on with what was approved', (each) => {
+    const { state } = targetOf(each, patient.id);
+    return state === 'effective' || each.summary.state === 'awaiting-approval';
+  });
+  if (planned.summary.state === 'awaiting-approval') await approveAll(server, planned);
+  await waitForState(server, id, patient.id, 'effective');
 }
 
 /** In the end: these versions, a consistent dpkg, one outcome for each order, and an unbroken chain of evidence. */

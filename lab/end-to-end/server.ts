@@ -4,7 +4,7 @@ import { appendFileSync, chmodSync, mkdtempSync, readFileSync, rmSync } from 'no
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { createClient, type Client } from '@thimble/cli';
 import type { QueryResultRow } from 'pg';
 import { LAB_HOST } from '../clone.ts';
@@ -33,6 +33,7 @@ export class ServerUnderTest {
   readonly #folder: string;
   readonly #port: number;
   #child: ChildProcess | undefined;
+  #lines: Interface | undefined;
   #ready: ServerReady | undefined;
 
   constructor(options: ServerOptions, folder: string, port: number) {
@@ -49,8 +50,17 @@ export class ServerUnderTest {
   }
 
   /** For a browser on this machine. */
-  get loopbackUrl(): string {
-    return `http://127.0.0.1:${this.#port}`;
+  get localUrl(): string {
+    return this.ready.localUrl;
+  }
+
+  /** A new one-time address that signs a browser on this machine in. */
+  async signInLink(): Promise<string> {
+    const child = this.#child;
+    if (child === undefined) throw new Error('the server is not up');
+    const line = this.#nextLine('{"signInLink"', child);
+    child.stdin?.write('sign-in-link\n');
+    return (JSON.parse(await line) as { signInLink: string }).signInLink;
   }
 
   get ready(): ServerReady {
@@ -77,9 +87,11 @@ export class ServerUnderTest {
     const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
     const entry = join(import.meta.dirname, 'server-process.ts');
     const argv = ['--pdeathsig=KILL', process.execPath, '--disable-warning=ExperimentalWarning', entry, ...flags];
-    const child = spawn('setpriv', argv, { stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnvironment() });
+    const child = spawn('setpriv', argv, { stdio: ['pipe', 'pipe', 'pipe'], env: cleanEnvironment() });
     this.#child = child;
-    child.stderr?.on('data', (chunk: Buffer) => appendFileSync(this.#logFile, chunk));
+    this.#lines = createInterface({ input: child.stdout });
+    this.#lines.on('line', (line) => appendFileSync(this.#logFile, `${line}\n`));
+    child.stderr.on('data', (chunk: Buffer) => appendFileSync(this.#logFile, chunk));
     child.once('exit', () => {
       this.#child = undefined;
     });
@@ -119,21 +131,32 @@ export class ServerUnderTest {
   }
 
   async #untilReady(child: ChildProcess): Promise<ServerReady> {
-    if (child.stdout === null) throw new Error('the server has no output');
-    const lines = createInterface({ input: child.stdout });
-    const first = new Promise<string>((resolve, reject) => {
-      lines.on('line', (line) => {
-        appendFileSync(this.#logFile, `${line}\n`);
-        if (line.startsWith('{"ready"')) resolve(line);
-      });
-      child.once('exit', (code, signal) => reject(new Error(`the server ended with ${code ?? signal}`)));
-      setTimeout(() => reject(new Error('the server did not become ready in time')), START_DEADLINE_MS).unref();
-    });
     try {
-      return (JSON.parse(await first) as { ready: ServerReady }).ready;
+      return (JSON.parse(await this.#nextLine('{"ready"', child)) as { ready: ServerReady }).ready;
     } catch (error) {
       throw new Error(`${String(error)}\n${this.logTail()}`, { cause: error });
     }
+  }
+
+  /** The next line that the server prints with this beginning. */
+  #nextLine(beginning: string, child: ChildProcess): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`the server printed no ${beginning} in time`)), START_DEADLINE_MS);
+      const settle = (): void => {
+        clearTimeout(late);
+        this.#lines?.off('line', onLine);
+      };
+      const onLine = (line: string): void => {
+        if (!line.startsWith(beginning)) return;
+        settle();
+        resolve(line);
+      };
+      this.#lines?.on('line', onLine);
+      child.once('exit', (code, signal) => {
+        settle();
+        reject(new Error(`the server ended with ${code ?? signal}`));
+      });
+    });
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {
