@@ -36,6 +36,8 @@ describe('signing in', () => {
 
   test('a session that ends while the console is open leads to the sign-in', async () => {
     await open.signIn();
+    await open.goTo('/settings');
+    await open.page.getByText('production').first().waitFor();
     await open.page.context().clearCookies();
     await open.page.getByRole('link', { name: 'Evidence' }).click();
     await open.page.getByRole('heading', { name: 'You are signed out' }).waitFor();

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { RowSelectionState, SortingState } from '@tanstack/react-table';
 import type { EndpointListQuery, EndpointSummary } from '@thimble/protocol';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { endpointsQuery } from '../api/queries.ts';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { LinesSkeleton } from '../feedback/loaded.tsx';
@@ -148,10 +148,14 @@ function toFilter(search: { [K in keyof EndpointListQuery]?: EndpointListQuery[K
 
 /** The selected endpoints, also those that a new filter has taken out of sight. */
 function useChosen(rows: readonly EndpointSummary[], selection: RowSelectionState): { id: string; hostname: string }[] {
-  const seen = useRef(new Map<string, string>());
-  for (const row of rows) seen.current.set(row.id, row.hostname);
-  return Object.entries(selection).flatMap(([id, selected]) =>
-    selected ? [{ id, hostname: seen.current.get(id) ?? id }] : [],
+  const [seen, setSeen] = useState<ReadonlyMap<string, string>>(new Map());
+  const fresh = rows.filter((row) => selection[row.id] === true && !seen.has(row.id));
+  // While rendering, as React advises for state that follows from what is rendered: it ends when all are seen.
+  if (fresh.length > 0) setSeen(new Map([...seen, ...fresh.map((row) => [row.id, row.hostname] as const)]));
+  return useMemo(
+    () =>
+      Object.entries(selection).flatMap(([id, selected]) => (selected ? [{ id, hostname: seen.get(id) ?? id }] : [])),
+    [selection, seen],
   );
 }
 

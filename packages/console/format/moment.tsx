@@ -19,7 +19,7 @@ export function Ago({ at, fallback = 'never' }: { at: string | null; fallback?: 
   if (at === null) return <span>{fallback}</span>;
   return (
     <time dateTime={at} title={formatMoment(at)} suppressHydrationWarning>
-      {formatAgo(at, Math.max(now, Date.now()))}
+      {formatAgo(at, now)}
     </time>
   );
 }

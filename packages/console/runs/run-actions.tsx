@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../feedback/confirm-dialog.tsx';
 import { toastDone } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 import { downloadFile } from '../format/download.ts';
+import { approvableGroups } from './approval.ts';
 import { ApproveDialog } from './approve-dialog.tsx';
 
 /** What can be done with the run as a whole. */
@@ -49,7 +50,7 @@ export function RunActions({ run }: { run: RunDetail }) {
           Cancel run
         </Button>
       ) : null}
-      {summary.state === 'awaiting-approval' && run.groups.length > 0 ? (
+      {approvableGroups(run).length > 0 ? (
         <Button leftSection={<IconShieldCheck size={16} aria-hidden />} onClick={() => setDialog('approve')}>
           Approve …
         </Button>

@@ -6,9 +6,7 @@ import classes from './settings.module.css';
 export function CopyLine({ label, text }: { label: string; text: string }) {
   return (
     <div className={classes['copyLine']}>
-      <code className={classes['copyText']} tabIndex={0} aria-label={label} role="textbox" aria-readonly>
-        {text}
-      </code>
+      <code className={classes['copyText']}>{text}</code>
       <CopyButton value={text}>
         {({ copied, copy }) => (
           <Tooltip label={copied ? 'Copied' : 'Copy'}>

@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core';
+import { Anchor, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { sessionQuery } from '../api/queries.ts';
 import { Facts } from '../endpoints/facts.tsx';
@@ -33,6 +33,12 @@ export function SettingsPage() {
                     ) : (
                       <CopyLine key="ca" label="CA fingerprint" text={server.caFingerprint} />
                     ),
+                  ],
+                  [
+                    'API',
+                    <Anchor key="api" href="/api/docs" size="sm">
+                      Reference of all routes
+                    </Anchor>,
                   ],
                   ['Organisation', organisation.name],
                   ['Signed in as', principal.name],
