@@ -42,13 +42,20 @@ export async function buildAgent({ force }: { readonly force: boolean }): Promis
     const deb = await makeDeb({ executable, license, version: AGENT_VERSION, architecture, epoch });
     await writeFile(join(work, debName), deb);
     const items: Download[] = [
-      { name: executableName, kind: 'executable', architecture: process.arch, version: AGENT_VERSION, ...facts(executable) },
+      {
+        name: executableName,
+        kind: 'executable',
+        architecture: process.arch,
+        version: AGENT_VERSION,
+        ...facts(executable),
+      },
       { name: debName, kind: 'deb', architecture, version: AGENT_VERSION, ...facts(deb) },
     ];
     await writeFile(join(work, 'manifest.json'), `${JSON.stringify({ key, items }, null, 2)}\n`);
     // The manifest last: it is what says that the others are whole.
     await mkdir(DOWNLOADS, { recursive: true });
-    for (const name of [executableName, debName, 'manifest.json']) await rename(join(work, name), join(DOWNLOADS, name));
+    for (const name of [executableName, debName, 'manifest.json'])
+      await rename(join(work, name), join(DOWNLOADS, name));
     return { items };
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -94,7 +94,11 @@ describe('enrolling', () => {
 
   test('with another server needs force', async () => {
     await enrolWith(ours, ours.authority.fingerprint);
-    const elsewhereUrl = { serverUrl: 'https://localhost:1', token: 'whatever-it-is-now', stateDirectory: folders[0] ?? '' };
+    const elsewhereUrl = {
+      serverUrl: 'https://localhost:1',
+      token: 'whatever-it-is-now',
+      stateDirectory: folders[0] ?? '',
+    };
     await expect(enroll(elsewhereUrl)).rejects.toMatchObject({ code: 'already-enrolled' });
   });
 
@@ -110,17 +114,17 @@ describe('enrolling', () => {
   });
 });
 
-describe('replies', () => {
-  const exchange = (maxReplyBytes: number, deadlineMs: number) =>
-    createTransport({ url: new URL(server?.url ?? ''), certificatePem: ours.authority.certificatePem }).exchange({
-      method: 'GET',
-      target: '/',
-      headers: {},
-      body: new Uint8Array(),
-      deadlineMs,
-      maxReplyBytes,
-    });
+const exchange = (maxReplyBytes: number, deadlineMs: number) =>
+  createTransport({ url: new URL(server?.url ?? ''), certificatePem: ours.authority.certificatePem }).exchange({
+    method: 'GET',
+    target: '/',
+    headers: {},
+    body: new Uint8Array(),
+    deadlineMs,
+    maxReplyBytes,
+  });
 
+describe('replies', () => {
   test('that are larger than allowed are cut', async () => {
     server = await startFakeServer(ours.server, [ours.authority]);
     server.intercept = (_request, response) => {

@@ -1,5 +1,5 @@
 import { generateSigningKey, verifyingKey } from '@thimble/protocol/signing';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ENDPOINT_ID, ORGANISATION_ID } from '../testing/fake-server.ts';
 import { APPLY, makeOrder, orderId, seal } from '../testing/orders.ts';

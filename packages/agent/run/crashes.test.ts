@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeWorld, type Fate } from '../testing/simulation.ts';
 import { orderId } from '../testing/orders.ts';

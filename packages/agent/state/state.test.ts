@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readChecked, writeChecked } from './checked-file.ts';
 import { openDisk, type Disk } from './disk.ts';
@@ -87,16 +87,16 @@ describe('sequences', () => {
   });
 });
 
-describe('the journal', () => {
-  const outcome = (n: number) => ({
-    format: 1 as const,
-    orderId: orderId(n),
-    generation: n,
-    startedAt: '2026-01-01T00:00:00.000Z',
-    endedAt: '2026-01-01T00:00:00.000Z',
-    result: { kind: 'scanned' as const },
-  });
+const outcome = (n: number) => ({
+  format: 1 as const,
+  orderId: orderId(n),
+  generation: n,
+  startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: '2026-01-01T00:00:00.000Z',
+  result: { kind: 'scanned' as const },
+});
 
+describe('the journal', () => {
   test('takes changes that come at the same time one after another', async () => {
     const journal = await openJournal(disk);
     await Promise.all([journal.finish(outcome(1)), journal.reject('malformed'), journal.finish(outcome(2))]);

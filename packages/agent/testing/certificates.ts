@@ -18,9 +18,9 @@ export function makeCertificates(
   days = 30,
 ): { readonly authority: TestCertificate; readonly server: TestCertificate } {
   const folder = mkdtempSync(join(tmpdir(), 'thimble-agent-tls-'));
-  const openssl = (...words: string[]) => execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
-  const key = (name: string) =>
-    openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', name);
+  /** Words without blanks in them. */
+  const openssl = (line: string) => execFileSync('openssl', line.split(' '), { cwd: folder, stdio: 'pipe' });
+  const key = (name: string) => openssl(`genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out ${name}`);
   const read = (name: string): TestCertificate => {
     const certificatePem = readFileSync(join(folder, `${name}.crt`), 'utf8');
     const fingerprint = new X509Certificate(certificatePem).fingerprint256.replaceAll(':', '').toLowerCase();
@@ -29,16 +29,14 @@ export function makeCertificates(
   try {
     key('ca.key');
     openssl(
-      ...['req', '-x509', '-new', '-key', 'ca.key', '-subj', '/CN=Test authority', '-days', '30', '-out', 'ca.crt'],
-      ...['-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign'],
+      'req -x509 -new -key ca.key -subj /CN=authority -days 30 -out ca.crt ' +
+        '-addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign',
     );
     key('server.key');
-    openssl('req', '-new', '-key', 'server.key', '-subj', '/CN=server', '-out', 'server.csr');
+    openssl('req -new -key server.key -subj /CN=server -out server.csr');
     writeFileSync(join(folder, 'extensions'), `subjectAltName=${names}\nbasicConstraints=CA:FALSE\n`);
-    openssl(
-      ...['x509', '-req', '-in', 'server.csr', '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial'],
-      ...['-days', String(days), '-extfile', 'extensions', '-out', 'server.crt'],
-    );
+    const signing = `-CA ca.crt -CAkey ca.key -CAcreateserial -days ${days} -extfile extensions`;
+    openssl(`x509 -req -in server.csr ${signing} -out server.crt`);
     return { authority: read('ca'), server: read('server') };
   } finally {
     rmSync(folder, { recursive: true, force: true });
