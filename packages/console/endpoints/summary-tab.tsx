@@ -1,8 +1,9 @@
 import { Text } from '@mantine/core';
-import type { EndpointDetail, System } from '@thimble/protocol';
+import type { EndpointDetail, Gap, System } from '@thimble/protocol';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { Ago } from '../format/moment.tsx';
 import { formatBytes } from '../format/quantity.ts';
+import { isAboutProcesses } from '../runs/verification.ts';
 import { Panel } from '../shell/panel.tsx';
 import { Tag } from '../states/state-badge.tsx';
 import { Facts } from './facts.tsx';
@@ -12,9 +13,10 @@ import classes from './endpoint.module.css';
 
 export function SummaryTab({ detail }: { detail: EndpointDetail }) {
   const { system, summary } = detail;
+  const gaps = distinctGaps([...detail.gaps, ...(system?.gaps ?? [])]);
   return (
     <div className={classes['grid']}>
-      <WaitsPanel waits={detail.waits} gaps={[...detail.gaps, ...(system?.gaps ?? [])]} />
+      <WaitsPanel waits={detail.waits} gaps={gaps} />
       {system === null ? (
         <div className={classes['wide']}>
           <Panel>
@@ -26,7 +28,7 @@ export function SummaryTab({ detail }: { detail: EndpointDetail }) {
       ) : (
         <>
           <SystemPanel system={system} />
-          <HealthPanel system={system} />
+          <HealthPanel system={system} gaps={gaps} />
           <RepositoriesPanel repositories={system.repositories} />
         </>
       )}
@@ -82,7 +84,7 @@ function version(name: string, packageVersion: string | null): string {
   return packageVersion === null ? name : `${name} (${packageVersion})`;
 }
 
-function HealthPanel({ system }: { system: System }) {
+function HealthPanel({ system, gaps }: { system: System; gaps: readonly Gap[] }) {
   const { rebootRequired, staleProcesses, failedUnits, packageManager, kernel } = system;
   return (
     <Panel title="Health">
@@ -119,7 +121,9 @@ function HealthPanel({ system }: { system: System }) {
       </Text>
       {staleProcesses.length === 0 ? (
         <Text size="sm" c="dimmed">
-          None: what runs is what is installed.
+          {gaps.some(isAboutProcesses)
+            ? 'None was seen, but not all processes could be looked at.'
+            : 'None: what runs is what is installed.'}
         </Text>
       ) : (
         <ul className={classes['items']}>
@@ -145,4 +149,9 @@ function List({ items, tone }: { items: readonly string[]; tone: 'failed' }) {
       <Tag tone={tone}>{items.length}</Tag> {items.join(', ')}
     </>
   );
+}
+
+/** The server's gaps repeat those of the system. */
+function distinctGaps(gaps: readonly Gap[]): Gap[] {
+  return [...new Map(gaps.map((gap) => [`${gap.what}\0${gap.why}`, gap])).values()];
 }

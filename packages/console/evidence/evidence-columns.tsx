@@ -36,7 +36,7 @@ export function evidenceColumns(show: (record: EvidenceRecord) => void): readonl
         </button>
       ),
     },
-    { id: 'actor', header: 'By', width: '13%', from: 'md', cell: (record) => record.actor },
+    { id: 'actor', header: 'By', width: '16%', from: 'md', cell: (record) => record.actor },
     {
       id: 'links',
       header: 'About',

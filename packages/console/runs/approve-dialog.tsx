@@ -1,6 +1,6 @@
 import { Button, Checkbox, Group, Modal, Stack, Switch, Text } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
-import type { RunDetail } from '@thimble/protocol';
+import type { RunDetail, RunGroup } from '@thimble/protocol';
 import { useState } from 'react';
 import { approveRun } from '../api/actions.ts';
 import { keys } from '../api/keys.ts';
@@ -38,13 +38,18 @@ export function ApproveDialog({ run, onClose }: { run: RunDetail; onClose: () =>
       <Stack gap="lg">
         {groups.map((group, index) => (
           <div key={group.transactionDigest}>
-            <Checkbox
-              checked={!left.has(group.transactionDigest)}
-              disabled={groups.length === 1}
-              onChange={(event) => choose(group.transactionDigest, event.currentTarget.checked)}
-              label={`Transaction ${index + 1} on ${plural(group.endpointIds.length, 'endpoint')}`}
-              styles={{ label: { fontWeight: 600 } }}
-            />
+            {groups.length === 1 ? (
+              <Text size="sm" fw={600}>
+                {titleOf(index, group)}
+              </Text>
+            ) : (
+              <Checkbox
+                checked={!left.has(group.transactionDigest)}
+                onChange={(event) => choose(group.transactionDigest, event.currentTarget.checked)}
+                label={titleOf(index, group)}
+                styles={{ label: { fontWeight: 600 } }}
+              />
+            )}
             <Text size="sm" c="dimmed" className="tabular">
               {countActions(group.transaction.changes)} · {formatBytes(group.transaction.downloadBytes)} each · digest{' '}
               <code>{group.transactionDigest.slice(0, 12)}</code>
@@ -78,4 +83,8 @@ export function ApproveDialog({ run, onClose }: { run: RunDetail; onClose: () =>
       </Stack>
     </Modal>
   );
+}
+
+function titleOf(index: number, group: RunGroup): string {
+  return `Transaction ${index + 1} on ${plural(group.endpointIds.length, 'endpoint')}`;
 }

@@ -2,7 +2,9 @@ import { Text } from '@mantine/core';
 import type { Outcome, RunTarget } from '@thimble/protocol';
 import { formatDuration, formatMoment } from '../format/time.ts';
 import { Tag } from '../states/state-badge.tsx';
+import { plural } from '../format/quantity.ts';
 import { DifferenceView } from './difference-view.tsx';
+import { ReasonList } from './reason-list.tsx';
 import { VerificationView } from './verification-view.tsx';
 import classes from './runs.module.css';
 
@@ -30,11 +32,12 @@ function Result({ result }: { result: Outcome['result'] }) {
           <VerificationView verification={result.verification} />
           {result.resumed ? <Text size="sm">It went on after an interruption.</Text> : null}
           <Text size="sm" c="dimmed">
-            {result.kept.length} earlier package files are kept for a roll back
-            {result.rollbackGaps.length === 0
-              ? '.'
-              : `; missing: ${result.rollbackGaps.map((gap) => `${gap.what} (${gap.why})`).join('; ')}.`}
+            {plural(result.kept.length, 'earlier package file')} kept for a roll back
+            {result.rollbackGaps.length === 0 ? '.' : ', but not of all packages:'}
           </Text>
+          {result.rollbackGaps.length === 0 ? null : (
+            <ReasonList items={result.rollbackGaps.map((gap) => ({ name: gap.what, why: gap.why }))} />
+          )}
         </>
       );
     case 'rebooted':

@@ -10,6 +10,7 @@ import type { Transaction } from '@thimble/protocol';
 import type { ReactNode } from 'react';
 import { plural } from '../format/quantity.ts';
 import type { Tone } from '../states/endpoint-states.ts';
+import { ReasonList } from './reason-list.tsx';
 import classes from './runs.module.css';
 
 /** All that a person wants to know of a transaction before approving it, besides its changes. */
@@ -63,24 +64,12 @@ export function TransactionNotes({ transaction }: { transaction: Transaction }) 
           icon={<IconPlayerSkipForward size={17} aria-hidden />}
           title={`Leaves out ${plural(excluded.length, 'update')}`}
         >
-          <ul>
-            {excluded.map((left) => (
-              <li key={`${left.name}:${left.architecture}`}>
-                {left.name}: {left.why}
-              </li>
-            ))}
-          </ul>
+          <ReasonList items={excluded} />
         </Note>
       )}
       {rollbackGaps.length === 0 ? null : (
         <Note tone="notice" icon={<IconHistoryOff size={17} aria-hidden />} title="Can’t be rolled back completely">
-          <ul>
-            {rollbackGaps.map((gap) => (
-              <li key={gap.what}>
-                {gap.what}: {gap.why}
-              </li>
-            ))}
-          </ul>
+          <ReasonList items={rollbackGaps.map((gap) => ({ name: gap.what, why: gap.why }))} />
         </Note>
       )}
     </div>

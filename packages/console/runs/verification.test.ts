@@ -48,6 +48,11 @@ test('a wrong version names what is there', () => {
   });
 });
 
+test('processes that could not be looked at are never called fine', () => {
+  const checks = checksOf({ ...fine, gaps: [{ what: 'stale processes', why: 'no permission' }] });
+  expect(checks.map((check) => check.text)).not.toContain('No process runs replaced code');
+});
+
 test('what is unknown is listed, never left out', () => {
   expect(checksOf({ ...fine, gaps: [{ what: 'processes', why: 'no permission' }] }).at(-1)).toEqual({
     tone: 'notice',

@@ -1,4 +1,4 @@
-import type { Verification } from '@thimble/protocol';
+import type { Gap, Verification } from '@thimble/protocol';
 import type { Tone } from '../states/endpoint-states.ts';
 
 /** One thing that was looked at after an order, and what was seen. */
@@ -25,7 +25,9 @@ export function checksOf(verification: Verification): Check[] {
       : check('failed', `Not fully installed: ${brokenPackages.join(', ')}`),
     ...(restartedUnits.length === 0 ? [] : [check('good', `Restarted: ${restartedUnits.join(', ')}`)]),
     stale.length === 0
-      ? check('good', 'No process runs replaced code')
+      ? gaps.some(isAboutProcesses)
+        ? check('notice', 'No process was seen on replaced code, but not all could be looked at')
+        : check('good', 'No process runs replaced code')
       : check('wait', `Still on replaced code: ${stale.join(', ')}`),
     newlyFailed.length === 0
       ? check('good', 'No unit failed that did not fail before')
@@ -35,4 +37,9 @@ export function checksOf(verification: Verification): Check[] {
       : check('good', `The running kernel ${kernel.running} is the installed one`),
     ...gaps.map((gap) => check('notice', `Unknown: ${gap.what} (${gap.why})`)),
   ];
+}
+
+/** Nothing seen is not the same as nothing there. */
+export function isAboutProcesses(gap: Gap): boolean {
+  return gap.what.includes('process');
 }
