@@ -34,7 +34,7 @@ export function projectRun(
   run: Pick<RunFacts, 'approved' | 'cancelRequested'>,
   tally: RunTally,
 ): { readonly state: RunState; readonly explanation: string } {
-  const words = tallyInWords(tally);
+  const words = tallyInWords(tally) || 'it has no endpoints';
   if (run.cancelRequested) {
     if (tally.underWay > 0)
       return { state: run.approved ? 'running' : 'planning', explanation: `is being cancelled: ${words}` };
@@ -52,7 +52,7 @@ export function projectRun(
     };
   if (!run.approved && (tally.counts.cancelled ?? 0) > 0 && allCancelled(tally))
     return { state: 'cancelled', explanation: `cancelled: ${words}` };
-  return { state: 'finished', explanation: words === '' ? 'finished: it has no endpoints' : `finished: ${words}` };
+  return { state: 'finished', explanation: `finished: ${words}` };
 }
 
 function allCancelled({ counts }: RunTally): boolean {

@@ -117,9 +117,15 @@ describe('cancelling', () => {
   test('withdraws an order that was not fetched: it never reaches the endpoint', async () => {
     const run = await fleet.plannedRun([web]);
     await fleet.approve(run);
-    expect(await act(run.summary.id, 'cancel')).toMatchObject({ status: 200, json: { summary: { state: 'cancelled' } } });
+    expect(await act(run.summary.id, 'cancel')).toMatchObject({
+      status: 200,
+      json: { summary: { state: 'cancelled' } },
+    });
     expect(await web.takeOrders()).toEqual({ orders: [], cancellations: [] });
-    expect(await stateOf(run.summary.id, web)).toMatchObject({ state: 'cancelled', explanation: /before the endpoint fetched/ });
+    expect(await stateOf(run.summary.id, web)).toMatchObject({
+      state: 'cancelled',
+      explanation: /before the endpoint fetched/,
+    });
   });
 
   test('asks an endpoint that has the order to stop, and believes its outcome', async () => {
@@ -195,7 +201,13 @@ describe('what comes after', () => {
     await fleet.approve(run);
     const order = await take(web);
     await web.tell(
-      web.outcomeOf(order, { kind: 'refused', code: 'package-manager-busy', message: 'dpkg is locked', difference: null, logTail: [] }),
+      web.outcomeOf(order, {
+        kind: 'refused',
+        code: 'package-manager-busy',
+        message: 'dpkg is locked',
+        difference: null,
+        logTail: [],
+      }),
     );
     await act(run.summary.id, 'retry');
     await web.work();
@@ -244,7 +256,10 @@ describe('what comes after', () => {
   test('409 not-applicable: an action that does not fit; 404: an endpoint of no such run', async () => {
     const run = await fleet.plannedRun([web]);
     for (const action of ['reboot', 'roll-back', 'retry', 'restart-services'])
-      expect(await act(run.summary.id, action), action).toMatchObject({ status: 409, json: { code: 'not-applicable' } });
+      expect(await act(run.summary.id, action), action).toMatchObject({
+        status: 409,
+        json: { code: 'not-applicable' },
+      });
     const stranger = await fleet.agent(`stranger${counter}`);
     expect((await act(run.summary.id, 'cancel', { endpoints: [stranger.id] })).status).toBe(404);
     await act(run.summary.id, 'cancel');
@@ -265,7 +280,10 @@ describe('silence', () => {
     await sweep(fleet.context);
     const run = await fleet.run(summary.id);
     expect(run.summary.state).toBe('awaiting-approval');
-    expect(await stateOf(summary.id, quiet)).toMatchObject({ state: 'plan-failed', explanation: /has not answered since/ });
+    expect(await stateOf(summary.id, quiet)).toMatchObject({
+      state: 'plan-failed',
+      explanation: /has not answered since/,
+    });
     // Its order was withdrawn: what it finds when it comes back is nothing old.
     expect((await quiet.takeOrders()).orders).toEqual([]);
     await act(summary.id, 'cancel');
@@ -276,7 +294,10 @@ describe('silence', () => {
     await fleet.approve(run);
     const order = await take(web);
     offsetMs += 10 * 60_000;
-    expect(await stateOf(run.summary.id, web)).toMatchObject({ state: 'working', explanation: /^unknown: .* has not answered since/ });
+    expect(await stateOf(run.summary.id, web)).toMatchObject({
+      state: 'working',
+      explanation: /^unknown: .* has not answered since/,
+    });
     offsetMs += 24 * 3_600_000;
     await sweep(fleet.context);
     expect(await stateOf(run.summary.id, web)).toMatchObject({ state: 'failed', explanation: /^unknown: / });

@@ -15,7 +15,8 @@ beforeEach(async () => {
   agent = await fleet.agent(`gate${counter}`);
 });
 
-const checkIn = (rest: object = {}) => agent.send({ method: 'POST', path: '/check-in', body: agent.checkInBody(), ...rest });
+const checkIn = (rest: object = {}) =>
+  agent.send({ method: 'POST', path: '/check-in', body: agent.checkInBody(), ...rest });
 
 describe('a signed request', () => {
   test('401 signature-missing: is not signed', async () => {

@@ -55,7 +55,10 @@ describe('PUT /agent/documents', () => {
   test.each([
     ['members that nobody knows', () => canonicalJson({ ...agent.manifest, extra: 1 })],
     ['white space', () => JSON.stringify(agent.manifest, null, 1)],
-    ['members in another order', () => canonicalJson(agent.manifest).replace('"format":1,', '').replace('],"scheme"', '],"format":1,"scheme"')],
+    [
+      'members in another order',
+      () => canonicalJson(agent.manifest).replace('"format":1,', '').replace('],"scheme"', '],"format":1,"scheme"'),
+    ],
     [
       'packages that are not sorted',
       () => canonicalJson({ ...agent.manifest, packages: [fakePackage('b', '1'), fakePackage('a', '1')] }),
@@ -119,7 +122,9 @@ describe('PUT /agent/documents', () => {
   });
 
   test('400: a kind or a digest that is none', async () => {
-    expect((await agent.send({ method: 'PUT', path: `/documents/secrets/${'a'.repeat(64)}`, body: '1' })).status).toBe(400);
+    expect((await agent.send({ method: 'PUT', path: `/documents/secrets/${'a'.repeat(64)}`, body: '1' })).status).toBe(
+      400,
+    );
     expect((await agent.send({ method: 'PUT', path: '/documents/manifest/abc', body: '1' })).status).toBe(400);
   });
 
@@ -144,8 +149,11 @@ describe('PUT /agent/documents', () => {
   test('many endpoints that send the same new packages at once all get them', async () => {
     const manifest = fakeManifest(Array.from({ length: 50 }, (_, index) => fakePackage(`new-${index}`, '1.0')));
     const many = await Promise.all(Array.from({ length: 6 }, (_, index) => fleet.agent(`same${index}`, { manifest })));
-    for (const { id } of many) expect((await fleet.call('GET', `/endpoints/${id}/packages`)).json).toMatchObject({ total: 50 });
-    const { rows } = await fleet.context.database.pool.query("select count(*) as n from package_version where name like 'new-%'");
+    for (const { id } of many)
+      expect((await fleet.call('GET', `/endpoints/${id}/packages`)).json).toMatchObject({ total: 50 });
+    const { rows } = await fleet.context.database.pool.query(
+      "select count(*) as n from package_version where name like 'new-%'",
+    );
     expect(rows).toEqual([{ n: 50 }]);
   });
 });

@@ -60,7 +60,10 @@ export class VersionIds<Columns> {
     return known;
   }
 
-  async #load(organisationId: string, missing: ReadonlyMap<string, Read<Columns>>): Promise<ReadonlyMap<string, Known>> {
+  async #load(
+    organisationId: string,
+    missing: ReadonlyMap<string, Read<Columns>>,
+  ): Promise<ReadonlyMap<string, Known>> {
     const texts = new Map([...missing.values()].map((entry) => [hash('sha256', entry.text, 'base64'), entry]));
     const found = new Map<string, Known>();
     for (const insert of [false, true]) {
