@@ -45,6 +45,8 @@ export async function installService(host: Host, options: InstallOptions): Promi
   await systemctl(host, ['disable', '--now', '--quiet', other]);
   await systemctl(host, ['enable', '--quiet', wanted]);
   await systemctl(host, ['restart', wanted]);
+  // The timer spreads a fleet's check-ins; whoever has just enrolled a machine wants to see it.
+  if (options.mode === 'timer') await systemctl(host, ['start', '--no-block', CHECK_IN_UNIT]);
   return { exposure: await exposure(host, options.mode === 'service' ? SERVICE_UNIT : CHECK_IN_UNIT) };
 }
 
