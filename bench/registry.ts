@@ -1,8 +1,9 @@
 import type { Bench } from './bench.ts';
+import { agentBench } from './agent.ts';
 import { checkInsBench } from './check-ins.ts';
 import { inventoriesBench } from './inventories.ts';
 import { inventoryBench } from './inventory.ts';
 import { memoryBench } from './memory.ts';
 
 /** Every benchmark; adding one is one file and one line. */
-export const BENCHES: readonly Bench[] = [inventoryBench, checkInsBench, inventoriesBench, memoryBench];
+export const BENCHES: readonly Bench[] = [inventoryBench, checkInsBench, inventoriesBench, memoryBench, agentBench];

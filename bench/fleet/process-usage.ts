@@ -23,13 +23,23 @@ export function parseStat(text: string): ProcessStat | null {
 
 /** A process's own CPU time, and that of all below it. */
 export function cpuMs(pid: number): { readonly own: number; readonly below: number } {
-  const stats = new Map(allStats().map((stat) => [stat.pid, stat]));
+  const stats = allStats();
+  const below = statsBelow(stats, pid).reduce((all, stat) => all + stat.cpuMs, 0);
+  return { own: stats.find((stat) => stat.pid === pid)?.cpuMs ?? 0, below };
+}
+
+/** All that a process started, and what these started. */
+export function processesBelow(pid: number): readonly number[] {
+  return statsBelow(allStats(), pid).map((stat) => stat.pid);
+}
+
+function statsBelow(stats: readonly ProcessStat[], pid: number): readonly ProcessStat[] {
+  const byPid = new Map(stats.map((stat) => [stat.pid, stat]));
   const isBelow = (each: ProcessStat): boolean => {
-    const parent = stats.get(each.parent);
-    return each.parent === pid || (parent !== undefined && parent.pid !== 0 && isBelow(parent));
+    const parent = byPid.get(each.parent);
+    return each.parent === pid || (parent !== undefined && isBelow(parent));
   };
-  const below = [...stats.values()].filter(isBelow).reduce((all, stat) => all + stat.cpuMs, 0);
-  return { own: stats.get(pid)?.cpuMs ?? 0, below };
+  return stats.filter(isBelow);
 }
 
 /** A line of /proc/PID/status in bytes: `VmRSS` now, `VmHWM` at most. 0: it has none (a kernel thread, a zombie). */

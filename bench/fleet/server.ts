@@ -16,6 +16,7 @@ const LOG_TAIL_BYTES = 8192;
 /** A server as shipped, with its embedded PostgreSQL and all default settings, in a process of its own. */
 export interface MeasuredServer extends AsyncDisposable {
   readonly port: number;
+  readonly caFingerprint: string;
   /** PEM of its CA, whose fingerprint was compared. */
   readonly authority: string;
   /** As the local operator. */
@@ -54,6 +55,7 @@ export async function startMeasuredServer(
     if (pid === undefined) throw new Error('the server has no process id');
     return {
       port: ready.port,
+      caFingerprint: ready.caFingerprint,
       authority: await fetchAuthority(ready.port, ready.caFingerprint),
       client: createClient({ kind: 'socket', path: ready.socketPath }),
       pid,
