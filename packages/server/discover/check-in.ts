@@ -5,6 +5,7 @@ import type { App } from '../http/app.ts';
 import { type AgentRequest, agentOf, agentRoutes, SMALL_BODY_BYTES } from './agent-gate.ts';
 import { bodyReader } from './agent-body.ts';
 import { adoptDocuments } from './documents/adopt.ts';
+import { Generations } from './generations.ts';
 
 /** POST /agent/check-in: I am alive, and this is what I am, by digest. */
 export async function registerCheckIn(app: App, context: ServerContext): Promise<void> {
@@ -15,6 +16,7 @@ export async function registerCheckIn(app: App, context: ServerContext): Promise
     labelNames: ['changed'],
     registers: [context.metrics],
   });
+  const generations = new Generations(context.database.pool);
   await agentRoutes(app, context, (scope) => {
     scope.post(
       '/check-in',
@@ -26,6 +28,7 @@ export async function registerCheckIn(app: App, context: ServerContext): Promise
       async (request) => {
         const body = await read(request);
         const sender = agentOf(request);
+        await generations.heed(sender.endpointId, body.generation);
         const changed = differs(body, sender);
         checkIns.inc({ changed: changed ? 'yes' : 'no' });
         const wanted = changed
