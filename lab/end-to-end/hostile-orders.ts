@@ -23,24 +23,29 @@ export function alter(captured: Envelope, change: Partial<Order>): Envelope {
   return { ...captured, payload: Buffer.from(payloadOf({ ...orderIn(captured), ...change })).toString('base64') };
 }
 
-/** Puts an envelope into the stolen server's database for an endpoint to fetch. Gives the row's id. */
+/**
+ * Puts an envelope into the stolen server's database for an endpoint to fetch. With the payload's own id and generation the
+ * answer is recorded.
+ */
 export async function plant(
   server: ServerUnderTest,
   endpointId: string,
   envelope: Envelope,
   id: string,
+  generation = unusedGeneration(),
 ): Promise<void> {
   await server.query(
     `insert into endpoint_order (id, organisation_id, endpoint_id, run_id, generation, kind, issued_at, expires_at, issued_by, envelope)
      select $1, organisation_id, id, null, $4, $3, now(), now() + interval '1 hour', 'intruder', $5
      from endpoint where id = $2`,
-    [id, endpointId, orderIn(envelope).body.kind, plantedGeneration(), JSON.stringify(envelope)],
+    [id, endpointId, orderIn(envelope).body.kind, generation, JSON.stringify(envelope)],
   );
 }
 
-/** The row's own number, far from those that the server gives: what counts is the one in the signed payload. */
 let planted = 0;
-function plantedGeneration(): number {
+
+/** Of the row alone, far from those that the server gives. */
+function unusedGeneration(): number {
   planted += 1;
   return 1_000_000_000 + planted;
 }
