@@ -5,7 +5,7 @@ import { waitDetached, type DetachedEnd } from './detached-run.ts';
 import { rememberArchives } from './download.ts';
 import { exactCall } from './exact.ts';
 import { classifyInstallFailure, install } from './install.ts';
-import { readInstalled } from './installed.ts';
+import { readInstalled, type Installed } from './installed.ts';
 import { attempts, orderFolder, pruneOrders, type OrderFolder } from './order-folder.ts';
 import { prepareApply, type Prepared } from './prepare-apply.ts';
 import { repairIfInterrupted } from './repair.ts';
@@ -57,7 +57,7 @@ async function run(task: ApplyTask, settings: ApplySettings): Promise<ApplyResul
   if (repaired !== 'repaired' && repaired !== 'nothing-to-do') return repaired;
   if (task.signal.aborted) return { kind: 'cancelled', stage: 'repairing' };
   const installed = await readInstalled(host);
-  const prepared = await prepareApply(task, workspace, folder, installed, settings.lockWaitMs);
+  const prepared = await prepareApply(leftToDo(task, installed), workspace, folder, installed, settings.lockWaitMs);
   if (prepared.kind !== 'prepared') return prepared;
   const checkpoint: ApplyCheckpoint = {
     orderId: task.orderId,
@@ -78,6 +78,17 @@ async function run(task: ApplyTask, settings: ApplySettings): Promise<ApplyResul
   }
   if (wasKilled(end)) return resume(task, workspace, folder, settings, checkpoint);
   return conclude(task, workspace, folder, settings, checkpoint, end, repaired === 'repaired');
+}
+
+/**
+ * What a failed installation never changed, or a failed roll-back brought back, needs no way back: a roll-back is of
+ * the rest, and proven for the whole. An installation stays exact: whoever came first there changed what was approved.
+ */
+export function leftToDo(task: ApplyTask, installed: Pick<Installed, 'find'>): ApplyTask {
+  if (task.undoes === null) return task;
+  const left = new Set(wrong(installed, task.transaction).map((each) => `${each.name}\0${each.architecture}`));
+  const changes = task.transaction.changes.filter((change) => left.has(`${change.name}\0${change.architecture}`));
+  return { ...task, transaction: { ...task.transaction, changes } };
 }
 
 /** By a signal, with its wrapper (no exit code) or alone (the shell's 128 + signal); not by our own deadline. */
@@ -241,8 +252,9 @@ async function failed(
 
 /** Its modules and its image would be gone under the running system. */
 export function runningKernelRemoved(transaction: Transaction, release: string): string | null {
-  const removed = transaction.changes.find((change) => change.to === null && change.name === `linux-image-${release}`);
-  return removed === undefined ? null : `${removed.name} is the running kernel: boot the earlier one first`;
+  const own = ['image', 'image-unsigned', 'modules'].map((part) => `linux-${part}-${release}`);
+  const removed = transaction.changes.find((change) => change.to === null && own.includes(change.name));
+  return removed === undefined ? null : `${removed.name} is of the running kernel: boot the earlier one first`;
 }
 
 async function kernelRelease(task: ApplyTask): Promise<string | null> {

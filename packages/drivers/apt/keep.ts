@@ -65,8 +65,17 @@ async function checkKept(
       kept.push({ name: change.name, architecture, version: change.from, sha256, sizeBytes, from: 'archive' });
     }
   }
-  if (kept.length > 0) await host.writeFile(`${folder.kept}/kept.json`, JSON.stringify(kept));
+  if (kept.length > 0) {
+    // A preparation after a crash is of the rest alone: what was replaced before it has its way back from the first one.
+    const again = new Set(kept.map(keyOf));
+    const earlier = (await readKept(host, folder)).filter((each) => !again.has(keyOf(each)));
+    await host.writeFile(`${folder.kept}/kept.json`, JSON.stringify([...earlier, ...kept]));
+  }
   return { kept, gaps };
+}
+
+function keyOf({ name, architecture, version }: KeptPackage): string {
+  return `${name} ${architecture} ${version}`;
 }
 
 /** apt names the file after the architecture in the index, which may be `all`. */

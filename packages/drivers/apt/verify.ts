@@ -61,7 +61,7 @@ export async function verify(
   };
 }
 
-export function wrong(installed: Installed, expected: Transaction | null): Verification['wrongVersions'] {
+export function wrong(installed: Pick<Installed, 'find'>, expected: Transaction | null): Verification['wrongVersions'] {
   return (expected?.changes ?? []).flatMap(({ name, architecture, to }) => {
     const now = installed.find(name, architecture);
     const actual = now?.version ?? null;

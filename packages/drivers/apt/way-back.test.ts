@@ -1,0 +1,92 @@
+import type { PackageChange } from '@thimble/protocol';
+import { describe, expect, it } from 'vitest';
+import type { ApplyTask } from '../driver.ts';
+import { createRecordedHost } from '../recorded-host.ts';
+import { leftToDo, runningKernelRemoved } from './apply.ts';
+import { parseDpkgStatus } from './dpkg-status.ts';
+import { keepEarlierVersions, readKept } from './keep.ts';
+import { orderFolder } from './order-folder.ts';
+
+const DIGEST = 'a'.repeat(64);
+const workspace = {
+  directory: '/w',
+  configuration: '/w/apt.conf',
+  lists: '/w/lists',
+  archives: '/w/archives',
+  options: [],
+};
+
+function change(name: string, from: string | null, to: string | null): PackageChange & { from: string } {
+  const rest = { downloadBytes: 0, origin: null, security: false, reason: 'requested', source: name } as const;
+  return { name, architecture: 'amd64', action: 'upgrade', from, to, sha256: DIGEST, ...rest } as PackageChange & {
+    from: string;
+  };
+}
+
+function transactionOf(...changes: PackageChange[]): ApplyTask['transaction'] {
+  return { changes } as unknown as ApplyTask['transaction'];
+}
+
+describe('the kept files of an order', () => {
+  it('of what was replaced before a crash are not forgotten when the rest is prepared', async () => {
+    const folder = orderFolder(workspace, 'o');
+    const host = createRecordedHost({
+      files: { '/w/archives/one': 'x', '/w/archives/two': 'y' },
+      commands: [
+        {
+          argv: (argv) => argv[0] === 'sha256sum',
+          result: (argv) => ({
+            stdout: argv
+              .slice(3)
+              .map((path) => `${DIGEST}  ${path}\0`)
+              .join(''),
+          }),
+        },
+      ],
+    });
+    const keep = (...names: readonly ('one' | 'two')[]) => {
+      const sources = names.map((name) => ({
+        change: change(name, '1', '2'),
+        architecture: 'amd64',
+        sha256: DIGEST,
+        sizeBytes: 1,
+        path: `/w/archives/${name}`,
+      }));
+      return keepEarlierVersions(host, workspace, folder, sources, 'amd64', new AbortController().signal);
+    };
+    await keep('one', 'two');
+    await keep('two');
+    expect((await readKept(host, folder)).map(({ name }) => name)).toEqual(['one', 'two']);
+  });
+});
+
+describe('a roll-back', () => {
+  const { packages } = parseDpkgStatus(
+    ['back', 'there']
+      .map((name) => `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n`)
+      .join('\n'),
+  );
+  const find = (name: string) =>
+    name === 'there'
+      ? packages.map((each) => ({ ...each, version: '2' })).at(1)
+      : packages.find((each) => each.name === name);
+  const task = { undoes: 'o', transaction: transactionOf(change('back', '2', '1'), change('there', '2', '1')) };
+
+  it('is of what is not back yet: the installation may have failed half-way', () => {
+    const left = leftToDo(task as unknown as ApplyTask, { find });
+    expect(left.transaction.changes.map(({ name }) => name)).toEqual(['there']);
+  });
+
+  it('has no such freedom where versions are approved', () => {
+    const apply = { ...task, undoes: null } as unknown as ApplyTask;
+    expect(leftToDo(apply, { find })).toBe(apply);
+  });
+
+  it('never takes the running kernel away, whatever its packages are called', () => {
+    for (const part of ['image', 'image-unsigned', 'modules']) {
+      const transaction = transactionOf({ ...change(`linux-${part}-6.8.0-45-generic`, '1', null) });
+      expect(runningKernelRemoved(transaction, '6.8.0-45-generic')).toMatch(/of the running kernel/);
+      expect(runningKernelRemoved(transaction, '6.8.0-40-generic')).toBeNull();
+    }
+  });
+});
