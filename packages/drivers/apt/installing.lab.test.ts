@@ -258,10 +258,12 @@ for _ in range(600):
       scripts: {
         // A program of the package's own, so that its replacement can be seen in the process.
         preinst: 'true',
-        postinst: `cp /bin/sleep /usr/bin/lab-sleep.new; mv /usr/bin/lab-sleep.new /usr/bin/lab-sleep; systemctl daemon-reload; if [ ${version} = 1 ]; then systemctl start lab-tool; fi`,
+        postinst: `cp /bin/sleep /usr/bin/lab-sleep.new; mv /usr/bin/lab-sleep.new /usr/bin/lab-sleep; systemctl daemon-reload; deb-systemd-invoke restart lab-tool.service || :`,
       },
     });
     await install([service('1')]);
+    await endpoint.write('/usr/sbin/policy-rc.d', '#!/bin/sh\nexit 101\n');
+    await endpoint.shell('chmod 755 /usr/sbin/policy-rc.d');
     const transaction = await offer(service('2'));
     const later = await driver.applied(transaction, { restartServices: false });
     expect(later).toMatchObject({
@@ -277,6 +279,6 @@ for _ in range(600):
       restartedUnits: ['lab-tool.service'],
       staleProcesses: [],
     });
-    await endpoint.shell('systemctl stop lab-tool');
+    await endpoint.shell('systemctl stop lab-tool; rm /usr/sbin/policy-rc.d');
   });
 });

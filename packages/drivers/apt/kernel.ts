@@ -53,11 +53,13 @@ export function judgeKernel(
   container: boolean,
 ): Kernel {
   const own = images.find((image) => image.release === running);
-  const newest = images.toSorted(compareImages).at(-1) ?? null;
+  const highest = images.toSorted(compareImages).at(-1) ?? null;
+  // Another flavour (rt, cloud) of the kernel that runs is no newer one.
+  const newest = own !== undefined && highest !== null && compareBases(own, highest) === 0 ? own : highest;
   const foreign = own === undefined && container;
   const runningPackageVersion = runningBuild ?? own?.packageVersion ?? null;
   // The same name may have been installed again with fixes, without a new ABI.
-  const otherBuild = newest?.release === running && runningBuild !== null && newest.packageVersion !== runningBuild;
+  const otherBuild = newest?.release === running && runningBuild !== null && !isBuild(newest.packageVersion, runningBuild);
   return {
     running,
     installed: newest?.release ?? null,
@@ -67,18 +69,36 @@ export function judgeKernel(
   };
 }
 
-/** Boot loaders take the highest release name. */
-function compareImages(a: KernelImage, b: KernelImage): number {
-  const comparable = isVersion('deb', a.release) && isVersion('deb', b.release);
-  if (!comparable) return a.release < b.release ? -1 : a.release > b.release ? 1 : 0;
-  return compareVersions('deb', a.release, b.release);
+/** Ubuntu signs an image anew as `…+1` without building another one. */
+function isBuild(packageVersion: string, build: string): boolean {
+  return packageVersion === build || /^\+\d+$/.test(packageVersion.slice(build.length)) && packageVersion.startsWith(build);
 }
 
-/** Debian: `#1 SMP PREEMPT_DYNAMIC Debian 6.1.176-1 (2026-07-01)`; Ubuntu: `Ubuntu 6.8.0-45.45-generic 6.8.12`. */
+/** Boot loaders take the highest release name. */
+function compareImages(a: KernelImage, b: KernelImage): number {
+  return compareReleases(a.release, b.release);
+}
+
+/** Without the flavour: `6.1.0-40` of `6.1.0-40-cloud-amd64`. */
+function compareBases(a: KernelImage, b: KernelImage): number {
+  const base = ({ release }: KernelImage) => release.replace(/(?:-[a-z][a-z0-9]*)+$/, '');
+  return compareReleases(base(a), base(b));
+}
+
+function compareReleases(a: string, b: string): number {
+  const comparable = isVersion('deb', a) && isVersion('deb', b);
+  if (!comparable) return a < b ? -1 : a > b ? 1 : 0;
+  return compareVersions('deb', a, b);
+}
+
+/**
+ * Debian: `#1 SMP PREEMPT_DYNAMIC Debian 6.1.176-1 (2026-07-01)`; Ubuntu: `Ubuntu 6.8.0-45.45-generic 6.8.12`, on an LTS
+ * with a newer kernel `Ubuntu 6.5.0-41.41~22.04.2-generic 6.5.13`.
+ */
 export function buildVersion(build: string | null, signature: string | null): string | null {
   const debian = /\bDebian (\S+) \(/.exec(build ?? '')?.[1];
   if (debian !== undefined) return debian;
-  return /^Ubuntu (\d+\.\d+\.\d+-\d+\.\d+)\S* /.exec(signature ?? '')?.[1] ?? null;
+  return /^Ubuntu (\d\S*?)-[a-z][a-z0-9-]* /.exec(signature ?? '')?.[1] ?? null;
 }
 
 async function firstLine(host: Host, path: string): Promise<string | null> {
