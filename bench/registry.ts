@@ -4,6 +4,14 @@ import { checkInsBench } from './check-ins.ts';
 import { inventoriesBench } from './inventories.ts';
 import { inventoryBench } from './inventory.ts';
 import { memoryBench } from './memory.ts';
+import { patchBench } from './patch.ts';
 
 /** Every benchmark; adding one is one file and one line. */
-export const BENCHES: readonly Bench[] = [inventoryBench, checkInsBench, inventoriesBench, memoryBench, agentBench];
+export const BENCHES: readonly Bench[] = [
+  inventoryBench,
+  checkInsBench,
+  inventoriesBench,
+  memoryBench,
+  agentBench,
+  patchBench,
+];
