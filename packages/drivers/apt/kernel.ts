@@ -59,7 +59,8 @@ export function judgeKernel(
   const foreign = own === undefined && container;
   const runningPackageVersion = runningBuild ?? own?.packageVersion ?? null;
   // The same name may have been installed again with fixes, without a new ABI.
-  const otherBuild = newest?.release === running && runningBuild !== null && !isBuild(newest.packageVersion, runningBuild);
+  const otherBuild =
+    newest?.release === running && runningBuild !== null && !isBuild(newest.packageVersion, runningBuild);
   return {
     running,
     installed: newest?.release ?? null,
@@ -71,7 +72,9 @@ export function judgeKernel(
 
 /** Ubuntu signs an image anew as `…+1` without building another one. */
 function isBuild(packageVersion: string, build: string): boolean {
-  return packageVersion === build || /^\+\d+$/.test(packageVersion.slice(build.length)) && packageVersion.startsWith(build);
+  return (
+    packageVersion === build || (/^\+\d+$/.test(packageVersion.slice(build.length)) && packageVersion.startsWith(build))
+  );
 }
 
 /** Boot loaders take the highest release name. */

@@ -212,7 +212,33 @@ describe('the kernel', () => {
   it('tells which build of it runs', () => {
     expect(buildVersion('#1 SMP PREEMPT_DYNAMIC Debian 6.1.176-1 (2026-07-01)', null)).toBe('6.1.176-1');
     expect(buildVersion('#45-Ubuntu SMP', 'Ubuntu 6.8.0-45.45-generic 6.8.12')).toBe('6.8.0-45.45');
+    const hardwareEnablement = 'Ubuntu 6.5.0-41.41~22.04.2-generic 6.5.13';
+    expect(buildVersion('#41~22.04.2-Ubuntu SMP', hardwareEnablement)).toBe('6.5.0-41.41~22.04.2');
     expect(buildVersion('#1 SMP', null)).toBeNull();
+  });
+
+  it('is not waited for when the very build runs, signed anew or not, or beside one of another flavour', () => {
+    const judge = (running: string, build: string | null, ...list: readonly (readonly [string, string])[]) =>
+      judgeKernel(
+        running,
+        build,
+        list.map(([release, packageVersion]) => ({ release, packageVersion })),
+        false,
+      );
+    expect(judge('6.5.0-41-generic', '6.5.0-41.41', ['6.5.0-41-generic', '6.5.0-41.41+1']).waitsForReboot).toBe(false);
+    expect(judge('6.5.0-41-generic', '6.5.0-41.41', ['6.5.0-41-generic', '6.5.0-41.42']).waitsForReboot).toBe(true);
+    const flavours = [
+      ['6.1.0-40-amd64', '6.1.153-1'],
+      ['6.1.0-40-rt-amd64', '6.1.153-1'],
+    ] as const;
+    expect(judge('6.1.0-40-amd64', '6.1.153-1', ...flavours)).toMatchObject({
+      waitsForReboot: false,
+      installed: '6.1.0-40-amd64',
+    });
+    // A newer one of another flavour is newer all the same: what runs may be what it fixes.
+    expect(judge('6.1.0-40-amd64', '6.1.153-1', ...flavours, ['6.1.0-41-rt-amd64', '6.1.158-1']).waitsForReboot).toBe(
+      true,
+    );
   });
 });
 

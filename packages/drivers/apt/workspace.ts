@@ -37,6 +37,11 @@ Acquire::AllowInsecureRepositories "false";
 Acquire::AllowWeakRepositories "false";
 Acquire::AllowDowngradeToInsecureRepositories "false";
 APT::Get::AllowUnauthenticated "false";
+// What a person may have allowed for his own calls is not allowed for ours: what is changed is what was approved.
+APT::Get::Force-Yes "false";
+APT::Get::allow-downgrades "false";
+APT::Get::allow-remove-essential "false";
+APT::Get::allow-change-held-packages "false";
 APT::Get::List-Cleanup "true";
 APT::Get::Show-User-Simulation-Note "false";
 APT::Keep-Downloaded-Packages "true";
