@@ -1,0 +1,129 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OutcomeResult } from '@thimble/protocol';
+import { Value } from 'typebox/value';
+import { describe, expect, it } from 'vitest';
+import { EXIT } from './exit-codes.ts';
+import { thimble } from './testing/command.ts';
+
+describe('thimble, the command', { timeout: 60_000 }, () => {
+  it('shows its help without words, on standard output', async () => {
+    const { code, stdout, stderr } = await thimble([]);
+    expect({ code, stderr }).toEqual({ code: EXIT.ok, stderr: '' });
+    expect(stdout).toMatchInlineSnapshot(`
+      "Usage: thimble [options] [command]
+
+      Security patch management: find what is missing, plan it exactly, patch, prove it.
+
+      Options:
+        -V, --version     print the version
+        -h, --help        show help
+
+      The server:
+        start             everything on one machine: server, console, and this machine as endpoint
+        serve             the server alone
+        sign-in-link      make a new one-time link for signing in to the console
+        tokens            API tokens for scripts
+        enrolment-tokens  tokens with which machines join
+
+      The fleet (needs a server):
+        endpoints         the machines, their state and why
+        updates           pending updates across all machines
+        runs              plan, approve, watch and roll back patch runs
+
+      This machine:
+        patch             show, install or roll back this machine’s updates; no server needed
+        agent             make this machine an endpoint of a server
+
+      Other:
+        versions          compare version numbers as package managers do
+        version           print the version
+
+      Commands:
+        help [command]    show help of a command
+
+      Exit codes: 0 done · 1 failed · 2 wrong usage · 3 changes are pending or need a decision ·
+      4 installed, waits for a reboot or restart · 5 refused, nothing was changed · 130 interrupted
+      "
+    `);
+  });
+
+  it.each([['start'], ['serve'], ['patch'], ['agent'], ['runs'], ['endpoints'], ['tokens'], ['versions']])(
+    'has help for %s, asked for in either way',
+    async (name) => {
+      const [before, after] = await Promise.all([thimble(['help', name]), thimble([name, '--help'])]);
+      expect(after.code).toBe(EXIT.ok);
+      expect(after.stdout).toContain(`Usage: thimble ${name}`);
+      expect(before.stdout).toBe(after.stdout);
+    },
+  );
+
+  it('shows every setting of the server with its default', async () => {
+    const { stdout } = await thimble(['serve', '--help']);
+    expect(stdout).toMatch(/--port PORT\n {6}.*\n?.*\[8443\]/);
+    expect(stdout).toContain('THIMBLE_');
+  });
+
+  it.each([
+    [['florp'], /unknown command 'florp'/],
+    [['runs', 'create', '--security'], /required option '--endpoints/],
+    [['runs', 'create', '--endpoints', 'all'], /which updates\?/],
+    [['patch', '--apply', '--history'], /choose one of --apply/],
+    [['patch', '--package', 'no such;thing', '--json'], /is not a package|must be|not/],
+    [['endpoints', '--server', 'ftp://x'], /is not an address/],
+    [['endpoints', '--server', 'https://x'], /needs a token/],
+    [['endpoints', '--server', 'http://example.org', '--token', 't'], /unencrypted/],
+    [['versions', 'compare', '--scheme', 'roman'], /roman/],
+    [['serve', '--florp', '1'], /--florp/],
+  ])('ends %j with code 2, a message on standard error and no stack', async (argv, message) => {
+    const { code, stdout, stderr } = await thimble(argv);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect({ code, stdout }).toEqual({ code: EXIT.usage, stdout: '' });
+  });
+
+  it('says how to start a server when none runs here, and as JSON for programs', async () => {
+    const env = { THIMBLE_DATA: '/nowhere/thimble' };
+    const said = await thimble(['endpoints'], { env });
+    expect(said.code).toBe(EXIT.failure);
+    expect(said.stderr).toMatch(/no server runs on this machine[\s\S]*npm start/);
+    const { stderr } = await thimble(['endpoints', '--json'], { env });
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'no-server' } });
+  });
+
+  it('compares versions line by line, and says ? for what is none', async () => {
+    const input = '1.0~rc1\t1.0\n2:1\t1:9\n1.0-1\t1.0-1\nx y\t1\n\n1\t2\t3\n';
+    const { code, stdout } = await thimble(['versions', 'compare', '--scheme', 'deb'], { input });
+    expect({ code, stdout }).toEqual({ code: EXIT.ok, stdout: '<\n>\n=\n?\n?\n?\n' });
+  });
+
+  it('answers a hundred thousand comparisons in order', async () => {
+    const input = Array.from({ length: 100_000 }, (_, index) => `1.${index}\t1.${index + (index % 3) - 1}\n`).join('');
+    const { stdout } = await thimble(['versions', 'compare', '--scheme', 'deb'], { input });
+    // 1.0 against 1.-1: a hyphen begins the revision, and nothing is older than 1.0.
+    expect(stdout.split('\n').slice(1, 100_000)).toEqual(
+      Array.from({ length: 99_999 }, (_, index) => ['>', '=', '<'][(index + 1) % 3]),
+    );
+  });
+});
+
+describe.skipIf(!existsSync('/usr/bin/apt-get'))('thimble patch on this machine', { timeout: 180_000 }, () => {
+  it('plans as the protocol says, changes nothing, and its exit code tells whether something is pending', async () => {
+    const state = mkdtempSync(join(tmpdir(), 'thimble-patch-'));
+    try {
+      const { code, stdout } = await thimble(['patch', '--security', '--json'], {
+        env: { THIMBLE_PATCH_STATE: state },
+      });
+      const result: unknown = JSON.parse(stdout);
+      expect(Value.Check(OutcomeResult, result)).toBe(true);
+      const { kind, transaction } = result as Extract<OutcomeResult, { kind: 'planned' }>;
+      expect(kind).toBe('planned');
+      expect(code).toBe(transaction.changes.length === 0 ? EXIT.ok : EXIT.pending);
+      const history = await thimble(['patch', '--history', '--json'], { env: { THIMBLE_PATCH_STATE: state } });
+      expect(JSON.parse(history.stdout)).toEqual([]);
+    } finally {
+      rmSync(state, { recursive: true, force: true });
+    }
+  });
+});
