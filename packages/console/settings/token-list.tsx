@@ -79,7 +79,7 @@ function tokenColumns(revoke: (token: Token) => void): readonly Column<Token>[] 
         <Button
           variant="subtle"
           size="compact-sm"
-          color="red.8"
+          c="var(--mantine-color-error)"
           onClick={() => revoke(token)}
           aria-label={`Revoke ${token.name}`}
         >

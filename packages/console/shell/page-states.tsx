@@ -1,18 +1,20 @@
-import { Anchor, Container } from '@mantine/core';
+import { Anchor, Container, Stack, Title } from '@mantine/core';
 import { Link, type ErrorComponentProps } from '@tanstack/react-router';
-import { EmptyState } from '../feedback/empty-state.tsx';
 import { LinesSkeleton } from '../feedback/loaded.tsx';
 import { ProblemPanel } from '../feedback/problem-panel.tsx';
 import { Page } from './page.tsx';
 
 export function NotFound() {
   return (
-    <Container component="main" size="sm" py="xl" data-not-found>
-      <EmptyState title="There is no such page">
+    <Container component="main" size="sm" py="xl">
+      <Stack align="center" gap="xs">
+        <Title order={1} fz="1.25rem">
+          There is no such page
+        </Title>
         <Anchor component={Link} to="/">
           Go to the overview
         </Anchor>
-      </EmptyState>
+      </Stack>
     </Container>
   );
 }

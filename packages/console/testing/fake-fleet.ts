@@ -253,5 +253,5 @@ function seedRuns(fleet: FakeEndpoint[], runs: Map<string, RunDetail>, now: () =
     ...half,
     summary: { ...half.summary, approvedAt: at, approvedBy: 'operator', explanation: 'orders are under way' },
   });
-  return fakeEvidence(finished, 132, now());
+  return fakeEvidence(finished, 60, now());
 }
