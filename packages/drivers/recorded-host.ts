@@ -77,7 +77,7 @@ export function createRecordedHost(recording: Recording): RecordedHost {
     writeFile: async (path, data) => void files.set(path, Buffer.from(data)),
     makeDirectory: async (path) => void directories.add(path),
     remove: async (path) => {
-      for (const each of [...files.keys()]) if (each === path || each.startsWith(below(path))) files.delete(each);
+      for (const each of files.keys()) if (each === path || each.startsWith(below(path))) files.delete(each);
     },
     copyFile: async (from, to) => {
       const data = files.get(from);

@@ -25,6 +25,8 @@ export type CandidatesResult =
   | { readonly ok: true; readonly candidates: Candidates }
   | { readonly ok: false; readonly error: AptError };
 
+/** The administrator's preferences or dependencies have decided: nothing is unknown about these. */
+export const KEPT_BACK = 'kept back';
 /** Neither holds nor phases keep anything back: those are judged afterwards, and shown. */
 const UNRESTRICTED = ['-o', 'APT::Ignore-Hold=true', '-o', 'APT::Get::Always-Include-Phased-Updates=true'];
 type Upgrade = Extract<SimulatedStep, { kind: 'install' }> & { readonly from: string };
@@ -53,7 +55,7 @@ export async function readCandidates(
     const found = new Set(upgrades.map((step) => step.name));
     const names = left.filter((name) => !found.has(name.replace(/:.*/, ''))).slice(0, 40);
     const why = `apt's preferences or dependencies keep newer versions back of: ${names.join(', ')}`;
-    if (names.length > 0) gaps.push({ what: 'kept back', why });
+    if (names.length > 0) gaps.push({ what: KEPT_BACK, why });
   }
   const phasing = upgrades.some((step) => phaseOf(records, step.name, step.to) !== null);
   const included = phasing ? await includedNow(host, workspace, options.signal) : new Set<string>();

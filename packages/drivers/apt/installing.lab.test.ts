@@ -258,7 +258,7 @@ for _ in range(600):
       scripts: {
         // A program of the package's own, so that its replacement can be seen in the process.
         preinst: 'true',
-        postinst: `cp /bin/sleep /usr/bin/lab-sleep.new; mv /usr/bin/lab-sleep.new /usr/bin/lab-sleep; systemctl daemon-reload; deb-systemd-invoke restart lab-tool.service || :`,
+        postinst: `cp /bin/sleep /usr/bin/lab-sleep.new; mv /usr/bin/lab-sleep.new /usr/bin/lab-sleep; systemctl daemon-reload; if [ ${version} = 1 ]; then systemctl start lab-tool; else deb-systemd-invoke restart lab-tool.service; fi`,
       },
     });
     await install([service('1')]);

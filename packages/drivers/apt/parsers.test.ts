@@ -4,6 +4,8 @@ import { classifyAptError } from './apt-errors.ts';
 import { parseStatusLine } from './detached-run.ts';
 import { archiveName } from './digests.ts';
 import { parseDpkgStatus, parseExtendedStates } from './dpkg-status.ts';
+import { KEPT_BACK } from './candidates.ts';
+import { whyNotNothing } from './plan.ts';
 import { parseIndexTargets } from './index-targets.ts';
 import { buildVersion, installedImages, judgeKernel } from './kernel.ts';
 import { parseOsRelease } from './os-release.ts';
@@ -190,8 +192,16 @@ describe('the kernel', () => {
       ['linux-image-6.1.0-40-amd64', '6.1.153-1'],
       ['linux-image-6.1.0-40-amd64-dbg', '6.1.153-1'],
     ].map(([name = '', version = '']) => ({
-      ...{ name, version, architecture: 'amd64', source: 'linux', sourceVersion: version, status: 'installed' },
-      ...{ held: false, reinstRequired: false, installedKib: 0, conffiles: [] },
+      name,
+      version,
+      architecture: 'amd64',
+      source: 'linux',
+      sourceVersion: version,
+      status: 'installed',
+      held: false,
+      reinstRequired: false,
+      installedKib: 0,
+      conffiles: [],
     })) as Parameters<typeof installedImages>[0],
   );
 
@@ -239,6 +249,26 @@ describe('the kernel', () => {
     expect(judge('6.1.0-40-amd64', '6.1.153-1', ...flavours, ['6.1.0-41-rt-amd64', '6.1.158-1']).waitsForReboot).toBe(
       true,
     );
+  });
+});
+
+describe('that there is nothing to do', () => {
+  const installed = (status: string) =>
+    parseDpkgStatus(`Package: a\nStatus: ${status}\nArchitecture: all\nVersion: 1\n`);
+
+  it('is only said when all indexes were read and no package is half there', () => {
+    const whole = installed('install ok installed');
+    expect(whyNotNothing([], whole)).toBeNull();
+    expect(whyNotNothing([{ what: KEPT_BACK, why: 'a preference' }], whole)).toBeNull();
+    const missing = { what: 'repository http://m/security', why: 'it has never been reached' };
+    expect(whyNotNothing([missing], whole)).toMatchObject({
+      code: 'index-unreachable',
+      message: expect.stringMatching(/m\/security/) as unknown,
+    });
+    expect(whyNotNothing([], installed('install ok half-configured'))).toMatchObject({
+      code: 'package-manager-broken',
+      message: expect.stringMatching(/not fully installed are: a/) as unknown,
+    });
   });
 });
 

@@ -1,12 +1,13 @@
-import type { Selection, Transaction } from '@thimble/protocol';
+import type { Gap, Selection, Transaction } from '@thimble/protocol';
 import { transactionSha256 } from '@thimble/protocol/signing';
 import type { PlanResult, Task } from '../driver.ts';
 import { HostError } from '../host.ts';
 import type { AptError } from './apt-errors.ts';
-import { readCandidates, repositoryIndexes, type Candidates } from './candidates.ts';
+import { KEPT_BACK, readCandidates, repositoryIndexes, type Candidates } from './candidates.ts';
 import { exactChanges, type ExactChanges } from './changes.ts';
 import { changedConffiles } from './conffiles.ts';
 import { foresee } from './consequences.ts';
+import type { Installed } from './installed.ts';
 import { refresh } from './refresh.ts';
 import { refused } from './results.ts';
 import { resolve } from './resolve.ts';
@@ -47,7 +48,10 @@ async function run(task: Task, selection: Selection): Promise<PlanResult> {
     records: candidates.records,
     requested: new Set(resolved.wanted.map((each) => each.name)),
   });
-  const error = whyNotApprovable(exact, candidates);
+  const nothing = exact.changes.length === 0 && excluded.length === 0 && resolved.excluded.length === 0;
+  const error =
+    whyNotApprovable(exact, candidates) ??
+    (nothing ? whyNotNothing([...refreshed.gaps, ...candidates.gaps], candidates.installed) : null);
   if (error !== null) return refused(error);
   const transaction = await describe(task, workspace, candidates, exact, [...excluded, ...resolved.excluded]);
   return { kind: 'planned', transaction, transactionDigest: transactionSha256(transaction) };
@@ -65,6 +69,22 @@ function whyNotApprovable(exact: ExactChanges, candidates: Candidates): AptError
   return {
     code: 'held-packages',
     message: `it would change held packages: ${held.map((each) => each.name).join(', ')}`,
+  };
+}
+
+/** `Nothing to do` is only said when it is known: not with an index that is missing, nor over packages that are half there. */
+export function whyNotNothing(gaps: readonly Gap[], installed: Pick<Installed, 'packages'>): AptError | null {
+  const broken = installed.packages.filter((each) => each.status !== 'installed' || each.reinstRequired);
+  if (broken.length > 0) {
+    const names = broken.slice(0, 20).map((each) => each.name);
+    const message = `nothing is to be installed, but not fully installed are: ${names.join(', ')} (dpkg --configure -a repairs them)`;
+    return { code: 'package-manager-broken', message };
+  }
+  const unknown = gaps.find(({ what }) => what !== KEPT_BACK);
+  if (unknown === undefined) return null;
+  return {
+    code: 'index-unreachable',
+    message: `no update was found, but not everything could be looked at: ${unknown.what}: ${unknown.why}`,
   };
 }
 

@@ -11,6 +11,6 @@ export function isSecurityOrigin(origin: PackageOrigin): boolean {
     /-security$/i.test(suite ?? '') ||
     /-security$/i.test(codename ?? '') ||
     /(^|[ -])security$/i.test(label ?? '') ||
-    (label === 'Debian-Security' && /\/updates$/.test(suite ?? ''))
+    (label === 'Debian-Security' && suite?.endsWith('/updates') === true)
   );
 }
