@@ -63,7 +63,7 @@ export function DataTable<T extends object>(props: DataTableProps<T>) {
   const total = props.total ?? rows.length;
   return (
     <div className={classes['frame']}>
-      <SortSelect table={table} />
+      {rows.length > 1 ? <SortSelect table={table} /> : null}
       <table className={classes['table']} role="table" aria-label={props.label} aria-rowcount={total + 1}>
         <TableHead table={table} selects={selects} />
         <TableBody
