@@ -26,6 +26,9 @@ describe.skipIf(!availability.available)('the console before a real server and r
     await fleet?.dispose();
   });
 
+  /** States of endpoints in the table. */
+  const badges = (label: string) => visit.page.getByRole('table').getByText(label, { exact: true });
+
   test('the link that the server prints signs in, once', async () => {
     const link = await fleet.server.signInLink();
     await visit.page.goto(link);
@@ -45,7 +48,7 @@ describe.skipIf(!availability.available)('the console before a real server and r
     expect(await flawsOfPage(visit.page)).toEqual([]);
     await visit.goTo('/endpoints');
     for (const { machine } of members) await visit.page.getByRole('link', { name: machine.name }).first().waitFor();
-    expect(await visit.page.getByText('Exposed').count()).toBeGreaterThanOrEqual(members.length);
+    expect(await badges('Exposed').count()).toBe(members.length);
     expect(await flawsOfPage(visit.page)).toEqual([]);
     await visit.page.getByRole('link', { name: 'harbour' }).first().click();
     await visit.page.getByRole('heading', { name: 'harbour', level: 1 }).waitFor();
@@ -134,7 +137,9 @@ describe.skipIf(!availability.available)('the console before a real server and r
     await page.getByText('Chain verified').first().waitFor();
     expect(await flawsOfPage(page)).toEqual([]);
     await visit.goTo('/endpoints');
-    await page.getByText('Current').first().waitFor();
+    await badges('Current')
+      .nth(members.length - 1)
+      .waitFor();
     expect(await chainHolds(fleet.server)).toBe(true);
     expect(await flawsOfOutcomes(fleet.server, {})).toEqual([]);
     expect(visit.errors).toEqual([]);
