@@ -15,7 +15,8 @@ const SIGN_POLL_MS = 10;
 const WRAPPER = `
 exec </dev/null >>"$0/output" 2>&1 3>>"$0/status"
 read -r stat </proc/$$/stat
-printf '%s %s\\n' $$ "\${stat##*) }" >"$0/process"
+read -r boot </proc/sys/kernel/random/boot_id
+printf '%s %s\\n%s\\n' $$ "\${stat##*) }" "$boot" >"$0/process"
 printf '%-7s\\n' running >"$0/exit-code"
 sync "$0" 2>/dev/null
 "$@"
@@ -134,8 +135,11 @@ export async function stopDetached(
 
 async function startedProcess(host: Pick<Host, 'readFile'>, directory: string) {
   const text = (await host.readFile(`${directory}/process`, { maxBytes: 4096 }))?.toString('latin1');
-  const match = /^(\d+) (.*)$/m.exec(text ?? '');
-  return match === null ? null : { pid: Number(match[1]), ...fields(match[2] ?? '') };
+  const match = /^(\d+) (.*)\n([0-9a-f-]{36})$/m.exec(text ?? '');
+  if (match === null) return null;
+  // Numbers and ticks begin anew with each boot: what has the same ones now is somebody else.
+  const boot = (await host.readFile('/proc/sys/kernel/random/boot_id', { maxBytes: 4096 }))?.toString('latin1').trim();
+  return match[3] === boot ? { pid: Number(match[1]), ...fields(match[2] ?? '') } : null;
 }
 
 async function statFields(host: Pick<Host, 'readFile'>, pid: number) {

@@ -111,6 +111,17 @@ describe('this machine as a host', () => {
     expect(await ended(folder)).toBeNull();
   });
 
+  it('does not take a process of this boot for the one of an earlier boot, whatever its number', async () => {
+    await host.startDetached({ name: 'x', argv: ['sleep', '60'], directory: folder });
+    const path = join(folder, 'process');
+    const ours = readFileSync(path, 'utf8');
+    writeFileSync(path, ours.replace(/[0-9a-f-]{36}/, '00000000-0000-4000-8000-000000000000'));
+    expect(await host.detachedRuns({ name: 'x', directory: folder })).toBe(false);
+    writeFileSync(path, ours);
+    await host.stopDetached({ name: 'x', directory: folder });
+    expect(await ended(folder)).toBeNull();
+  });
+
   it('says that it runs while anything of its session does', async () => {
     await host.startDetached({ name: 'x', argv: ['sh', '-c', 'sleep 2 & kill -9 $PPID'], directory: folder });
     await host.sleep(300);

@@ -51,7 +51,9 @@ async function run(task: Task, selection: Selection): Promise<PlanResult> {
   const nothing = exact.changes.length === 0 && excluded.length === 0 && resolved.excluded.length === 0;
   const error =
     whyNotApprovable(exact, candidates) ??
-    (nothing ? whyNotNothing([...refreshed.gaps, ...candidates.gaps], candidates.installed) : null);
+    (nothing
+      ? whyNotNothing([...refreshed.gaps, ...candidates.gaps, ...noIndexes(candidates)], candidates.installed)
+      : null);
   if (error !== null) return refused(error);
   const transaction = await describe(task, workspace, candidates, exact, [...excluded, ...resolved.excluded]);
   return { kind: 'planned', transaction, transactionDigest: transactionSha256(transaction) };
@@ -70,6 +72,10 @@ function whyNotApprovable(exact: ExactChanges, candidates: Candidates): AptError
     code: 'held-packages',
     message: `it would change held packages: ${held.map((each) => each.name).join(', ')}`,
   };
+}
+
+function noIndexes({ indexes }: Candidates): readonly Gap[] {
+  return indexes.length > 0 ? [] : [{ what: 'package indexes', why: 'this endpoint has no repository' }];
 }
 
 /** `Nothing to do` is only said when it is known: not with an index that is missing, nor over packages that are half there. */
