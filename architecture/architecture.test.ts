@@ -9,7 +9,15 @@ import { withPicture } from './picture.ts';
 const root = join(import.meta.dirname, '..');
 const isTest = (file: string): boolean => /\.test\.tsx?$|\/testing\/|\/fixtures\//.test(file);
 /** Packages that any test may use besides those that its package declares. */
-const TEST_PACKAGES = ['vitest', 'fast-check', 'playwright-core', '@axe-core/playwright', 'axe-core', 'esbuild'];
+const TEST_PACKAGES = [
+  'vitest',
+  'fast-check',
+  'typebox',
+  'playwright-core',
+  '@axe-core/playwright',
+  'axe-core',
+  'esbuild',
+];
 const BUILD_PACKAGES = ['vite', '@vitejs/plugin-react', 'vitest', 'esbuild', 'postject'];
 
 function describeImport({ file, line, specifier }: ImportStatement): string {
