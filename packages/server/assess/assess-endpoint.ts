@@ -1,10 +1,9 @@
-import type { System } from '@thimble/protocol';
 import { compareVersions, isVersion } from '@thimble/versions';
 import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../context.ts';
 import { appendEvidence } from '../report/index.ts';
 import type { Tables } from '../storage/index.ts';
-import { whyNotEffective } from './effectiveness.ts';
+import { type Effectiveness, whyNotEffective } from './effectiveness.ts';
 
 interface PendingRow {
   readonly name: string;
@@ -87,18 +86,24 @@ export async function assessEndpoint(
 export function judge(
   finding: OpenFinding,
   update: PendingRow | undefined,
-  system: Pick<System, 'kernel' | 'staleProcesses' | 'packageManager'>,
+  system: Effectiveness,
   scheduled: ReadonlySet<string>,
 ): Change {
   const same = { id: finding.id, fixed: finding.fixed, endReason: null };
   if (update?.security === true) {
-    const fixed = update.candidate;
+    // An index that went back does not make an older version a fix.
+    const fixed = orderOf(finding.fixed, update.candidate) === 1 ? finding.fixed : update.candidate;
     if (scheduled.has(finding.package))
       return { ...same, fixed, state: 'scheduled', explanation: `an approved order installs ${fixed}` };
     return { ...same, fixed, state: 'open', explanation: `${update.installed} is installed, ${fixed} fixes it` };
   }
-  if (finding.version === null)
-    return { ...same, state: 'closed', explanation: 'the package is not installed any more', endReason: 'removed' };
+  if (finding.version === null) {
+    // Its code may run on without its files.
+    const why = whyNotEffective(finding.package, system);
+    return why === null
+      ? { ...same, state: 'closed', explanation: 'the package is not installed any more', endReason: 'removed' }
+      : { ...same, state: 'installed-not-effective', explanation: `the package is not installed any more; ${why}` };
+  }
   const order = orderOf(finding.version, finding.fixed);
   if (order === null)
     return {
@@ -183,13 +188,10 @@ async function writeChanges(
     where f.id = c.id`.execute(within);
 }
 
-async function readSystem(
-  within: Kysely<Tables>,
-  endpointId: string,
-): Promise<Pick<System, 'kernel' | 'staleProcesses' | 'packageManager'> | undefined> {
-  const { rows } = await sql<{ system: Pick<System, 'kernel' | 'staleProcesses' | 'packageManager'> }>`
+async function readSystem(within: Kysely<Tables>, endpointId: string): Promise<Effectiveness | undefined> {
+  const { rows } = await sql<{ system: Effectiveness }>`
     select jsonb_build_object('kernel', document->'kernel', 'staleProcesses', document->'staleProcesses',
-      'packageManager', document->'packageManager') as system
+      'packageManager', document->'packageManager', 'gaps', document->'gaps') as system
     from endpoint_system where endpoint_id = ${endpointId} and valid_to is null`.execute(within);
   return rows[0]?.system;
 }

@@ -142,6 +142,31 @@ describe('judging one finding', () => {
     expect(judge(finding, pending, system, scheduled)).toMatchObject({ state, endReason });
   });
 
+  test('an index that went back does not make an older version the fix', () => {
+    const back = judge({ ...open, fixed: '3' }, update, system, new Set());
+    expect(back).toMatchObject({ state: 'open', fixed: '3' });
+  });
+
+  test('what runs and could not be looked at is not taken for fine', () => {
+    const gaps = [{ what: 'stale processes', why: '40 processes are not ours to look into' }];
+    const blind = judge({ ...open, version: '2' }, undefined, { ...system, gaps }, new Set());
+    expect(blind).toMatchObject({
+      state: 'installed-not-effective',
+      explanation: expect.stringMatching(/^unknown: stale processes/) as unknown,
+    });
+    const kernel = { ...system, gaps: [{ what: 'running kernel', why: 'not readable' }] };
+    expect(whyNotEffective('linux-image-amd64', kernel)).toMatch(/^unknown: running kernel/);
+    expect(whyNotEffective('curl', kernel)).toBeNull();
+  });
+
+  test('a package that was removed is closed only when nothing runs its code', () => {
+    const staleProcesses = [{ pid: 9, command: 'x', unit: null, packages: [], files: ['/usr/lib/x.so'] }];
+    expect(judge({ ...open, version: null }, undefined, { ...system, staleProcesses }, new Set())).toMatchObject({
+      state: 'installed-not-effective',
+      explanation: 'the package is not installed any more; x (process 9) runs replaced code that no package claims',
+    });
+  });
+
   test('replaced code that no package claims speaks against every package', () => {
     const stale = { pid: 1, command: 'x', unit: null, packages: [] };
     expect(whyNotEffective('curl', { ...system, staleProcesses: [{ ...stale, files: ['/usr/bin/x'] }] })).toMatch(

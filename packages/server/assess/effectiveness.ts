@@ -1,5 +1,8 @@
 import type { System } from '@thimble/protocol';
 
+/** What of a system document decides it. */
+export type Effectiveness = Pick<System, 'kernel' | 'staleProcesses' | 'packageManager' | 'gaps'>;
+
 /**
  * Whether a package that is installed is also what runs.
  *
@@ -9,13 +12,14 @@ import type { System } from '@thimble/protocol';
  *
  * @returns null: effective; else why not, in words.
  */
-export function whyNotEffective(
-  packageName: string,
-  system: Pick<System, 'kernel' | 'staleProcesses' | 'packageManager'>,
-): string | null {
-  const { kernel, staleProcesses, packageManager } = system;
+export function whyNotEffective(packageName: string, system: Effectiveness): string | null {
+  const { kernel, staleProcesses, packageManager, gaps } = system;
   if (packageManager.brokenPackages.includes(packageName)) return `${packageName} is not fully installed`;
-  if (/^linux-(image|modules)/.test(packageName) && kernel.waitsForReboot)
+  const isKernel = /^linux-(image|modules)/.test(packageName);
+  // An agent that may not look into processes, or could not, sees no old code anywhere.
+  const unknown = gaps.find(({ what }) => what === (isKernel ? 'running kernel' : 'stale processes'));
+  if (unknown !== undefined) return `unknown: ${unknown.what} (${unknown.why})`;
+  if (isKernel && kernel.waitsForReboot)
     return `waits for reboot: kernel ${kernel.installed ?? 'unknown'} installed, ${kernel.running} running`;
   for (const { command, unit, pid, packages, files } of staleProcesses) {
     if (packages.includes(packageName)) {
