@@ -53,12 +53,12 @@ describe('the inverse of a transaction', () => {
     const { transaction: back } = inverseTransaction(
       transaction([
         change({ name: 'new', action: 'install', from: null }),
-        change({ name: 'gone', action: 'remove', to: null, sha256: null }),
+        change({ name: 'gone', action: 'remove', to: null, sha256: null, reason: 'dependency' }),
       ]),
       [{ ...kept, name: 'gone' }],
     );
     expect(back.changes).toMatchObject([
-      { name: 'gone', action: 'install', from: null, to: '3.0.20-1', sha256: B },
+      { name: 'gone', action: 'install', from: null, to: '3.0.20-1', sha256: B, reason: 'requested' },
       { name: 'new', action: 'remove', from: '3.0.22-1', to: null, sha256: null },
     ]);
   });

@@ -20,7 +20,8 @@ export function inverseTransaction(transaction: Transaction, kept: readonly Kept
   for (const change of transaction.changes) {
     const { name, from } = change;
     if (change.action === 'reinstall') continue;
-    const undone = { ...change, security: false, origin: null, downloadBytes: 0 };
+    // Asked for by name, each of them: apt brings nothing back that is only a dependency of nobody.
+    const undone = { ...change, security: false, origin: null, downloadBytes: 0, reason: 'requested' } as const;
     if (from === null) {
       changes.push({ ...undone, action: 'remove', from: change.to, to: null, sha256: null });
       continue;

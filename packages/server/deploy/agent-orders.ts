@@ -108,6 +108,8 @@ async function holdForOrders(
 }
 
 const ORDERS_AT_ONCE = 16;
+/** A reply may be lost on its way: an order that is to stop and is still under way is told so again. */
+const CANCEL_AGAIN_MS = 60_000;
 const OPEN = 'endpoint_id = $1 and outcome_at is null and closed_at is null';
 
 /**
@@ -124,8 +126,9 @@ async function takeOrders(context: ServerContext, endpointId: string, always: bo
   );
   const cancelled = await pool.query<{ id: string }>(
     `update endpoint_order set cancel_delivered_at = $2
-     where ${OPEN} and cancel_requested_at is not null and cancel_delivered_at is null returning id`,
-    [endpointId, now],
+     where ${OPEN} and cancel_requested_at is not null
+       and (cancel_delivered_at is null or cancel_delivered_at < $3) returning id`,
+    [endpointId, now, new Date(now.getTime() - CANCEL_AGAIN_MS)],
   );
   const news = fresh.rows.length + cancelled.rows.length > 0;
   if (!news && !always) return { orders: [], cancellations: [] };

@@ -53,13 +53,13 @@ export function startReconciler(context: ServerContext): () => Promise<void> {
   };
 }
 
-/** Looks at all runs that are not over. One that another replica works on is left to it. */
+/** Looks at all runs that are not over, and those that were until somebody asked for more. One that another replica works on is left to it. */
 export async function sweep(context: ServerContext): Promise<void> {
   const { rows } = await sql<{ id: string }>`
-    select id from run where state in ('planning', 'awaiting-approval', 'running') order by id limit 10000`.execute(
-    context.database.kysely,
-  );
-  for (const { id } of rows) await reconcileRun(context, id, 'skip-locked');
+    select id from run where state in ('planning', 'awaiting-approval', 'running')
+    union select run_id from run_target where under_way order by id limit 10000`.execute(context.database.kysely);
+  // What is wrong with one run must not keep the others waiting.
+  for (const { id } of rows) await attempt(context, () => reconcileRun(context, id, 'skip-locked'));
   await closeExpired(context);
 }
 

@@ -253,6 +253,52 @@ describe('what comes after', () => {
     expect(await stateOf(run.summary.id, web)).toMatchObject({ state: 'rolled-back', actions: [] });
   });
 
+  test('what an operator asks of a finished run is done, although the server died before it did it', async () => {
+    const run = await fleet.plannedRun([web]);
+    await fleet.approve(run);
+    await web.work();
+    expect((await fleet.run(run.summary.id)).summary.state).toBe('finished');
+    // The request is committed; what would have made an order of it is gone.
+    await fleet.context.database.pool.query(
+      `update run_target set request = 'roll-back', under_way = true where run_id = $1`,
+      [run.summary.id],
+    );
+    await sweep(fleet.context);
+    expect((await take(web)).body.kind).toBe('rollback');
+  });
+
+  test('a roll-back for which a file is missing is ordered whole, so that the endpoint refuses it whole', async () => {
+    const run = await fleet.plannedRun([web]);
+    await fleet.approve(run);
+    const order = await take(web);
+    if (order.body.kind !== 'apply') throw new Error('an apply order was expected');
+    const result = {
+      kind: 'applied',
+      verification: web.verification(),
+      kept: [],
+      rollbackGaps: [],
+      resumed: false,
+    } as const;
+    await web.tell(web.outcomeOf(order, { ...result, kept: [], rollbackGaps: [] }));
+    await act(run.summary.id, 'roll-back');
+    expect((await take(web)).body).toMatchObject({
+      kind: 'rollback',
+      transaction: { changes: [{ name: 'openssl', from: '3.0.17-1', to: '3.0.15-1', sha256: null }] },
+    });
+  });
+
+  test('a cancellation whose delivery was lost is told again', async () => {
+    const run = await fleet.plannedRun([web]);
+    await fleet.approve(run);
+    const order = await take(web);
+    await act(run.summary.id, 'cancel', { endpoints: [web.id] });
+    expect((await web.takeOrders(1)).cancellations).toEqual([order.id]);
+    expect((await web.takeOrders(1)).cancellations).toEqual([]);
+    offsetMs += 61_000;
+    expect((await web.takeOrders(1)).cancellations).toEqual([order.id]);
+    await web.obey(order);
+  });
+
   test('409 not-applicable: an action that does not fit; 404: an endpoint of no such run', async () => {
     const run = await fleet.plannedRun([web]);
     for (const action of ['reboot', 'roll-back', 'retry', 'restart-services'])

@@ -1,4 +1,12 @@
-import type { KeptPackage, Order, OrderBody, Outcome, PackageChange, Transaction } from '@thimble/protocol';
+import {
+  inverseTransaction,
+  type KeptPackage,
+  type Order,
+  type OrderBody,
+  type Outcome,
+  type PackageChange,
+  type Transaction,
+} from '@thimble/protocol';
 import { transactionSha256 } from '@thimble/protocol/signing';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../storage/index.ts';
@@ -18,7 +26,7 @@ export async function undoOf(
   if (body.kind !== 'apply') throw new Error(`order ${orderId} is no apply order`);
   const { result } = row.outcome;
   const kept = result.kind === 'applied' || result.kind === 'failed' ? result.kept : [];
-  const transaction = inverseTransaction(body.transaction, kept);
+  const transaction = wholeInverse(body.transaction, kept);
   return {
     kind: 'rollback',
     undoes: orderId,
@@ -28,43 +36,18 @@ export async function undoOf(
   };
 }
 
-/** What undoes a transaction: each change the other way round, with the files of before that the endpoint kept. */
-export function inverseTransaction(transaction: Transaction, kept: readonly KeptPackage[]): Transaction {
-  const files = new Map(kept.map((file) => [`${file.name}\0${file.architecture}\0${file.version}`, file]));
-  const changes = transaction.changes.flatMap((change): PackageChange[] => {
+/**
+ * What undoes a transaction, whole: packages of one source depend on each other's exact versions, so half a way back is
+ * none. What was not kept stands in it without a digest, and the endpoint refuses the order and names it.
+ */
+export function wholeInverse(transaction: Transaction, kept: readonly KeptPackage[]): Transaction {
+  const { transaction: inverse, missing } = inverseTransaction(transaction, kept);
+  const lost = transaction.changes.flatMap((change): PackageChange[] => {
     const { name, architecture, from, to } = change;
-    const file = files.get(`${name}\0${architecture}\0${from ?? ''}`);
-    if (from !== null && file === undefined) return [];
-    const action =
-      from === null ? 'remove' : to === null ? 'install' : change.action === 'downgrade' ? 'upgrade' : 'downgrade';
-    return [
-      {
-        ...change,
-        action,
-        from: to,
-        to: from,
-        sha256: file?.sha256 ?? null,
-        downloadBytes: 0,
-        origin: null,
-        security: false,
-        reason: 'requested',
-      },
-    ];
+    if (!missing.some((each) => each.name === name && each.architecture === architecture)) return [];
+    const action = to === null ? 'install' : change.action === 'downgrade' ? 'upgrade' : 'downgrade';
+    const none = { sha256: null, downloadBytes: 0, origin: null, security: false } as const;
+    return [{ ...change, ...none, action, from: to, to: from, reason: 'requested' }];
   });
-  const missing = transaction.changes.filter(({ name, architecture, from }) => {
-    return from !== null && !files.has(`${name}\0${architecture}\0${from}`);
-  });
-  return {
-    ...transaction,
-    changes,
-    downloadBytes: 0,
-    installedDeltaBytes: -transaction.installedDeltaBytes,
-    conffileConflicts: [],
-    excluded: missing.map(({ name, architecture }) => ({
-      name,
-      architecture,
-      why: 'the endpoint kept no file of the version before',
-    })),
-    rollbackGaps: [],
-  };
+  return { ...inverse, changes: [...inverse.changes, ...lost] };
 }
