@@ -79,7 +79,10 @@ describe.skipIf(!availability.available)('a kernel update', () => {
   );
 
   test('keeps its finding open until the ordered reboot is proven', async () => {
-    expect(await finding()).toMatchObject({ state: 'installed-not-effective', closedAt: null });
+    await waitFor('the finding knows', async () => (await finding())?.state === 'installed-not-effective', {
+      state: async () => JSON.stringify(await finding()),
+    });
+    expect(await finding()).toMatchObject({ closedAt: null, explanation: expect.stringContaining('reboot') });
     const bootId = await endpoint.machine.bootId();
     const { newest } = await releases();
     await fleet.server.client.actOnRun(runId, 'reboot', [endpoint.id]);
