@@ -4,6 +4,7 @@ import type { Task } from '@thimble/drivers';
 import { AgentError } from '../agent-error.ts';
 import type { AgentContext } from '../context.ts';
 import { readChecked, writeChecked } from '../state/checked-file.ts';
+import { storable } from '../state/storable.ts';
 import { watchKey } from './watch.ts';
 
 /** What the endpoint reports about itself, by digest. The texts wait on the disk until the server wants them. */
@@ -64,7 +65,7 @@ export async function openDocuments(
   async function collectSystem(): Promise<void> {
     const found = await driver.system(host, workspace, agent);
     const gaps = [...found.gaps, ...(index.manifest?.gaps ?? []), ...agentGaps()].slice(0, 100);
-    const document: System = { ...found, gaps };
+    const document: System = storable({ ...found, gaps });
     system = { sha256: documentSha256(document), text: canonicalJson(document) };
   }
 
@@ -104,12 +105,12 @@ export async function openDocuments(
     async collectUpdates(task, { refresh }) {
       const basis = index.manifest?.sha256 ?? null;
       retryAtMs = clock.monotonic() + RETRY_MS;
-      const updates = await driver.updates(task, { refresh }).finally(() => {
+      const found = await driver.updates(task, { refresh }).finally(() => {
         // Given up for an order, it is due again as soon as that has ended.
         if (task.signal.aborted) retryAtMs = Number.NEGATIVE_INFINITY;
       });
       if (task.signal.aborted) return;
-      const text = canonicalJson(updates);
+      const text = canonicalJson(storable(found));
       const digest = sha256(text);
       if (index.updates?.sha256 !== digest) await disk.write('documents/updates', text);
       const refreshedAtMs = refresh ? clock.now() : (index.updates?.refreshedAtMs ?? 0);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { HostError, type Task } from '@thimble/drivers';
 import type { Envelope, Order, OrdersReply, Outcome, OutcomeResult } from '@thimble/protocol';
 import { AgentError } from '../agent-error.ts';
+import { ServerFailure } from '../connection/server-failure.ts';
 import type { AgentContext } from '../context.ts';
 import { executeOrder } from './execute.ts';
 import { judgeOrder, orderKeys, reopenOrder } from './judge.ts';
@@ -225,16 +226,29 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     log.info(`order ${orderId} ended: ${result.kind}${'code' in result ? ` (${result.code}): ${result.message}` : ''}`);
   }
 
-  async function deliver(): Promise<void> {
-    for (const { orderId } of undelivered()) {
-      const outcome: Outcome | null = await journal.outcome(orderId);
-      if (outcome !== null) {
-        const said = await server.outcome(outcome);
-        if (said !== 'recorded') log.warn(`the server keeps no outcome of order ${orderId} from here: ${said}`);
-      }
-      again.delete(orderId);
-      await journal.acknowledge(orderId);
+  async function deliverOne(orderId: string): Promise<void> {
+    const outcome: Outcome | null = await journal.outcome(orderId);
+    if (outcome !== null) {
+      const said = await server.outcome(outcome);
+      if (said !== 'recorded') log.warn(`the server keeps no outcome of order ${orderId} from here: ${said}`);
     }
+    again.delete(orderId);
+    await journal.acknowledge(orderId);
+  }
+
+  async function deliver(): Promise<void> {
+    let trouble: unknown;
+    for (const { orderId } of undelivered()) {
+      try {
+        await deliverOne(orderId);
+      } catch (error) {
+        // One that the server does not take, or that is damaged, must not keep the others back.
+        const itsOwn = error instanceof AgentError || (error instanceof ServerFailure && error.code === 'refused');
+        if (!itsOwn) throw error;
+        trouble ??= error;
+      }
+    }
+    if (trouble !== undefined) throw trouble;
   }
 
   return {

@@ -50,7 +50,7 @@ export async function checkInOnce(
     await checkIn(context, documents, { collect: true, signal });
     contacted = true;
     await noteContact(context, null);
-    await desk.deliver();
+    await deliver();
     // How far the clock is off is known only now, and belongs into the system document.
     if (server.clockOffsetMs !== 0) await checkIn(context, documents, { collect: true, signal });
     await refreshUpdates();
@@ -59,11 +59,11 @@ export async function checkInOnce(
       if (!desk.hasWork) break;
       await withCancellations(() => desk.work(signal));
       if (signal.aborted) break;
-      await desk.deliver();
+      await deliver();
       await checkIn(context, documents, { collect: true, signal });
     }
     // Also the refusals of orders that were not taken.
-    await desk.deliver();
+    await deliver();
     await refreshUpdates();
   } catch (error) {
     if (!(error instanceof ServerFailure)) throw error;
@@ -72,6 +72,14 @@ export async function checkInOnce(
     await noteContact(context, error.message);
   }
   return result(contacted);
+
+  /** An outcome that the server does not take is no reason to take no orders: the next run tries it again. */
+  async function deliver(): Promise<void> {
+    await desk.deliver().catch((error: unknown) => {
+      if (!(error instanceof ServerFailure && error.code === 'refused')) throw error;
+      log.error(`an outcome was not taken: ${error.message}`);
+    });
+  }
 
   async function refreshUpdates(): Promise<void> {
     const due = documents.updatesDue();

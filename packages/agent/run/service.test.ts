@@ -189,6 +189,33 @@ describe('requests', () => {
     expect([...bench.server.documents.values()].join()).toContain("about 180 minutes behind the server's");
   });
 
+  test('an outcome that the server does not take keeps no other one back, and is tried again', async () => {
+    const { server } = bench;
+    give(1);
+    give(2);
+    server.intercept = (request, response) => {
+      if (request.url?.endsWith(`${orderId(1)}/outcome`) !== true) return false;
+      problem(response, 422, 'invalid-document');
+      return true;
+    };
+    await runOnce(bench.options());
+    expect((await runOnce(bench.options())).undelivered).toBe(1);
+    expect([...server.outcomes.keys()]).toEqual([orderId(2)]);
+  });
+
+  test('an outcome and a document hold nothing that can not be stored, wherever a text was cut', async () => {
+    const driver = fakeDriver(async () => ({
+      ...{ kind: 'refused', code: 'unsupported', difference: null },
+      ...{ message: 'cut \ud83d', logTail: ['a\0b'] },
+    }));
+    const system = driver.system.bind(driver);
+    driver.system = async (...words) => ({ ...(await system(...words)), hostname: 'fake\udc00' });
+    give(1);
+    await runOnce(bench.options(driver));
+    expect(bench.server.outcomes.get(orderId(1))?.result).toMatchObject({ message: 'cut \ufffd', logTail: ['ab'] });
+    expect([...bench.server.documents.values()].join()).toContain('"hostname":"fake\ufffd"');
+  });
+
   test('an outcome that did not get through is delivered by the next run', async () => {
     const { server } = bench;
     give(1);

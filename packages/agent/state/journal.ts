@@ -2,6 +2,7 @@ import type { ApplyCheckpoint } from '@thimble/drivers';
 import type { Envelope, OrderKind, OrderStage, Outcome } from '@thimble/protocol';
 import { readChecked, writeChecked } from './checked-file.ts';
 import type { Disk } from './disk.ts';
+import { storable } from './storable.ts';
 
 /** The order that the endpoint works on. At most one: orders go one after another. */
 export interface ActiveOrder {
@@ -113,7 +114,7 @@ export async function openJournal(disk: Disk): Promise<Journal> {
       exclusively(async () => {
         const { orderId, generation } = outcome;
         if (state.finished.some((entry) => entry.orderId === orderId)) throw new Error('an order has one outcome');
-        await writeChecked(disk, `outcomes/${orderId}`, 'outcome', outcome);
+        await writeChecked(disk, `outcomes/${orderId}`, 'outcome', storable(outcome));
         await commit({
           ...state,
           generation: Math.max(state.generation, generation),

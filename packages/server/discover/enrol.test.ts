@@ -94,6 +94,12 @@ describe('POST /agent/enrol', () => {
   });
 });
 
+test('text that only looks like a NUL is text', async () => {
+  const agent = new FakeAgent(fleet.url, 'web7');
+  const body = agent.enrolRequest(fleet.token).replace('web7', 'we\\\\u0000b');
+  expect((await agent.send({ method: 'POST', path: '/enrol', body })).status).toBe(200);
+});
+
 describe('enrolment tokens', () => {
   test('the secret is shown once, in a command that is ready to run', async () => {
     const { id, secret, command } = await tokenWith({ maximumUses: 5, expiresInHours: 2 });
