@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createRecordedHost, detectDriver, DRIVERS } from './index.ts';
 
 const FOLDERS = readdirSync(import.meta.dirname, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== 'testing' && entry.name !== 'node_modules')
+  .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
   .map((entry) => entry.name);
 const README_LINES_MAX = 40;
 

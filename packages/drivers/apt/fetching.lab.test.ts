@@ -11,7 +11,7 @@ import {
 } from '@thimble/lab';
 import type { Transaction } from '@thimble/protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { driverOn, installRunner, type DriverOnEndpoint } from '../testing/driver-on-endpoint.ts';
+import { driverOn, installRunner, type DriverOnEndpoint } from './testing/driver-on-endpoint.ts';
 
 const availability = labForTests('what the apt driver believes of an archive');
 

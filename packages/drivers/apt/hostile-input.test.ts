@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fixture } from '../testing/fixture.ts';
+import { fixture } from './testing/fixture.ts';
 import { classifyAptError } from './apt-errors.ts';
 import { parseStatusLine } from './detached-run.ts';
 import { parseDpkgStatus, parseExtendedStates } from './dpkg-status.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixture } from '../testing/fixture.ts';
+import { fixture } from './testing/fixture.ts';
 import { classifyAptError } from './apt-errors.ts';
 import { parseStatusLine } from './detached-run.ts';
 import { archiveName } from './digests.ts';

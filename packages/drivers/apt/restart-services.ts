@@ -62,13 +62,11 @@ export function staleWaits(stale: readonly StaleProcess[], scan: ProcessScan, ow
     const who = [...new Set(processes.map((each) => each.command))].slice(0, 5).join(', ');
     const what = [...new Set(processes.flatMap((each) => each.packages))].slice(0, 10).join(', ') || 'replaced files';
     const running = `${who} ${processes.length === 1 ? 'runs' : 'run'} old code of ${what}`;
-    if (unit === null) waits.push({ kind: 'service-restart', unit, reason: `${running}; no service owns it` });
-    else if (unit === own)
-      waits.push({
-        kind: 'service-restart',
-        unit,
-        reason: `${running}: the agent itself, which restarts after its order`,
-      });
+    const ourselves = unit === own && (own !== null || processes.every((each) => each.pid === ownProcessId));
+    if (ourselves && ownProcessId !== null) {
+      const reason = `${running}: the agent itself, which restarts after its order`;
+      waits.push({ kind: 'service-restart', unit, reason });
+    } else if (unit === null) waits.push({ kind: 'service-restart', unit, reason: `${running}; no service owns it` });
     else if (unit === 'init')
       waits.push({ kind: 'service-restart', unit, reason: `${running}; systemd was not re-executed` });
     else if (unit.startsWith('user@') || unit.startsWith('session-'))

@@ -1,6 +1,6 @@
 import { createLab, labForTests, startMirror, type Endpoint, type Lab, type Mirror } from '@thimble/lab';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { driverOn, installRunner, type DriverOnEndpoint } from '../testing/driver-on-endpoint.ts';
+import { driverOn, installRunner, type DriverOnEndpoint } from './testing/driver-on-endpoint.ts';
 
 const availability = labForTests("Debian's own pending security updates");
 

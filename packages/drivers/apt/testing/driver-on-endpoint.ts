@@ -11,7 +11,7 @@ import {
   type Verification,
 } from '@thimble/protocol';
 import { build } from 'esbuild';
-import type { Inventory } from '../index.ts';
+import type { Inventory } from '../../index.ts';
 import type { RunnerRequest } from './runner.ts';
 
 /** What the tests need of a lab's endpoint. */

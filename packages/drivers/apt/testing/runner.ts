@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Selection, Transaction } from '@thimble/protocol';
-import { createAptDriver, createLocalHost, type ApplyCheckpoint } from '../index.ts';
+import { createAptDriver, createLocalHost, type ApplyCheckpoint } from '../../index.ts';
 
 export interface RunnerRequest {
   readonly call: 'inventory' | 'system' | 'updates' | 'plan' | 'apply' | 'verify' | 'restart-services';
