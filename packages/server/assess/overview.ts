@@ -10,12 +10,12 @@ const TOP = 10;
 export async function overview(context: ServerContext, organisationId: string): Promise<Overview> {
   const { kysely } = context.database;
   const state = stateExpression(context);
-  const states = await sql<{ state: string; count: number; updates: number; security: number; exposed: number }>`
+  const statesRead = sql<{ state: string; count: number; updates: number; security: number; exposed: number }>`
     select ${state} as state, count(*) as count, sum(e.update_count)::bigint as updates,
       sum(e.security_update_count)::bigint as security, count(*) filter (where e.open_finding_count > 0) as exposed
     from endpoint e join heartbeat h on h.endpoint_id = e.id
     where e.organisation_id = ${organisationId} and e.removed_at is null group by 1`.execute(kysely);
-  const findings = await sql<{ open: number; not_effective: number; median_days: number | null }>`
+  const findingsRead = sql<{ open: number; not_effective: number; median_days: number | null }>`
     select count(*) filter (where closed_at is null) as open,
       count(*) filter (where state = 'installed-not-effective') as not_effective,
       percentile_cont(0.5) within group (order by extract(epoch from closed_at - opened_at) / 86400)
@@ -23,13 +23,20 @@ export async function overview(context: ServerContext, organisationId: string): 
     from finding
     where organisation_id = ${organisationId}
       and (closed_at is null or closed_at > ${context.clock()}::timestamptz - interval '30 days')`.execute(kysely);
-  const top = await sql<{ package: string; fixed: string; endpointCount: number }>`
+  const topRead = sql<{ package: string; fixed: string; endpointCount: number }>`
     select package, fixed, count(distinct endpoint_id) as "endpointCount" from finding
     where organisation_id = ${organisationId} and closed_at is null
     group by package, fixed order by "endpointCount" desc, package, fixed limit ${TOP}`.execute(kysely);
-  const runs = await sql<{ count: number }>`
+  const runsRead = sql<{ count: number }>`
     select count(*) as count from run where organisation_id = ${organisationId}
       and state in ('planning', 'awaiting-approval', 'running')`.execute(kysely);
+  const [states, findings, top, runs, points] = await Promise.all([
+    statesRead,
+    findingsRead,
+    topRead,
+    runsRead,
+    trend(context, organisationId),
+  ]);
   const sum = (of: (row: (typeof states.rows)[number]) => number) => states.rows.reduce((all, row) => all + of(row), 0);
   return {
     endpointCount: sum((row) => row.count),
@@ -41,38 +48,44 @@ export async function overview(context: ServerContext, organisationId: string): 
     securityUpdates: sum((row) => row.security),
     activeRuns: runs.rows[0]?.count ?? 0,
     medianDaysToClose: findings.rows[0]?.median_days ?? null,
-    trend: await trend(context, organisationId),
+    trend: points,
     top: top.rows,
   };
 }
 
 /**
  * Open findings and exposed endpoints at the end of each day, and now. Each finding, and each merged interval of an
- * endpoint's findings, is one step up and one step down; the sums of the steps are the curves. The first day is the one
- * of the first finding.
+ * endpoint's findings, is one step up and one step down; the sums of the steps are the curves. Findings that opened and
+ * closed together, as those of one assessment do, make one step. The first day is the one of the first finding.
  */
 async function trend(context: ServerContext, organisationId: string): Promise<Overview['trend']> {
   const now = context.clock();
   const { rows } = await sql<{ at: Date; open: number; exposed: number }>`
     with own as (
-      select endpoint_id, opened_at, closed_at from finding where organisation_id = ${organisationId}),
+      select endpoint_id, opened_at, closed_at, count(*) as count from finding where organisation_id = ${organisationId}
+      group by endpoint_id, opened_at, closed_at),
     exposed as (
       select unnest(range_agg(tstzrange(opened_at, case when closed_at is not null then greatest(closed_at, opened_at) end))) as during from own group by endpoint_id),
     steps as (
-      select opened_at as at, 1 as finding, 0 as endpoint from own
-      union all select closed_at, -1, 0 from own where closed_at is not null
+      select opened_at as at, count as finding, 0 as endpoint from own
+      union all select closed_at, -count, 0 from own where closed_at is not null
       union all select lower(during), 0, 1 from exposed where not isempty(during)
       union all select upper(during), 0, -1 from exposed where not isempty(during) and upper(during) is not null),
     points as (
-      select least(day + interval '1 day', ${now}::timestamptz) as at
+      select least(day + interval '24 hours', ${now}::timestamptz) as at
       from generate_series(
         greatest(date_trunc('day', (select min(opened_at) from own), 'UTC'),
-          date_trunc('day', ${now}::timestamptz, 'UTC') - make_interval(days => ${TREND_DAYS - 1})),
-        ${now}::timestamptz, interval '1 day') as day)
-    select points.at, coalesce(sum(steps.finding), 0)::bigint as open, coalesce(sum(steps.endpoint), 0)::bigint as exposed
-    from points left join (
-      select date_trunc('hour', at, 'UTC') as hour, at, finding, endpoint from steps) steps on steps.at <= points.at
-    group by points.at order by points.at`.execute(context.database.kysely);
+          date_trunc('day', ${now}::timestamptz, 'UTC') - ${TREND_DAYS - 1} * interval '24 hours'),
+        ${now}::timestamptz, interval '24 hours') as day),
+    -- Each step goes to the first point that is not before it, so that it is looked at once and not at each point.
+    sums as (
+      select greatest(least(date_trunc('day', at - interval '1 microsecond', 'UTC') + interval '24 hours',
+          ${now}::timestamptz), (select min(at) from points)) as at,
+        sum(finding) as finding, sum(endpoint) as endpoint
+      from steps where at <= ${now}::timestamptz group by 1)
+    select at, coalesce(sum(sums.finding) over until, 0)::bigint as open,
+      coalesce(sum(sums.endpoint) over until, 0)::bigint as exposed
+    from points left join sums using (at) window until as (order by at) order by at`.execute(context.database.kysely);
   return rows.map(({ at, open, exposed }) => ({
     at: at.toISOString(),
     openFindings: Math.max(0, open),

@@ -1,16 +1,15 @@
-import { API, type FleetUpdate, FleetUpdateList, Finding, FindingList, Overview, Uuid } from '@thimble/protocol';
+import { API, FleetUpdateList, Finding, FindingList, Overview, Uuid } from '@thimble/protocol';
 import { type RawBuilder, sql } from 'kysely';
 import { Type } from 'typebox';
 import { operatorOf } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import { assertEndpoint } from '../discover/index.ts';
 import type { App } from '../http/app.ts';
+import { fleetUpdates, pattern } from './fleet-updates.ts';
 import { overview } from './overview.ts';
 
 const config = { access: 'operator' } as const;
 const FINDINGS_SHOWN = 1000;
-/** More endpoints than this are counted, and the first of them named. */
-const ENDPOINTS_NAMED = 200;
 
 export function registerAssessRoutes(app: App, context: ServerContext): void {
   app.get(
@@ -114,39 +113,4 @@ async function findings(
     })),
     total: counted.rows[0]?.total ?? 0,
   };
-}
-
-async function fleetUpdates(
-  context: ServerContext,
-  organisationId: string,
-  { search, security }: { readonly search?: string; readonly security?: boolean },
-): Promise<FleetUpdateList> {
-  const parts = [sql`true`];
-  if (search !== undefined && search !== '')
-    parts.push(sql`(v.name ilike ${pattern(search)} or v.source ilike ${pattern(search)})`);
-  if (security !== undefined) parts.push(sql`v.security = ${security}`);
-  const { rows } = await sql<FleetUpdate & { endpointCount: number }>`
-    with pending as (
-      select v.name, v.candidate, v.source, v.security, v.installed, v.download_bytes, v.origin, e.id, e.hostname
-      from endpoint e
-      join endpoint_updates u on u.endpoint_id = e.id and u.valid_to is null
-      join update_list l on l.organisation_id = u.organisation_id and l.sha256 = u.sha256
-      cross join lateral unnest(l.update_ids) as item (id)
-      join update_version v on v.id = item.id
-      where e.organisation_id = ${organisationId} and e.removed_at is null and ${sql.join(parts, sql` and `)}),
-    counted as (
-      select name, candidate, max(source) as source, bool_or(security) as security, max(download_bytes) as download_bytes,
-        (array_agg(origin))[1] as origin, count(distinct id) as count,
-        (array_agg(distinct jsonb_build_object('hostname', hostname, 'id', id, 'installed', installed)))[1:${sql.lit(ENDPOINTS_NAMED)}] as endpoints
-      from pending group by name, candidate)
-    select name, candidate, source, security,
-      concat_ws(' ', origin->>'label', origin->>'suite', origin->>'component') as origin,
-      download_bytes as "downloadBytes", count as "endpointCount", to_jsonb(endpoints) as endpoints
-    from counted order by security desc, count desc, name, candidate limit 5000`.execute(context.database.kysely);
-  return { items: rows, total: rows.length };
-}
-
-/** `%` and `_` mean themselves. */
-function pattern(search: string): string {
-  return `%${search.replace(/[\\%_]/g, '\\$&')}%`;
 }
