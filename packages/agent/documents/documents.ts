@@ -10,6 +10,8 @@ import { watchKey } from './watch.ts';
 /** What the endpoint reports about itself, by digest. The texts wait on the disk until the server wants them. */
 export interface Documents {
   readonly digests: Readonly<Record<DocumentKind, string | null>>;
+  /** The unit of this very process, when it runs replaced code; undefined: it does not. */
+  readonly ownStaleUnit: string | null | undefined;
   /** Manifest (only when something changed since the last one) and system. */
   collect(options?: { readonly force: boolean }): Promise<void>;
   /** How to bring the updates up to date: not at all, from the indexes that are there, or with new ones. */
@@ -43,6 +45,7 @@ export async function openDocuments(
   let index = await readIndex(context);
   let retryAtMs = Number.NEGATIVE_INFINITY;
   let system: { readonly sha256: string; readonly text: string } | null = null;
+  let ownStaleUnit: string | null | undefined;
   // Drawn once for each run: which endpoints come early is spread over the fleet.
   const refreshMs = refreshHours * 3_600_000 * (1 - JITTER + 2 * JITTER * clock.random());
 
@@ -64,6 +67,7 @@ export async function openDocuments(
 
   async function collectSystem(): Promise<void> {
     const found = await driver.system(host, workspace, agent);
+    ownStaleUnit = found.staleProcesses.find(({ pid }) => pid === host.ownProcessId)?.unit;
     const gaps = [...found.gaps, ...(index.manifest?.gaps ?? []), ...agentGaps()].slice(0, 100);
     const document: System = storable({ ...found, gaps });
     system = { sha256: documentSha256(document), text: canonicalJson(document) };
@@ -89,6 +93,9 @@ export async function openDocuments(
         system: system?.sha256 ?? null,
         updates: index.updates?.sha256 ?? null,
       };
+    },
+    get ownStaleUnit() {
+      return ownStaleUnit;
     },
     async collect({ force } = { force: false }) {
       await collectManifest(force);

@@ -157,6 +157,31 @@ describe('the service', () => {
     expect(bench.server.outcomes.get(orderId(2))?.result.kind).toBe('planned');
   });
 
+  test('restarts its own service when it runs replaced code itself, and not again at once', async () => {
+    const ran: string[][] = [];
+    const quiet = fakeHost();
+    const host = {
+      ...quiet,
+      ownProcessId: 42,
+      run: (...[argv, options]: Parameters<typeof quiet.run>) => {
+        ran.push([...argv]);
+        return quiet.run(argv, options);
+      },
+    };
+    const driver = fakeDriver();
+    const system = driver.system.bind(driver);
+    const stale = { command: 'agent', files: ['/usr/lib/libc.so.6'], packages: ['libc6'] };
+    driver.system = async (...words) => ({
+      ...(await system(...words)),
+      staleProcesses: [{ pid: 42, unit: 'thimble-agent.service', ...stale }],
+    });
+    const restarts = () => ran.filter((argv) => argv.includes('restart'));
+    await bench.during(driver, () => until(() => restarts().length === 1), host);
+    expect(restarts()).toEqual([['systemctl', 'restart', '--no-block', 'thimble-agent.service']]);
+    await bench.during(driver, () => until(() => bench.server.checkIns.length > 3), host);
+    expect(restarts()).toHaveLength(1);
+  });
+
   test('ends politely when the server has removed the endpoint', async () => {
     bench.server.intercept = (_request, response) => {
       problem(response, 410, 'endpoint-removed');

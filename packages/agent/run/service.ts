@@ -7,6 +7,7 @@ import { openDocuments, type Documents } from '../documents/documents.ts';
 import { step, wakeAtMs, type AgentEvent, type AgentState, type Effect, type Failure } from '../machine/machine.ts';
 import { createOrderDesk, type OrderDesk } from '../orders/desk.ts';
 import { openAgent, type AgentOptions } from './open.ts';
+import { renewSelf } from './renew.ts';
 import { scan } from './scan.ts';
 import { noteContact } from './status-file.ts';
 
@@ -103,6 +104,8 @@ function createShell(context: AgentContext, documents: Documents, desk: OrderDes
   async function contact(collect: boolean): Promise<AgentEvent> {
     const reply = await checkIn(context, documents, { collect, signal: stop });
     await noteContact(context, null);
+    if (collect && documents.ownStaleUnit !== undefined && !desk.hasWork && desk.undelivered === 0)
+      await renewSelf(context, documents.ownStaleUnit);
     const refreshDue = collect && documents.updatesDue() !== 'no';
     return { kind: 'checked-in', intervalMs: reply.checkInIntervalSeconds * 1000, refreshDue };
   }
