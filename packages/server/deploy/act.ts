@@ -1,4 +1,4 @@
-import type { Outcome, Transaction } from '@thimble/protocol';
+import type { OrderKind, Outcome, Transaction } from '@thimble/protocol';
 import type { TargetAction } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
 import { refreshEndpoint, scheduleFindings } from '../assess/index.ts';
@@ -43,12 +43,14 @@ export async function act(
       return issue(await undoOf(within, action.undoes, run.restart_services));
     case 'stop-order':
       return stopOrder(within, context, run, action.endpointId, action.orderId);
-    case 'close-order':
-      await sql`update endpoint_order set closed_at = ${context.clock()}, closed_reason = ${action.reason}
-        where id = ${action.orderId} and outcome_at is null and closed_at is null`.execute(within);
-      await scheduleFindings(within, endpointId);
-      await refreshEndpoint(within, context, endpointId);
+    case 'close-order': {
+      const { rows } = await sql<{
+        kind: OrderKind;
+      }>`update endpoint_order set closed_at = ${context.clock()}, closed_reason = ${action.reason}
+        where id = ${action.orderId} and outcome_at is null and closed_at is null returning kind`.execute(within);
+      await afterEnd(within, context, endpointId, rows[0]?.kind);
       return [cancelled(context, run, endpointId, action.orderId, `given up: ${action.reason}`)];
+    }
     case 'drop-target':
       await sql`update run_target set dropped = ${action.reason}
         where run_id = ${run.id} and endpoint_id = ${endpointId} and dropped is null`.execute(within);
@@ -69,14 +71,13 @@ async function stopOrder(
   orderId: string,
 ): Promise<readonly NewEvidence[]> {
   const now = context.clock();
-  const withdrawn = await sql`
+  const withdrawn = await sql<{ kind: OrderKind }>`
     update endpoint_order set cancel_requested_at = ${now}, closed_at = ${now}, closed_reason = 'cancelled'
-    where id = ${orderId} and delivered_at is null and outcome_at is null and closed_at is null returning id`.execute(
+    where id = ${orderId} and delivered_at is null and outcome_at is null and closed_at is null returning kind`.execute(
     within,
   );
   if (withdrawn.rows.length > 0) {
-    await scheduleFindings(within, endpointId);
-    await refreshEndpoint(within, context, endpointId);
+    await afterEnd(within, context, endpointId, withdrawn.rows[0]?.kind);
     return [cancelled(context, run, endpointId, orderId, 'withdrawn before the endpoint fetched it')];
   }
   const asked = await sql`
@@ -86,6 +87,18 @@ async function stopOrder(
   if (asked.rows.length === 0) return [];
   await context.events.publish({ organisationId: run.organisation_id, topic: 'orders', key: endpointId }, within);
   return [cancelled(context, run, endpointId, orderId, 'the endpoint is asked to stop before its point of no return')];
+}
+
+/** What is shown of an endpoint changes with the orders that change it; a run over thousands is mostly plans, which do not. */
+async function afterEnd(
+  within: Kysely<Tables>,
+  context: ServerContext,
+  endpointId: string,
+  kind: OrderKind | undefined,
+): Promise<void> {
+  if (kind === undefined || kind === 'plan' || kind === 'scan') return;
+  await scheduleFindings(within, endpointId);
+  await refreshEndpoint(within, context, endpointId);
 }
 
 function cancelled(
