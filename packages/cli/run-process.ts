@@ -12,10 +12,9 @@ export async function runProcess(entries: readonly CommandEntry[], argv = proces
     stop.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
-  // `thimble … | head`: the reader has what it wanted.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? EXIT.ok : EXIT.failure),
-  );
+  // A reader that goes away (`thimble … | head`, a lost terminal, journald that restarts) never ends the work: an
+  // installation has to be finished and verified, whoever listens. What is written from then on is dropped.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const code = await runCli(argv, entries, {
     terminal: processTerminal(process),
     env: process.env,
@@ -24,8 +23,12 @@ export async function runProcess(entries: readonly CommandEntry[], argv = proces
     signal: stop.signal,
   });
   process.exitCode = code;
-  await Promise.all(
-    [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))),
-  );
+  await Promise.all([process.stdout, process.stderr].map(flushed));
   process.exit(code);
+}
+
+/** Everything is handed to the kernel, or nobody takes it any more. */
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  if (stream.destroyed || stream.errored !== null) return Promise.resolve();
+  return new Promise((resolve) => stream.write('', () => resolve()));
 }

@@ -47,7 +47,9 @@ export function processTerminal(process: NodeJS.Process): Terminal {
     },
     async outRaw(text) {
       clearStatus();
-      if (!out.write(text)) await once(out, 'drain');
+      if (out.destroyed) return;
+      // A reader that has gone is no failure; there is only nobody to wait for any more.
+      if (!out.write(text)) await once(out, 'drain').catch(() => undefined);
     },
     note(text) {
       clearStatus();
