@@ -13,7 +13,8 @@ export function systemWaits(system: Pick<System, 'kernel' | 'rebootRequired' | '
     waits.push({ kind: 'reboot', reason: rebootRequired.reasons.join('; ') || 'the system asks for it' });
   const units = new Map<string, string[]>();
   for (const { unit, command, pid } of staleProcesses) {
-    if (unit === 'init') waits.push({ kind: 'reboot', reason: 'init runs replaced code' });
+    // systemd goes on with its new code when it is re-executed, which is what restarting services does.
+    if (unit === 'init') waits.push({ kind: 'service-restart', unit, reason: `${command} runs replaced code` });
     else if (unit === null)
       waits.push({
         kind: 'service-restart',

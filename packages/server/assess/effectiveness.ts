@@ -23,7 +23,6 @@ export function whyNotEffective(packageName: string, system: Effectiveness): str
     return `waits for reboot: kernel ${kernel.installed ?? 'unknown'} installed, ${kernel.running} running`;
   for (const { command, unit, pid, packages, files } of staleProcesses) {
     if (packages.includes(packageName)) {
-      if (unit === 'init') return 'waits for reboot: init runs the replaced code';
       return unit === null
         ? `${command} (process ${pid}) runs the replaced code`
         : `waits for restart of ${unit}: ${command} runs the replaced code`;
