@@ -1,4 +1,5 @@
 import type { EndpointSummary } from '@thimble/protocol';
+import { ensureBuilt } from '../../scripts/build.ts';
 import type { BaseImage } from '../base.ts';
 import type { Endpoint, MirrorSources } from '../endpoint.ts';
 import { createLab, type EndpointOptions, type Lab } from '../lab.ts';
@@ -118,6 +119,8 @@ export async function agentLog(machine: Endpoint): Promise<string> {
 
 /** Everything but the endpoints. What was started is removed again when a later step fails. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  // The endpoints get the agent as it is now, and browsers the console.
+  await ensureBuilt();
   const lab = await createLab({ tag: options.tag });
   const undo: (() => Promise<void>)[] = [() => lab.destroy()];
   try {
