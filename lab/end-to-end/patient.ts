@@ -24,11 +24,20 @@ export type Admission = {
 };
 
 export async function admit(fleet: Fleet, admission: Admission): Promise<Patient> {
+  const vendor = await createVendorRepository(admission.name, fleet.mirror);
+  try {
+    return { ...(await enrolled(fleet, admission, vendor)), vendor, fleet };
+  } catch (error) {
+    await vendor.dispose();
+    throw error;
+  }
+}
+
+async function enrolled(fleet: Fleet, admission: Admission, vendor: VendorRepository): Promise<Member> {
   const { name, installed, offered, disks, mode } = admission;
-  const vendor = await createVendorRepository(name, fleet.mirror);
   await vendor.publish({ packages: installed });
   const names = installed.map((each) => each.name).join(' ');
-  const member = await fleet.member({
+  return fleet.member({
     name,
     sources: { suites: [], vendors: [vendor] },
     ...(disks === undefined ? {} : { disks }),
@@ -40,7 +49,6 @@ export async function admit(fleet: Fleet, admission: Admission): Promise<Patient
       await vendor.publish({ packages: offered });
     },
   });
-  return { ...member, vendor, fleet };
 }
 
 /** Ends a patient's test: the machine and the vendor go. */
