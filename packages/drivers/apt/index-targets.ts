@@ -1,6 +1,7 @@
 import type { PackageOrigin } from '@thimble/protocol';
 import { HostError, type Host } from '../host.ts';
 import { field, stanzas } from './deb822.ts';
+import { declaresTrust } from './declared-trust.ts';
 import { DEADLINES, READ_LIMITS } from './limits.ts';
 import { readReleaseFile, type ReleaseFile } from './release-file.ts';
 import { aptGet, type AptWorkspace } from './workspace.ts';
@@ -16,12 +17,17 @@ export interface IndexTarget {
   /** As in the sources list: a codename, a suite or a path. */
   readonly suite: string;
   readonly component: string;
+  /** Whether apt takes it: its signature holds, or its sources entry says that none is needed. */
   readonly trusted: boolean;
+  /** `FILE:NUMBER` of its sources entry; null: not told. */
+  readonly sourcesEntry: string | null;
   readonly origin: PackageOrigin;
 }
 
 export interface PackageIndex extends IndexTarget {
   readonly release: ReleaseFile | null;
+  /** Trusted, and by a signature of its Release file. */
+  readonly verified: boolean;
 }
 
 export function parseIndexTargets(text: string): readonly IndexTarget[] {
@@ -43,6 +49,7 @@ export function parseIndexTargets(text: string): readonly IndexTarget[] {
       suite: (get('Release') ?? '').slice(0, 512),
       component: (get('Component') ?? '').slice(0, 512),
       trusted: get('Trusted') === 'yes',
+      sourcesEntry: get('Sourcesentry'),
       origin: {
         origin: label('Origin'),
         label: label('Label'),
@@ -74,7 +81,11 @@ export async function readIndexes(host: Host, workspace: AptWorkspace): Promise<
         );
         releases.set(target.releasePrefix, release);
       }
-      return { ...target, release: await release };
+      const found = await release;
+      // Without a Release file there is nothing that a signature could be of.
+      const declared =
+        target.sourcesEntry !== null && (await declaresTrust(host, target.sourcesEntry, target.repositoryUri));
+      return { ...target, release: found, verified: target.trusted && found !== null && !declared };
     }),
   );
 }

@@ -89,7 +89,7 @@ async function readRepositories(host: Host, workspace: Workspace, gaps: Gap[]): 
       codename: index.origin.codename,
       date: index.release?.date ?? null,
       validUntil: index.release?.validUntil ?? null,
-      trusted: index.trusted,
+      trusted: index.verified,
     });
   }
   return [...byRelease.values()].slice(0, 1_000);
