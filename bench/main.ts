@@ -5,16 +5,18 @@
  *     npm run bench -- inventory       some, by name
  *     npm run bench -- --list          what there is
  *     npm run bench -- --json          one line of JSON per figure instead of the table
+ *     npm run bench -- --markdown      the table for docs/benchmarks.md
  */
 import { BENCHES } from './registry.ts';
 import { figureJson, meetsAim, ratioOf, type Figure } from './figure.ts';
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');
+const markdown = words.includes('--markdown');
 const names = words.filter((word) => !word.startsWith('--'));
 const unknown = [
   ...names.filter((name) => !BENCHES.some((bench) => bench.name === name)),
-  ...words.filter((word) => word.startsWith('--') && !['--json', '--list', '--help'].includes(word)),
+  ...words.filter((word) => word.startsWith('--') && !['--json', '--markdown', '--list', '--help'].includes(word)),
 ];
 
 function say(line: string): void {
@@ -24,7 +26,6 @@ function say(line: string): void {
 function row(figure: Figure): readonly string[] {
   const met = meetsAim(figure);
   const ratio = ratioOf(figure);
-  const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
   return [
     `${figure.bench}: ${figure.metric}`,
     `${number(figure.ours)} ${figure.unit}`,
@@ -34,6 +35,14 @@ function row(figure: Figure): readonly string[] {
     `${figure.aim.kind === 'at-most' ? '<=' : '>='} ${figure.aim.ratio}x`,
     met === null ? 'unknown' : met ? 'met' : 'MISSED',
   ];
+}
+
+function number(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+function printMarkdown([head = [], ...rows]: readonly (readonly string[])[]): void {
+  for (const cells of [head, head.map(() => '---'), ...rows]) process.stdout.write(`| ${cells.join(' | ')} |\n`);
 }
 
 function printTable(rows: readonly (readonly string[])[]): void {
@@ -76,8 +85,8 @@ async function main(): Promise<number> {
     }
     if (abort.signal.aborted) break;
   }
-  if (!json && figures.length > 0)
-    printTable([['figure', 'ours', 'peer', 'peer is', 'ratio', 'aim', ''], ...figures.map(row)]);
+  const table = [['figure', 'ours', 'peer', 'peer is', 'ratio', 'aim', ''], ...figures.map(row)];
+  if (!json && figures.length > 0) (markdown ? printMarkdown : printTable)(table);
   return failures > 0 ? 1 : 0;
 }
 
