@@ -34,7 +34,9 @@ export function checksOf(verification: Verification): Check[] {
       : check('failed', `Failed since: ${newlyFailed.join(', ')}`),
     kernel.waitsForReboot
       ? check('wait', `Kernel ${kernel.installed ?? 'unknown'} is installed, ${kernel.running} is running`)
-      : check('good', `The running kernel ${kernel.running} is the installed one`),
+      : kernel.installed === null
+        ? check('good', 'No kernel is installed here: it is the host’s')
+        : check('good', `The running kernel ${kernel.running} is the installed one`),
     ...gaps.map((gap) => check('notice', `Unknown: ${gap.what} (${gap.why})`)),
   ];
 }
