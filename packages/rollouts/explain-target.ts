@@ -7,11 +7,17 @@ import type { TargetProjection } from './project-target.ts';
 export function explainTarget(projection: TargetProjection, target: TargetFacts, run: RunFacts, nowMs: number): string {
   const { state, inFlight, decidedBy, withoutEffect } = projection;
   if (inFlight !== null) return explainInFlight(inFlight, target, run, nowMs);
-  const words = explainSettled(projection, target, run);
+  const words = explainSettled(projection, target, run) + explainRequest(target);
   if (withoutEffect !== null) return `${words}; ${followUp(withoutEffect)} ${endInWords(withoutEffect, target)}`;
   if (state === 'failed' && decidedBy !== null && decidedBy.kind !== 'apply')
     return `${followUp(decidedBy)} ${endInWords(decidedBy, target)}`;
   return words;
+}
+
+/** What was asked for and can't be ordered yet. */
+function explainRequest({ request, busyWith }: TargetFacts): string {
+  if (request === null || request === 'cancel' || request === 'retry' || busyWith === null) return '';
+  return `; ${request} waits until the endpoint has finished another order (${busyWith.kind}, ${busyWith.runName})`;
 }
 
 function explainInFlight(order: OrderFacts, target: TargetFacts, run: RunFacts, nowMs: number): string {
@@ -54,7 +60,7 @@ function explainSettled(projection: TargetProjection, target: TargetFacts, run: 
       return `approved (${changes}); its order is about to be signed`;
     }
     case 'nothing-to-do':
-      return 'nothing to do: no update of this selection is pending';
+      return `nothing to do: ${leftOutInWords(decidedBy)}`;
     case 'effective':
       return 'effective: every change is installed and nothing runs replaced code';
     case 'rolled-back':
@@ -74,6 +80,15 @@ function explainSettled(projection: TargetProjection, target: TargetFacts, run: 
     case 'rolling-back':
       return 'an order is under way';
   }
+}
+
+/** Held back is not up to date. */
+function leftOutInWords(plan: OrderFacts | null): string {
+  const leftOut = plan?.result?.kind === 'planned' ? plan.result.leftOut : undefined;
+  if (leftOut === undefined) return 'no update of this selection is pending';
+  const more = leftOut.count - leftOut.first.length;
+  const updates = leftOut.count === 1 ? 'the only update' : `all ${leftOut.count} updates`;
+  return `${updates} of this selection ${leftOut.count === 1 ? 'is' : 'are'} left out: ${leftOut.first.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 function cancelledInWords(decidedBy: OrderFacts | null, target: TargetFacts, run: RunFacts): string {

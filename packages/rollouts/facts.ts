@@ -14,7 +14,13 @@ export interface VerificationFacts {
 /** What of an outcome decides how a run goes on. */
 export type ResultFacts =
   | { readonly kind: 'scanned' }
-  | { readonly kind: 'planned'; readonly transactionDigest: string; readonly changeCount: number }
+  | {
+      readonly kind: 'planned';
+      readonly transactionDigest: string;
+      readonly changeCount: number;
+      /** Updates of the selection that the plan leaves out, and why the first ones; absent: none. */
+      readonly leftOut?: { readonly count: number; readonly first: readonly string[] };
+    }
   | { readonly kind: 'applied'; readonly verification: VerificationFacts; readonly keptCount: number }
   | { readonly kind: 'rebooted'; readonly verification: VerificationFacts }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly message: string }

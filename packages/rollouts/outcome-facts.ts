@@ -1,8 +1,9 @@
-import type { OutcomeResult, Verification } from '@thimble/protocol';
+import type { OutcomeResult, Transaction, Verification } from '@thimble/protocol';
 import { differenceInWords } from './difference-in-words.ts';
 import type { ResultFacts, VerificationFacts } from './facts.ts';
 
 const NAMED_AT_MOST = 20;
+const EXPLAINED_AT_MOST = 3;
 
 /** The part of an outcome that decides how its run goes on. */
 export function outcomeFacts(result: OutcomeResult): ResultFacts {
@@ -14,6 +15,7 @@ export function outcomeFacts(result: OutcomeResult): ResultFacts {
         kind: 'planned',
         transactionDigest: result.transactionDigest,
         changeCount: result.transaction.changes.length,
+        ...leftOut(result.transaction.excluded),
       };
     case 'applied':
       return {
@@ -37,6 +39,12 @@ export function outcomeFacts(result: OutcomeResult): ResultFacts {
     case 'cancelled':
       return { kind: 'cancelled', stage: result.stage };
   }
+}
+
+function leftOut(excluded: Transaction['excluded']): Pick<Extract<ResultFacts, { kind: 'planned' }>, 'leftOut'> {
+  if (excluded.length === 0) return {};
+  const first = excluded.slice(0, EXPLAINED_AT_MOST).map(({ name, why }) => `${name} (${why.slice(0, 300)})`);
+  return { leftOut: { count: excluded.length, first } };
 }
 
 export function verificationFacts(verification: Verification): VerificationFacts {

@@ -71,6 +71,8 @@ export function registerLiveEvents(app: App, context: ServerContext): void {
         context.stopping.removeEventListener('abort', finish);
       };
       stream.once('close', leave);
+      // Who hung up while we asked who it is will not do so again.
+      if (stream.destroyed) leave();
     },
   );
 }
