@@ -2,6 +2,7 @@ import type { Bench, BenchContext } from './bench.ts';
 import type { Figure } from './figure.ts';
 import { Catalogue } from './fleet/documents.ts';
 import { enrolFleet, reportAll, serverUnavailable } from './fleet/fleet.ts';
+import { readPage } from './fleet/local-page.ts';
 import { startMeasuredServer, type MeasuredServer } from './fleet/server.ts';
 import { loadNote, quantile, spread, wallMs } from './measure.ts';
 
@@ -10,7 +11,12 @@ const ENDPOINTS = 10_000;
 const INSTALLATIONS = 1_000;
 const AT_ONCE = 16;
 const PAGE_ROUNDS = 20;
-const PAGE_SIZE = 200;
+const PAGES = [
+  '/overview',
+  '/endpoints?limit=200',
+  '/endpoints?limit=200&sort=securityUpdateCount&direction=desc',
+  '/updates',
+];
 const LIMIT_MB = 400;
 const LIMIT_PAGE_MS = 300;
 const MB = 1024 * 1024;
@@ -61,23 +67,16 @@ async function* run({ say, signal }: BenchContext): AsyncIterable<Figure> {
     };
 }
 
-/** What a person's browser asks for, one after another, each reply read and checked in full. */
+/** What a person's browser asks for, one after another, each reply read to its end. */
 async function pageTimes(
-  { client }: MeasuredServer,
+  { socketPath }: MeasuredServer,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly number[]>> {
-  const pages: Readonly<Record<string, () => Promise<unknown>>> = {
-    '/overview': () => client.overview(),
-    [`/endpoints?limit=${PAGE_SIZE}`]: () => client.endpoints({ limit: PAGE_SIZE }),
-    '/endpoints, exposed first': () =>
-      client.endpoints({ limit: PAGE_SIZE, sort: 'securityUpdateCount', direction: 'desc' }),
-    '/updates': () => client.updates(),
-  };
-  const times = new Map(Object.keys(pages).map((page) => [page, [] as number[]]));
+  const times = new Map(PAGES.map((page) => [page, [] as number[]]));
   for (let round = 0; round < PAGE_ROUNDS; round += 1)
-    for (const [page, load] of Object.entries(pages)) {
+    for (const page of PAGES) {
       signal.throwIfAborted();
-      times.get(page)?.push(await wallMs(load));
+      times.get(page)?.push(await wallMs(() => readPage(socketPath, page)));
     }
   return times;
 }

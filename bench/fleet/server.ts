@@ -17,6 +17,7 @@ const LOG_TAIL_BYTES = 8192;
 export interface MeasuredServer extends AsyncDisposable {
   readonly port: number;
   readonly caFingerprint: string;
+  readonly socketPath: string;
   /** PEM of its CA, whose fingerprint was compared. */
   readonly authority: string;
   /** As the local operator. */
@@ -56,6 +57,7 @@ export async function startMeasuredServer(
     return {
       port: ready.port,
       caFingerprint: ready.caFingerprint,
+      socketPath: ready.socketPath,
       authority: await fetchAuthority(ready.port, ready.caFingerprint),
       client: createClient({ kind: 'socket', path: ready.socketPath }),
       pid,
