@@ -12,6 +12,8 @@ export interface DpkgPackage {
   readonly held: boolean;
   /** dpkg's error flag: the package must be installed again before it can be trusted. */
   readonly reinstRequired: boolean;
+  /** Essential or Protected: without it the system, or its start, breaks (deb-control(5)). */
+  readonly essential: boolean;
   readonly installedKib: number;
   /** Only read where asked for: paths with the MD5 that dpkg recorded at installation. */
   readonly conffiles: readonly { readonly path: string; readonly md5: string }[];
@@ -69,6 +71,7 @@ function parseStanza(stanza: string, conffilesOf: (name: string) => boolean): Dp
     status: state as PackageStatus,
     held: want === 'hold',
     reinstRequired: flag !== 'ok',
+    essential: field(stanza, 'Essential') === 'yes' || field(stanza, 'Protected') === 'yes',
     installedKib: Number.parseInt(field(stanza, 'Installed-Size') ?? '0', 10) || 0,
     conffiles,
   };

@@ -59,10 +59,21 @@ async function run(task: Task, selection: Selection): Promise<PlanResult> {
   return { kind: 'planned', transaction, transactionDigest: transactionSha256(transaction) };
 }
 
-function whyNotApprovable(exact: ExactChanges, candidates: Candidates): AptError | null {
+export function whyNotApprovable(
+  exact: Pick<ExactChanges, 'changes' | 'unknown'>,
+  candidates: { readonly installed: Pick<Installed, 'find'> },
+): AptError | null {
   if (exact.unknown.length > 0) {
     const names = exact.unknown.slice(0, 20).join(', ');
     return { code: 'index-not-verified', message: `no trusted index has a SHA-256 of: ${names}` };
+  }
+  const essential = exact.changes.filter(
+    (change) => change.to === null && candidates.installed.find(change.name, change.architecture)?.essential === true,
+  );
+  if (essential.length > 0) {
+    // A dry run does not tell; apt would refuse it only when the packages are fetched.
+    const names = essential.map((change) => change.name).join(', ');
+    return { code: 'unsupported', message: `it would remove packages that the system can't be without: ${names}` };
   }
   const held = exact.changes.filter(
     (change) => candidates.installed.find(change.name, change.architecture)?.held === true,

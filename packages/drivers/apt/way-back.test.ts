@@ -6,6 +6,7 @@ import { leftToDo, runningKernelRemoved } from './apply.ts';
 import { parseDpkgStatus } from './dpkg-status.ts';
 import { keepEarlierVersions, readKept } from './keep.ts';
 import { orderFolder } from './order-folder.ts';
+import { whyNotApprovable } from './plan.ts';
 
 const DIGEST = 'a'.repeat(64);
 const workspace = {
@@ -26,6 +27,21 @@ function change(name: string, from: string | null, to: string | null): PackageCh
 function transactionOf(...changes: PackageChange[]): ApplyTask['transaction'] {
   return { changes } as unknown as ApplyTask['transaction'];
 }
+
+describe('a plan', () => {
+  it('never removes what the system can not be without', () => {
+    const stanza = 'Status: install ok installed\nArchitecture: amd64\nVersion: 1\n';
+    const { packages } = parseDpkgStatus(
+      `Package: bash\nEssential: yes\n${stanza}\nPackage: init\nProtected: yes\n${stanza}\nPackage: curl\n${stanza}`,
+    );
+    const installed = { find: (name: string) => packages.find((each) => each.name === name) };
+    const judge = (...names: readonly string[]) =>
+      whyNotApprovable({ changes: names.map((name) => change(name, '1', null)), unknown: [] }, { installed });
+    expect(judge('bash', 'curl')).toMatchObject({ code: 'unsupported' });
+    expect(judge('init')).toMatchObject({ code: 'unsupported' });
+    expect(judge('curl')).toBeNull();
+  });
+});
 
 describe('the kept files of an order', () => {
   it('of what was replaced before a crash are not forgotten when the rest is prepared', async () => {
