@@ -230,8 +230,11 @@ describe('requests', () => {
 
   test('an outcome and a document hold nothing that can not be stored, wherever a text was cut', async () => {
     const driver = fakeDriver(async () => ({
-      ...{ kind: 'refused', code: 'unsupported', difference: null },
-      ...{ message: 'cut \ud83d', logTail: ['a\0b'] },
+      kind: 'refused',
+      code: 'unsupported',
+      difference: null,
+      message: 'cut \ud83d',
+      logTail: ['a\0b'],
     }));
     const system = driver.system.bind(driver);
     driver.system = async (...words) => ({ ...(await system(...words)), hostname: 'fake\udc00' });

@@ -1,4 +1,3 @@
-export { reconcileRun } from './advance.ts';
 export { readRun } from './load-targets.ts';
 export { sweep } from './reconciler.ts';
 export { runDetail } from './run-detail.ts';

@@ -1,5 +1,5 @@
-export { agentGate, agentOf, agentRoutes } from './agent-gate.ts';
-export { bodyReader, bodyText } from './agent-body.ts';
+export { agentOf, agentRoutes } from './agent-gate.ts';
+export { bodyReader } from './agent-body.ts';
 export { publishEndpoint } from './documents/adopt.ts';
 export { assertEndpoint } from './endpoint-detail.ts';
 export { stateExpression } from './endpoint-list.ts';
