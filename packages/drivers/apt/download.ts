@@ -33,7 +33,44 @@ export async function download(task: ApplyTask, call: ExactCall, lockWaitMs: num
     const error = classifyAptError(result.stderr, 'download-failed');
     return error.code === 'unsatisfiable' ? { ...error, code: 'download-failed' } : error;
   }
+  await copyLocal(task, call, wanted);
   return compareDigests(task, workspace.archives, wanted);
+}
+
+/**
+ * apt uses the files of a `file:` repository where they are. What is compared has to be what is installed, so those too
+ * come to the others first; which is which, their digests tell.
+ */
+export async function copyLocal(
+  task: Pick<ApplyTask, 'host' | 'signal'>,
+  call: ExactCall,
+  wanted: readonly PackageChange[],
+): Promise<void> {
+  const { host, signal } = task;
+  const missing: PackageChange[] = [];
+  for (const change of wanted)
+    if ((await host.stat(pathOf(call.workspace.archives, change))) === null) missing.push(change);
+  if (missing.length === 0) return;
+  const argv = aptGet(call.workspace, '-y', '--print-uris', ...RESOLVER_OPTIONS, ...call.args);
+  const { stdout } = await host.run(argv, { deadlineMs: DEADLINES.simulateMs, signal });
+  const paths = localPaths(stdout);
+  if (paths.length === 0) return;
+  const byDigest = new Map([...(await digestsOf(host, paths))].map(([path, digest]) => [digest, path]));
+  for (const change of missing) {
+    const path = byDigest.get(change.sha256 ?? '');
+    if (path !== undefined) await host.copyFile(path, pathOf(call.workspace.archives, change));
+  }
+}
+
+/** `'file:/srv/repo/./x_1_all.deb' x_1_all.deb 632 SHA256:…`, apt-get(8) `--print-uris`. */
+export function localPaths(printed: string): readonly string[] {
+  return [...printed.matchAll(/^'file:(?:\/\/)?(\/[^']+)' /gm)].flatMap(([, path = '']) => {
+    try {
+      return [decodeURIComponent(path)];
+    } catch {
+      return [];
+    }
+  });
 }
 
 export async function compareDigests(

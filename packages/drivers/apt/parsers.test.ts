@@ -200,6 +200,7 @@ describe('the kernel', () => {
       status: 'installed',
       held: false,
       reinstRequired: false,
+      essential: false,
       installedKib: 0,
       conffiles: [],
     })) as Parameters<typeof installedImages>[0],

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ApplyTask } from '../driver.ts';
 import { createRecordedHost } from '../recorded-host.ts';
 import { leftToDo, runningKernelRemoved } from './apply.ts';
+import { copyLocal } from './download.ts';
 import { parseDpkgStatus } from './dpkg-status.ts';
 import { keepEarlierVersions, readKept } from './keep.ts';
 import { orderFolder } from './order-folder.ts';
@@ -73,6 +74,37 @@ describe('the kept files of an order', () => {
     await keep('one', 'two');
     await keep('two');
     expect((await readKept(host, folder)).map(({ name }) => name)).toEqual(['one', 'two']);
+  });
+});
+
+describe('a file: repository', () => {
+  it('has its package files copied, by their digests, to where all are compared', async () => {
+    const other = 'b'.repeat(64);
+    const host = createRecordedHost({
+      files: { '/srv/repo/some name.deb': 'x', '/srv/repo/other.deb': 'y' },
+      commands: [
+        {
+          argv: (argv) => argv.includes('--print-uris'),
+          result: {
+            stdout: [
+              'Reading package lists...',
+              "'file:/srv/repo/some%20name.deb' one_2_amd64.deb 1 SHA256:a",
+              "'file:///srv/repo/other.deb' two_2_amd64.deb 1 ",
+              "'http://m/three_2_amd64.deb' three_2_amd64.deb 1 ",
+            ].join('\n'),
+          },
+        },
+        {
+          argv: ['sha256sum', '--zero', '--', '/srv/repo/some name.deb', '/srv/repo/other.deb'],
+          result: { stdout: `${DIGEST}  /srv/repo/some name.deb\0${other}  /srv/repo/other.deb\0` },
+        },
+      ],
+    });
+    const task = { host, signal: new AbortController().signal };
+    const approved = [change('one', '1', '2'), { ...change('two', '1', '2'), sha256: 'c'.repeat(64) }];
+    await copyLocal(task, { workspace, args: ['dist-upgrade'] }, approved);
+    expect(host.files.get('/w/archives/one_2_amd64.deb')?.toString()).toBe('x');
+    expect(host.files.has('/w/archives/two_2_amd64.deb')).toBe(false);
   });
 });
 
