@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import type { ServerContext } from '../../context.ts';
 import type { App } from '../../http/app.ts';
 import { HttpProblem } from '../../http/index.ts';
-import { agentOf, agentRoutes } from '../agent-gate.ts';
+import { agentOf, agentRoutes, type AgentRequest } from '../agent-gate.ts';
 import { bodyText, textParser } from '../agent-body.ts';
 import { knownMembers } from '../known-members.ts';
 import { adoptDocuments } from './adopt.ts';
@@ -52,6 +52,10 @@ export async function registerDocuments(app: App, context: ServerContext): Promi
           system: reportedSystem,
           updates: reportedUpdates,
         };
+        if (store !== undefined && reported[kind] === claimed && awaitsSystem(sender)) {
+          await store(context.database.kysely);
+          return reply.code(204).send();
+        }
         // What an endpoint sends now is what it has now, whatever its last check-in said.
         reported[kind] = claimed;
         await adoptDocuments(context, sender, reported, null, system, store);
@@ -59,6 +63,14 @@ export async function registerDocuments(app: App, context: ServerContext): Promi
       },
     );
   });
+}
+
+/**
+ * The system document that the check-in named is still to come (it is asked for last). What holds for the endpoint is
+ * decided then, for all three at once; until then a list is only put down. Should it never come, the next check-in decides.
+ */
+function awaitsSystem({ heartbeat }: AgentRequest): boolean {
+  return heartbeat.reportedSystem !== null && heartbeat.reportedSystem !== heartbeat.systemSha256;
 }
 
 function readSystem(text: string): System {
