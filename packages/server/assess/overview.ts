@@ -23,10 +23,15 @@ export async function overview(context: ServerContext, organisationId: string): 
     from finding
     where organisation_id = ${organisationId}
       and (closed_at is null or closed_at > ${context.clock()}::timestamptz - interval '30 days')`.execute(kysely);
+  // An endpoint has one open finding of a package and architecture; only what comes in several must be counted apart.
   const topRead = sql<{ package: string; fixed: string; endpointCount: number }>`
-    select package, fixed, count(distinct endpoint_id) as "endpointCount" from finding
-    where organisation_id = ${organisationId} and closed_at is null
-    group by package, fixed order by "endpointCount" desc, package, fixed limit ${TOP}`.execute(kysely);
+    select package, fixed, case when not several then found else (
+        select count(distinct endpoint_id) from finding f where organisation_id = ${organisationId}
+          and closed_at is null and f.package = counted.package and f.fixed = counted.fixed) end as "endpointCount"
+    from (
+      select package, fixed, count(*) as found, min(architecture) <> max(architecture) as several from finding
+      where organisation_id = ${organisationId} and closed_at is null group by package, fixed) as counted
+    order by "endpointCount" desc, package, fixed limit ${TOP}`.execute(kysely);
   const runsRead = sql<{ count: number }>`
     select count(*) as count from run where organisation_id = ${organisationId}
       and state in ('planning', 'awaiting-approval', 'running')`.execute(kysely);
