@@ -17,6 +17,7 @@ const FACTS: EndpointFacts = {
   openFindingCount: 0,
   waits: [],
   broken: false,
+  brokenPackages: [],
   activeOrder: null,
   failure: null,
 };
@@ -34,7 +35,8 @@ describe('the state of an endpoint', () => {
     // Worse and sure comes before unknown.
     [{ gaps: [GAP], updateCount: 1, securityUpdateCount: 1 }, 'exposed', /unknown: security pocket/],
     [{ waits: [REBOOT] }, 'waits', /^waits for reboot: kernel 6.1.0-40 installed, 6.1.0-37 running$/],
-    [{ broken: true }, 'failed', /not fully installed/],
+    [{ broken: true }, 'failed', /^the package manager was interrupted: run "dpkg --configure -a" there/],
+    [{ broken: true, brokenPackages: ['a'] }, 'failed', /^package a is not fully installed: run/],
     [{ failure: 'dpkg returned 1', updateCount: 1 }, 'failed', /dpkg returned 1/],
     [{ failure: 'dpkg returned 1' }, 'current', /nothing is pending/],
     [{ activeOrder: 'apply', failure: 'x', scanned: false }, 'patching', /under way/],
@@ -42,6 +44,12 @@ describe('the state of an endpoint', () => {
     const condition = endpointCondition({ ...FACTS, ...rest });
     expect(condition.state).toBe(state);
     expect(condition.explanation).toMatch(words);
+  });
+
+  test('of half-installed packages it says which, and what to do about them', () => {
+    expect(endpointCondition({ ...FACTS, broken: true, brokenPackages: ['a', 'b'] }).explanation).toBe(
+      'packages a, b are not fully installed: run "dpkg --configure -a" there, or patch it (an order repairs them first)',
+    );
   });
 
   test('what is unknown is never called current', () => {

@@ -13,6 +13,8 @@ export interface EndpointFacts {
   readonly waits: readonly Wait[];
   /** dpkg was interrupted, or packages are not fully installed. */
   readonly broken: boolean;
+  /** Which packages are not fully installed, as far as it is known. */
+  readonly brokenPackages: readonly string[];
   /** An order that changes the endpoint and is under way. */
   readonly activeOrder: OrderKind | null;
   /** The newest order that changes endpoints failed: why; null when it did not. */
@@ -35,8 +37,7 @@ export function endpointCondition(facts: EndpointFacts): {
     return { state: 'failed', explanation: `the last order failed: ${facts.failure}` };
   if (!facts.scanned)
     return { state: 'unknown', explanation: 'not scanned yet: it has not reported all its documents' };
-  if (facts.broken)
-    return { state: 'failed', explanation: 'packages are not fully installed; the next order repairs them first' };
+  if (facts.broken) return { state: 'failed', explanation: brokenInWords(facts.brokenPackages) };
   if (waits.length > 0) {
     const pending = securityUpdateCount > 0 ? `; ${updates(securityUpdateCount, 'security ')} pending too` : '';
     return { state: 'waits', explanation: `${waitsInWords(waits, 'waits-for-restart')}${pending}` };
@@ -84,6 +85,20 @@ const ACTIVE: Readonly<Record<OrderKind, string>> = {
 
 function updates(count: number, kind: string): string {
   return `${count} ${kind}${count === 1 ? 'update' : 'updates'}`;
+}
+
+/** Nothing repairs them by itself, so it says who can. */
+function brokenInWords(packages: readonly string[]): string {
+  const [first, ...rest] = packages;
+  const more = packages.length > 10 ? ` and ${packages.length - 10} more` : '';
+  const what =
+    first === undefined
+      ? 'the package manager was interrupted'
+      : rest.length === 0
+        ? `package ${first} is not fully installed`
+        : `packages ${packages.slice(0, 10).join(', ')}${more} are not fully installed`;
+  const them = packages.length > 1 ? 'them' : 'it';
+  return `${what}: run "dpkg --configure -a" there, or patch it (an order repairs ${them} first)`;
 }
 
 function gapsInWords(gaps: readonly Gap[]): string {

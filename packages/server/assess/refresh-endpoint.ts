@@ -38,6 +38,7 @@ export async function refreshEndpoint(
     openFindingCount: row.open_finding_count,
     waits,
     broken: system !== null && (system.packageManager.interrupted || system.packageManager.brokenPackages.length > 0),
+    brokenPackages: system?.packageManager.brokenPackages ?? [],
     activeOrder: row.active_kind,
     failure: failureOf(row),
   });
