@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatDelta, plural } from './quantity.ts';
+import { formatBytes, formatDays, formatDelta, plural } from './quantity.ts';
 
 test.each([
   [0, '0 B'],
@@ -23,4 +23,15 @@ test('only one is singular', () => {
     '1 endpoint',
     '2,000 endpoints',
   ]);
+});
+
+test.each([
+  [0, 'under 1 min'],
+  [12 / 1440, '12 min'],
+  [59.6 / 1440, '1 h'],
+  [3 / 24, '3 h'],
+  [23.9 / 24, '1 d'],
+  [2.43, '2.4 d'],
+])('%d days read as %s', (days, text) => {
+  expect(formatDays(days)).toBe(text);
 });

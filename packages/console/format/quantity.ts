@@ -28,3 +28,12 @@ export function formatDelta(bytes: number): string {
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
+
+/** A fraction of days in the unit that says most: `under 1 min`, `12 min`, `3 h`, `2.4 d`. */
+export function formatDays(days: number): string {
+  const minutes = Math.round(Math.max(0, days) * 24 * 60);
+  if (minutes < 1) return 'under 1 min';
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.round(minutes / 60);
+  return hours < 24 ? `${hours} h` : `${short.format(days)} d`;
+}

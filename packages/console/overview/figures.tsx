@@ -1,6 +1,6 @@
 import type { Overview } from '@thimble/protocol';
 import { Link } from '@tanstack/react-router';
-import { formatCount, plural } from '../format/quantity.ts';
+import { formatCount, formatDays, plural } from '../format/quantity.ts';
 import type { Tone } from '../states/endpoint-states.ts';
 import classes from './overview.module.css';
 
@@ -51,7 +51,7 @@ export function Figures({ overview }: { overview: Overview }) {
         <FigureContent
           label="Median time to close"
           tone="quiet"
-          value={median === null ? '–' : `${median.toFixed(1)} d`}
+          value={median === null ? '–' : formatDays(median)}
           note={median === null ? 'nothing was closed yet' : 'findings closed in the last 30 days'}
         />
       </div>
