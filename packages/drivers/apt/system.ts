@@ -1,6 +1,7 @@
 import type { Gap, Repository, System } from '@thimble/protocol';
 import type { Workspace } from '../driver.ts';
 import { HostError, type Host } from '../host.ts';
+import { expiredIndexes } from './index-gaps.ts';
 import { readIndexes, type PackageIndex } from './index-targets.ts';
 import { readInstalled, type Installed } from './installed.ts';
 import { readKernel } from './kernel.ts';
@@ -73,6 +74,7 @@ async function readRepositories(host: Host, workspace: Workspace, gaps: Gap[]): 
     gaps.push({ what: 'repositories', why: error.message.slice(0, 2_000) });
     return [];
   }
+  gaps.push(...expiredIndexes(indexes, Date.now()));
   const byRelease = new Map<string, Repository>();
   for (const index of indexes) {
     const known = byRelease.get(index.releasePrefix);

@@ -1,6 +1,7 @@
 import type { Gap, Updates } from '@thimble/protocol';
 import type { Task } from '../driver.ts';
 import { readCandidates, repositoryIndexes } from './candidates.ts';
+import { expiredIndexes, withoutSecurity } from './index-gaps.ts';
 import { refresh } from './refresh.ts';
 import { prepareWorkspace } from './workspace.ts';
 
@@ -26,6 +27,7 @@ export async function updates(task: Task, options: { readonly refresh: boolean }
   const { candidates } = result;
   if (candidates.indexes.length === 0)
     gaps.push({ what: 'package indexes', why: 'none was fetched on this endpoint yet' });
+  gaps.push(...expiredIndexes(candidates.indexes, Date.now()), ...withoutSecurity(candidates.indexes));
   return {
     format: 1,
     indexes: repositoryIndexes(candidates.indexes),

@@ -29,7 +29,9 @@ export async function refreshEndpoint(
   if (row === undefined) return;
   const { system } = row;
   const waits = system === null ? [] : systemWaits(system);
-  const gaps = [...(system?.gaps ?? []), ...(row.update_gaps ?? [])];
+  // Two documents may tell of the same.
+  const told = [...(system?.gaps ?? []), ...(row.update_gaps ?? [])];
+  const gaps = [...new Map(told.map((gap) => [`${gap.what}\0${gap.why}`, gap])).values()];
   const condition = endpointCondition({
     scanned: system !== null && row.update_count !== null && row.package_count !== null,
     gaps,
