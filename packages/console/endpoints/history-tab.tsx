@@ -26,7 +26,7 @@ export function HistoryTab({ endpoint }: { endpoint: EndpointSummary }) {
                     {event.runId === null ? null : (
                       <>
                         {' · '}
-                        <Anchor component={Link} to={`/runs/${event.runId}`} size="xs">
+                        <Anchor component={Link} to={`/runs/${event.runId}`} size="xs" underline="always">
                           patch run
                         </Anchor>
                       </>

@@ -47,7 +47,8 @@ export function ConsoleFrame() {
         navbar={{ width: 224, breakpoint: 'sm', collapsed: { mobile: !opened } }}
         padding={{ base: 'md', sm: 'lg', lg: 'xl' }}
       >
-        <AppShell.Header hiddenFrom="sm" className={classes['header']}>
+        {/* A region, not the page's banner: an open dialog has a header of its own. */}
+        <AppShell.Header hiddenFrom="sm" role="region" aria-label="Thimble" className={classes['header']}>
           <Group h="100%" px="md" justify="space-between">
             <Group gap="xs">
               <Burger
