@@ -24,6 +24,8 @@ interface OpenFinding {
   readonly explanation: string;
   /** What is installed now; null: nothing of that name. */
   readonly version: string | null;
+  /** Of the boot during which it was first seen installed; null: it was not yet. */
+  readonly bootIdAtInstallation: string | null;
 }
 
 type EndReason = 'effective' | 'removed' | 'corrected';
@@ -99,7 +101,7 @@ export function judge(
   }
   if (finding.version === null) {
     // Its code may run on without its files.
-    const why = whyNotEffective(finding.package, system);
+    const why = whyNotEffective(finding.package, system, finding.bootIdAtInstallation);
     return why === null
       ? { ...same, state: 'closed', explanation: 'the package is not installed any more', endReason: 'removed' }
       : { ...same, state: 'installed-not-effective', explanation: `the package is not installed any more; ${why}` };
@@ -126,7 +128,7 @@ export function judge(
       explanation: `${finding.version} is installed; ${finding.fixed}, which fixes it, is not offered by its repositories now`,
     };
   }
-  const why = whyNotEffective(finding.package, system);
+  const why = whyNotEffective(finding.package, system, finding.bootIdAtInstallation);
   if (why !== null) return { ...same, state: 'installed-not-effective', explanation: why };
   return {
     ...same,
@@ -191,7 +193,8 @@ async function writeChanges(
 async function readSystem(within: Kysely<Tables>, endpointId: string): Promise<Effectiveness | undefined> {
   const { rows } = await sql<{ system: Effectiveness }>`
     select jsonb_build_object('kernel', document->'kernel', 'staleProcesses', document->'staleProcesses',
-      'packageManager', document->'packageManager', 'gaps', document->'gaps') as system
+      'packageManager', document->'packageManager', 'gaps', document->'gaps',
+      'rebootRequired', document->'rebootRequired', 'bootId', document->'bootId') as system
     from endpoint_system where endpoint_id = ${endpointId} and valid_to is null`.execute(within);
   return rows[0]?.system;
 }
@@ -214,7 +217,10 @@ async function readOpen(within: Kysely<Tables>, endpointId: string): Promise<rea
         join manifest m on m.organisation_id = em.organisation_id and m.sha256 = em.sha256
         join package_version p on p.organisation_id = m.organisation_id and p.name = f.package
           and p.architecture = f.architecture and p.id = any(m.package_ids)
-        where em.endpoint_id = f.endpoint_id and em.valid_to is null limit 1) as version
+        where em.endpoint_id = f.endpoint_id and em.valid_to is null limit 1) as version,
+      (select s.document->>'bootId' from endpoint_system s
+        where s.endpoint_id = f.endpoint_id and s.valid_from <= f.installed_at
+        order by s.valid_from desc limit 1) as "bootIdAtInstallation"
     from finding f where f.endpoint_id = ${endpointId} and f.closed_at is null`.execute(within);
   return rows;
 }

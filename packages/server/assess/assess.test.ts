@@ -99,6 +99,35 @@ describe('the life of a finding', () => {
     expect(await findingsOf(web)).toMatchObject([{ state: 'installed-not-effective' }]);
   });
 
+  test('microcode’s closes only after a boot later than its installation, whether the system asks for it or not', async () => {
+    const name = 'intel-microcode';
+    const web = await fleet.agent('microcode', {
+      manifest: fakeManifest([fakePackage(name, '1')]),
+      updates: fakeUpdates([fakeUpdate(name, '1', '2')]),
+    });
+    web.manifest = fakeManifest([fakePackage(name, '2')]);
+    web.updates = fakeUpdates([]);
+    await web.report();
+    const waiting = [
+      {
+        state: 'installed-not-effective',
+        explanation: expect.stringMatching(/^waits for reboot: intel-microcode/) as unknown,
+      },
+    ];
+    expect(await findingsOf(web)).toMatchObject(waiting);
+    expect((await fleet.call('GET', `/endpoints/${web.id}`)).json).toMatchObject({
+      summary: { state: 'waits', rebootRequired: true },
+      waits: [{ kind: 'reboot', reason: 'what was installed of intel-microcode is in use only after a boot' }],
+    });
+    web.system = fakeSystem('microcode', { diskFreeBytes: 1 });
+    await web.report();
+    expect(await findingsOf(web)).toMatchObject(waiting);
+    web.system = fakeSystem('microcode', { bootId: '22222222-2222-3333-4444-555555555555' });
+    await web.report();
+    expect(await findingsOf(web)).toMatchObject([{ state: 'closed' }]);
+    expect((await fleet.call('GET', `/endpoints/${web.id}`)).json).toMatchObject({ summary: { state: 'current' } });
+  });
+
   test('an update that is not offered any more is no all-clear', async () => {
     const web = await fleet.agent('mirror');
     web.updates = fakeUpdates([]);
@@ -120,6 +149,7 @@ describe('judging one finding', () => {
     state: 'open' as const,
     explanation: '',
     version: '1',
+    bootIdAtInstallation: null,
   };
   const update = {
     name: 'openssl',
@@ -157,6 +187,52 @@ describe('judging one finding', () => {
     const kernel = { ...system, gaps: [{ what: 'running kernel', why: 'not readable' }] };
     expect(whyNotEffective('linux-image-amd64', kernel)).toMatch(/^unknown: running kernel/);
     expect(whyNotEffective('curl', kernel)).toBeNull();
+  });
+
+  test.each(
+    [
+      'generic',
+      'virtual',
+      'aws',
+      'azure',
+      'gcp',
+      'kvm',
+      'lowlatency',
+      'image-generic',
+      'modules-extra-6.8.0-50-generic',
+    ]
+      .map((name) => `linux-${name}`)
+      .concat('linux-generic-hwe-24.04', 'linux-signed-azure', 'proxmox-kernel-6.8'),
+  )('%s is the kernel: it waits for the reboot into it', (name) => {
+    expect(whyNotEffective(name, { ...system, kernel: KERNEL })).toMatch(/^waits for reboot: kernel/);
+    expect(whyNotEffective(name, system)).toBeNull();
+    const inNoImage = { ...system, kernel: { ...system.kernel, installed: null } };
+    expect(whyNotEffective(name, inNoImage)).toMatch(/^waits for reboot/);
+    expect(whyNotEffective(name, inNoImage, 'a boot before')).toBeNull();
+  });
+
+  test.each(['linux-libc-dev', 'linux-headers-generic', 'linux-tools-common', 'linux-base'])('%s is not', (name) => {
+    expect(whyNotEffective(name, { ...system, kernel: KERNEL })).toBeNull();
+  });
+
+  test.each(['intel-microcode', 'amd64-microcode', 'firmware-iwlwifi', 'linux-firmware', 'zfs-dkms'])(
+    '%s needs a boot after its installation',
+    (name) => {
+      expect(whyNotEffective(name, system)).toMatch(/^waits for reboot/);
+      expect(whyNotEffective(name, system, system.bootId)).toMatch(/^waits for reboot/);
+      expect(whyNotEffective(name, system, 'unknown')).toMatch(/^waits for reboot/);
+      expect(whyNotEffective(name, { ...system, bootId: 'unknown' }, 'a boot before')).toMatch(/^waits for reboot/);
+      expect(whyNotEffective(name, system, 'a boot before')).toBeNull();
+    },
+  );
+
+  test('a package that asks for a reboot itself waits for it, whatever its name', () => {
+    const asked = { ...system, rebootRequired: { required: true, reasons: ['asked for by libc6, dbus'] } };
+    expect(whyNotEffective('dbus', asked)).toBe('waits for reboot: dbus asks for it');
+    expect(whyNotEffective('curl', asked)).toBeNull();
+    const nameless = { ...system, rebootRequired: { required: true, reasons: ['a package asks for a reboot'] } };
+    expect(whyNotEffective('firmware-x', nameless, 'a boot before')).toMatch(/^waits for reboot/);
+    expect(whyNotEffective('curl', nameless)).toBeNull();
   });
 
   test('a package that was removed is closed only when nothing runs its code', () => {

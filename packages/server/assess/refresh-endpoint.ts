@@ -1,4 +1,4 @@
-import type { Gap, OrderKind, System } from '@thimble/protocol';
+import type { Gap, OrderKind, System, Wait } from '@thimble/protocol';
 import { endpointCondition, type ResultFacts, systemWaits } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../context.ts';
@@ -11,6 +11,8 @@ interface FactsRow {
   readonly update_gaps: Gap[] | null;
   readonly package_count: number | null;
   readonly open_finding_count: number;
+  /** Packages whose findings only a boot closes. */
+  readonly wait_for_boot: readonly string[] | null;
   readonly active_kind: OrderKind | null;
   readonly last_result: ResultFacts | null;
   readonly last_closed_reason: string | null;
@@ -28,7 +30,7 @@ export async function refreshEndpoint(
   const row = await readFacts(within, endpointId);
   if (row === undefined) return;
   const { system } = row;
-  const waits = system === null ? [] : systemWaits(system);
+  const waits = withBoot(system === null ? [] : systemWaits(system), row.wait_for_boot ?? []);
   // Two documents may tell of the same.
   const told = [...(system?.gaps ?? []), ...(row.update_gaps ?? [])];
   const gaps = [...new Map(told.map((gap) => [`${gap.what}\0${gap.why}`, gap])).values()];
@@ -53,6 +55,14 @@ export async function refreshEndpoint(
     where id = ${endpointId}`.execute(within);
 }
 
+/** Firmware and microcode wait for a boot without the system saying so. */
+function withBoot(waits: readonly Wait[], packages: readonly string[]): readonly Wait[] {
+  if (packages.length === 0 || waits.some(({ kind }) => kind === 'reboot')) return waits;
+  const more = packages.length > 10 ? ` and ${packages.length - 10} more` : '';
+  const reason = `what was installed of ${packages.slice(0, 10).join(', ')}${more} is in use only after a boot`;
+  return [{ kind: 'reboot', reason }, ...waits];
+}
+
 function failureOf({ last_result: result, last_closed_reason: closed }: FactsRow): string | null {
   if (result?.kind === 'failed') return result.message || result.code;
   if (result?.kind === 'applied' && result.verification.wrongVersionCount > 0)
@@ -70,6 +80,9 @@ async function readFacts(within: Kysely<Tables>, endpointId: string): Promise<Fa
       l.update_count, l.security_update_count, l.gaps as update_gaps,
       cardinality(m.package_ids) as package_count,
       (select count(*) from finding f where f.endpoint_id = e.id and f.closed_at is null) as open_finding_count,
+      (select array_agg(distinct f.package order by f.package) from finding f
+        where f.endpoint_id = e.id and f.closed_at is null and f.state = 'installed-not-effective'
+          and f.explanation like 'waits for reboot: %') as wait_for_boot,
       (select o.kind from endpoint_order o where o.endpoint_id = e.id and o.outcome_at is null and o.closed_at is null
         and o.kind in ('apply', 'rollback', 'restart-services', 'reboot') order by o.generation desc limit 1) as active_kind,
       last.result as last_result, last.closed_reason as last_closed_reason
