@@ -90,6 +90,27 @@ describe.skipIf(!availability.available)('an endpoint with a vendor that may be 
     expect(await driver.plan({ kind: 'all' })).toMatchObject({ kind: 'refused', code: 'index-not-verified' });
   });
 
+  test('says so when the endpoint accepts an expired index, and when it has no security pocket', async () => {
+    const [date, validUntil] = [new Date('2026-01-01T00:00:00Z'), new Date('2026-01-08T00:00:00Z')];
+    await vendor.publish({ packages: [NEW], release: { date, validUntil } });
+    await driver.forgetLists();
+    await endpoint.shell('rm -rf /var/lib/apt/lists/*');
+    const switchedOff = '/etc/apt/apt.conf.d/99-expired';
+    await endpoint.shell(`echo 'Acquire::Check-Valid-Until "false";' > ${switchedOff}`);
+    try {
+      const { gaps, updates } = await driver.updates();
+      expect(updates.map((update) => update.name)).toEqual(['tool']);
+      expect(gaps.map((gap) => gap.why)).toEqual([
+        expect.stringMatching(/^the index of .* expired on 2026-01-08 00:00 UTC; newer security updates may exist$/),
+        'no security repository is configured: which updates are for security is unknown',
+      ]);
+    } finally {
+      await endpoint.shell(`rm ${switchedOff}`);
+      await driver.forgetLists();
+      await endpoint.shell('rm -rf /var/lib/apt/lists/*');
+    }
+  });
+
   test.each([
     ['InRelease', /InRelease$/],
     ['Packages', /(Packages[^/]*|by-hash\/SHA256\/.*)$/],
