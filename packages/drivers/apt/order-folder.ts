@@ -45,13 +45,38 @@ export function attemptName(directory: string): string {
   return `thimble-apt-${order}-${attempt}`;
 }
 
-export async function pruneOrders(host: Host, workspace: AptWorkspace, keep: readonly string[]): Promise<void> {
+/**
+ * Removes the folders of all but the newest orders and those in `keep`. Orders that were refused have a folder too, but
+ * keep nothing: any number of them must not push out the way back of the last order that changed something.
+ */
+export async function pruneOrders(
+  host: Host,
+  workspace: Pick<AptWorkspace, 'directory'>,
+  keep: readonly string[],
+): Promise<void> {
   const root = `${workspace.directory}/orders`;
-  const dated: { name: string; atMs: number }[] = [];
+  const withWayBack: Dated[] = [];
+  const others: Dated[] = [];
   for (const name of (await host.listDirectory(root)) ?? []) {
     const stat = await host.stat(`${root}/${name}`);
-    if (stat?.kind === 'directory') dated.push({ name, atMs: stat.modifiedAtMs });
+    if (stat?.kind !== 'directory') continue;
+    const group = (await hasWayBack(host, `${root}/${name}`)) ? withWayBack : others;
+    group.push({ name, atMs: stat.modifiedAtMs });
   }
-  const old = dated.toSorted((a, b) => b.atMs - a.atMs).slice(ORDERS_KEPT_MAX);
+  const old = [withWayBack, others].flatMap((group) =>
+    group.toSorted((a, b) => b.atMs - a.atMs).slice(ORDERS_KEPT_MAX),
+  );
   for (const { name } of old) if (!keep.includes(name)) await host.remove(`${root}/${name}`);
+}
+
+interface Dated {
+  readonly name: string;
+  readonly atMs: number;
+}
+
+/** Its files were all kept, and then it began to install; one that was refused may have kept some, for nothing. */
+async function hasWayBack(host: Host, directory: string): Promise<boolean> {
+  const folder: OrderFolder = { directory, kept: `${directory}/kept` };
+  if ((await host.stat(`${folder.kept}/kept.json`)) === null) return false;
+  return (await attempts(host, folder, 'install')).length > 0;
 }
