@@ -134,6 +134,16 @@ describe('an order of single-system mode', () => {
   });
 });
 
+describe('a roll-back', () => {
+  it('of which a file is missing is not begun, and names what is missing: half of one is none', async () => {
+    const patcher = patcherWith(installs);
+    const changes = [change('openssl', '1', '2'), change('curl', '7', '8')];
+    const done = await patcher.apply({ ...wanted, transaction: transaction(changes) });
+    expect(await patcher.rollBack(done, false)).toEqual({ missing: ['curl 7'] });
+    expect(applied).toHaveLength(1);
+  });
+});
+
 describe('the journal', () => {
   it('takes a damaged record for unknown, never for nothing', async () => {
     await patcherWith(installs).apply(wanted);

@@ -1,6 +1,5 @@
 import type { ApplyCheckpoint, ApplyResult, Driver, Host, PlanResult, Task } from '@thimble/drivers';
-import type { OutcomeResult, Selection, Verification } from '@thimble/protocol';
-import { inverseTransaction } from './inverse.ts';
+import { inverseTransaction, type OutcomeResult, type Selection, type Verification } from '@thimble/protocol';
 import type { PatchJournal } from './journal.ts';
 import type { PatchOrder } from './patch-order.ts';
 import type { PatchPlace } from './place.ts';
@@ -84,9 +83,9 @@ export function createPatcher({ host, driver, place, journal, signal, newId, pro
     plan: (selection) => driver.plan(task, selection),
     apply: (wanted) => carryOut(begin(wanted, null)),
     async rollBack(done, unattended) {
-      const inverse = inverseTransaction(done.transaction, keptBy(done));
-      if (inverse.kind === 'missing') return { missing: inverse.packages };
-      const { transaction } = inverse;
+      const { transaction, missing } = inverseTransaction(done.transaction, keptBy(done));
+      // Half a roll-back is none.
+      if (missing.length > 0) return { missing: missing.map(({ name, version }) => `${name} ${version}`) };
       return await carryOut(
         begin({ selection: null, transaction, restartServices: done.restartServices, unattended }, done.id),
       );
