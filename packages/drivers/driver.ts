@@ -70,6 +70,6 @@ export interface Driver {
   /** Restart what still uses replaced code, then verify. `expected` null: only what runs is checked. */
   restartServices(task: Task, expected: Transaction | null): Promise<Verification>;
   verify(task: Task, expected: Transaction | null, failedUnitsBefore: readonly string[]): Promise<Verification>;
-  /** Starts a reboot (returns before it happens). */
+  /** Starts a reboot (returns before it happens). @throws HostError when the system refuses to. */
   reboot(host: Host): Promise<void>;
 }

@@ -1,4 +1,12 @@
-import type { ApplyCheckpoint, ApplyTask, Driver, Host, Task, Workspace } from '@thimble/drivers';
+import {
+  HostError,
+  type ApplyCheckpoint,
+  type ApplyTask,
+  type Driver,
+  type Host,
+  type Task,
+  type Workspace,
+} from '@thimble/drivers';
 import type { Order, OutcomeResult } from '@thimble/protocol';
 import type { ActiveOrder, RebootRequest } from '../state/journal.ts';
 import type { ProgressStep } from './progress.ts';
@@ -87,8 +95,10 @@ async function reboot(task: Task, execution: Execution): Promise<OutcomeResult |
   const { bootIdBefore, failedUnitsBefore } = request;
   if ((await execution.bootId()) === bootIdBefore) {
     progress({ stage: 'rebooting', percent: null, message: 'rebooting' });
-    await driver.reboot(host);
-    if (!(await waitForBoot(bootIdBefore, execution))) return execution.stop.aborted ? null : rebootFailed(request);
+    const refusal = await askForReboot(driver, host);
+    if (refusal !== null) return rebootFailed(`the system refused to reboot: ${refusal}`);
+    if (!(await waitForBoot(bootIdBefore, execution)))
+      return execution.stop.aborted ? null : rebootFailed(neverRebooted(request));
   }
   progress({ stage: 'verifying', percent: null, message: 'verifying after the reboot' });
   // `degraded` ends with status 1, and is for the verification to judge.
@@ -97,6 +107,17 @@ async function reboot(task: Task, execution: Execution): Promise<OutcomeResult |
   // The reboot has happened: a cancellation now must not keep its proof from being made.
   const verification = await driver.verify({ ...task, signal: execution.stop }, null, failedUnitsBefore);
   return { kind: 'rebooted', bootIdBefore, bootIdAfter: await execution.bootId(), verification };
+}
+
+/** @returns why the system refused, null when it did not. */
+async function askForReboot(driver: Driver, host: Host): Promise<string | null> {
+  try {
+    await driver.reboot(host);
+    return null;
+  } catch (error) {
+    if (error instanceof HostError) return error.message;
+    throw error;
+  }
 }
 
 /** Usually this process ends meanwhile, and another one goes on after the boot. */
@@ -108,11 +129,15 @@ async function waitForBoot(bootIdBefore: string, execution: Execution): Promise<
   return false;
 }
 
-function rebootFailed({ requestedAt }: RebootRequest): OutcomeResult {
+function neverRebooted({ requestedAt }: RebootRequest): string {
+  return `a reboot was asked for at ${requestedAt}, and ${REBOOT_BOUND_MS / 60_000} minutes later the machine still runs`;
+}
+
+function rebootFailed(message: string): OutcomeResult {
   return {
     kind: 'failed',
     code: 'reboot-failed',
-    message: `a reboot was asked for at ${requestedAt}, and ${REBOOT_BOUND_MS / 60_000} minutes later the machine still runs`,
+    message: message.slice(0, 4000),
     stage: 'rebooting',
     verification: null,
     logTail: [],

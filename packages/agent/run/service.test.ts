@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { HostError } from '@thimble/drivers';
 import { generateSigningKey } from '@thimble/protocol/signing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { agentStatus } from '../enrolment/status.ts';
@@ -189,6 +190,15 @@ describe('the service', () => {
     };
     const never = new AbortController();
     expect(await runAgent({ ...bench.options(), signal: never.signal })).toBe('removed');
+  });
+
+  test('a reboot that the system refuses has failed at once, with what the system said', async () => {
+    const driver = { ...fakeDriver(), reboot: () => Promise.reject(new HostError('io', 'inhibited by upgrade')) };
+    give(1, { kind: 'reboot', reason: 'x' });
+    await runOnce(bench.options(driver));
+    const result = bench.server.outcomes.get(orderId(1))?.result;
+    expect(result).toMatchObject({ kind: 'failed', code: 'reboot-failed', stage: 'rebooting' });
+    expect(result).toHaveProperty('message', expect.stringContaining('inhibited by upgrade'));
   });
 
   test('a second agent on the same state is refused', async () => {

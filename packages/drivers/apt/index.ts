@@ -1,4 +1,5 @@
 import type { Driver } from '../driver.ts';
+import { HostError } from '../host.ts';
 import { apply, type ApplySettings } from './apply.ts';
 import { DPKG_STATUS_PATH } from './installed.ts';
 import { inventory } from './inventory.ts';
@@ -42,7 +43,13 @@ export function createAptDriver(options: Partial<AptDriverOptions> = {}): Driver
     },
     verify: (task, expected, failedUnitsBefore) => verify(task, expected, failedUnitsBefore),
     async reboot(host) {
-      await host.run(['systemctl', 'reboot', '--no-block'], { deadlineMs: REBOOT_DEADLINE_MS });
+      const { exitCode, stderr } = await host.run(['systemctl', 'reboot', '--no-block'], {
+        deadlineMs: REBOOT_DEADLINE_MS,
+      });
+      // No code: it was stopped by its deadline or a signal, perhaps by the very shutdown; the boot id tells. logind also
+      // refuses a second request while the machine goes down already, which is what was wanted.
+      if (exitCode !== null && exitCode !== 0 && !/already (a shutdown|in progress)/.test(stderr))
+        throw new HostError('io', `systemctl reboot ended with status ${exitCode}: ${stderr.trim().slice(0, 1000)}`);
     },
   };
 }
