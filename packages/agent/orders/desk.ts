@@ -65,6 +65,16 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     }
     // What the server does not list any more was withdrawn.
     queue = wanted;
+    forgetCancellations(reply);
+  }
+
+  /** Those that the server lists no more, of orders that are not here: nobody will ask for them again. */
+  function forgetCancellations({ orders, cancellations }: OrdersReply): void {
+    // While orders are listed, one of them may still be about to begin.
+    if (orders.length > 0) return;
+    const active = journal.state.active?.orderId;
+    for (const orderId of cancelled)
+      if (orderId !== active && !cancellations.includes(orderId)) cancelled.delete(orderId);
   }
 
   function heedCancellations({ cancellations }: Pick<OrdersReply, 'cancellations'>): boolean {
@@ -203,9 +213,9 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
       : failed('internal', message);
   }
 
-  function failed(code: 'internal' | 'interrupted', message: string): OutcomeResult {
-    const stage = journal.state.active?.stage ?? 'accepted';
-    const kept = journal.state.active?.checkpoint?.kept ?? [];
+  function failed(code: 'internal' | 'interrupted', message: string, of = journal.state.active): OutcomeResult {
+    const stage = of?.stage ?? 'accepted';
+    const kept = of?.checkpoint?.kept ?? [];
     return {
       kind: 'failed',
       code,
@@ -227,13 +237,20 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
   }
 
   async function deliverOne(orderId: string): Promise<void> {
-    const outcome: Outcome | null = await journal.outcome(orderId);
-    if (outcome !== null) {
-      const said = await server.outcome(outcome);
-      if (said !== 'recorded') log.warn(`the server keeps no outcome of order ${orderId} from here: ${said}`);
-    }
+    const said = await server.outcome((await journal.outcome(orderId)) ?? lost(orderId));
+    if (said !== 'recorded') log.warn(`the server keeps no outcome of order ${orderId} from here: ${said}`);
     again.delete(orderId);
     await journal.acknowledge(orderId);
+  }
+
+  /** The order had an outcome, and its file is gone: an order without any would stay open at the server for ever. */
+  function lost(orderId: string): Outcome {
+    log.error(`the outcome of order ${orderId} is lost`);
+    const generation = journal.state.finished.find((entry) => entry.orderId === orderId)?.generation ?? 0;
+    const message = 'the order ended, and its outcome was lost on this endpoint: what it did is not known';
+    const result = failed('internal', message, null);
+    const at = timestamp();
+    return { format: 1, orderId, generation, startedAt: at, endedAt: at, result };
   }
 
   async function deliver(): Promise<void> {

@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HostError } from '@thimble/drivers';
 import { generateSigningKey } from '@thimble/protocol/signing';
@@ -252,6 +254,23 @@ describe('requests', () => {
     await runOnce(bench.options(driver));
     expect(bench.server.outcomes.get(orderId(1))?.result).toMatchObject({ message: 'cut \ufffd', logTail: ['ab'] });
     expect([...bench.server.documents.values()].join()).toContain('"hostname":"fake\ufffd"');
+  });
+
+  test('an outcome whose file is lost is reported as failed, so that the order does not stay open', async () => {
+    const { server } = bench;
+    give(1);
+    server.intercept = (request, response) => {
+      if (request.url?.endsWith('/outcome') !== true) return false;
+      response.destroy();
+      return true;
+    };
+    expect((await runOnce(bench.options())).undelivered).toBe(1);
+    server.intercept = null;
+    rmSync(join(bench.stateDirectory, 'outcomes', orderId(1)));
+    expect((await runOnce(bench.options())).undelivered).toBe(0);
+    const result = server.outcomes.get(orderId(1))?.result;
+    expect(result).toMatchObject({ kind: 'failed', code: 'internal' });
+    expect(result).toHaveProperty('message', expect.stringContaining('outcome was lost'));
   });
 
   test('an outcome that did not get through is delivered by the next run', async () => {
