@@ -7,7 +7,15 @@ import { createSignedRequests } from '../connection/signed-requests.ts';
 import { fetchPinnedCertificate, parseFingerprint } from '../connection/tls.ts';
 import { createTransport } from '../connection/transport.ts';
 import { openDisk, type Disk } from '../state/disk.ts';
-import { KEY_FILE, makeKey, readIdentity, removeIdentity, writeIdentity, type Identity } from '../state/identity.ts';
+import {
+  besides,
+  completeSwitch,
+  KEY_FILE,
+  makeKey,
+  readIdentity,
+  writeIdentity,
+  type Identity,
+} from '../state/identity.ts';
 import { lockState } from '../state/lock.ts';
 import { openSequences } from '../state/sequences.ts';
 import { machineFacts } from './machine-facts.ts';
@@ -44,6 +52,7 @@ export async function enroll(options: EnrollOptions): Promise<Enrolled> {
   // An agent that runs would go on with the identity that is replaced.
   const lock = await lockState(options.stateDirectory);
   try {
+    await completeSwitch(disk);
     const present = options.force === true ? null : await readIdentity(disk);
     if (present !== null) {
       if (new URL(present.serverUrl).origin === url.origin && (present.pin?.fingerprint ?? null) === fingerprint)
@@ -52,11 +61,9 @@ export async function enroll(options: EnrollOptions): Promise<Enrolled> {
       throw new AgentError('already-enrolled', 'conflict', message);
     }
     const pin = fingerprint === null ? null : { fingerprint, certificatePem: await pinned(url, fingerprint) };
-    if (options.force === true) {
-      await removeIdentity(disk);
-      await openDisk(options.stateDirectory);
-    }
-    const reply = await introduce(disk, url, pin?.certificatePem ?? null, options);
+    // The present enrolment stays until the server has accepted the new one.
+    const place = options.force === true ? besides(disk) : disk;
+    const reply = await introduce(place, url, pin?.certificatePem ?? null, options);
     const identity: Identity = {
       format: 1,
       serverUrl: url.origin,
@@ -68,7 +75,8 @@ export async function enroll(options: EnrollOptions): Promise<Enrolled> {
       checkInIntervalSeconds: reply.checkInIntervalSeconds,
       enrolledAt: new Date((options.clock ?? systemClock).now()).toISOString(),
     };
-    await writeIdentity(disk, identity);
+    await writeIdentity(place, identity);
+    await completeSwitch(disk);
     return { identity, already: false };
   } finally {
     await lock.release();

@@ -2,7 +2,7 @@ import { AgentError } from '../agent-error.ts';
 import { ServerFailure } from '../connection/server-failure.ts';
 import { fetchPinnedCertificate, parseFingerprint } from '../connection/tls.ts';
 import { openDisk } from '../state/disk.ts';
-import { readIdentity, writeIdentity, type Identity } from '../state/identity.ts';
+import { completeSwitch, readIdentity, writeIdentity, type Identity } from '../state/identity.ts';
 import { lockState } from '../state/lock.ts';
 
 /**
@@ -22,6 +22,7 @@ export async function moveToServer(options: {
   const disk = await openDisk(options.stateDirectory);
   const lock = await lockState(options.stateDirectory);
   try {
+    await completeSwitch(disk);
     const identity = await readIdentity(disk);
     if (identity === null) return null;
     if (identity.serverUrl === url.origin && identity.pin?.fingerprint === fingerprint) return identity;

@@ -9,7 +9,7 @@ import { createTransport } from '../connection/transport.ts';
 import type { AgentContext } from '../context.ts';
 import type { Log } from '../log.ts';
 import { openDisk } from '../state/disk.ts';
-import { readIdentity, readKey } from '../state/identity.ts';
+import { completeSwitch, readIdentity, readKey } from '../state/identity.ts';
 import { openJournal } from '../state/journal.ts';
 import { lockState } from '../state/lock.ts';
 import { openSequences } from '../state/sequences.ts';
@@ -37,6 +37,7 @@ export async function openAgent(options: AgentOptions): Promise<{ context: Agent
   const disk = await openDisk(stateDirectory);
   const lock = await lockState(stateDirectory);
   try {
+    await completeSwitch(disk);
     const identity = await readIdentity(disk);
     if (identity === null)
       throw new AgentError('not-enrolled', 'input', 'this endpoint is not enrolled: thimble agent enroll');

@@ -20,6 +20,7 @@ export interface Identity {
 }
 
 const IDENTITY = 'identity';
+const NEXT = 'next-';
 export const KEY_FILE = 'key.pem';
 
 /** @returns null when the endpoint is not enrolled. @throws AgentError `state-damaged` */
@@ -33,7 +34,33 @@ export async function writeIdentity(disk: Disk, identity: Identity): Promise<voi
 
 export async function removeIdentity(disk: Disk): Promise<void> {
   for (const name of [IDENTITY, KEY_FILE, 'journal', 'sequences', 'orders', 'outcomes', 'documents'])
-    await disk.remove(name);
+    for (const each of [name, NEXT + name]) await disk.remove(each);
+}
+
+/**
+ * Where a new enrolment is prepared beside the present one: the same names, each with a prefix. The identity is written
+ * last and is the decision: from then on the new enrolment is the one that holds, see `completeSwitch`.
+ */
+export function besides(disk: Disk): Disk {
+  return {
+    read: (name) => disk.read(NEXT + name),
+    write: (name, data) => disk.write(NEXT + name, data),
+    remove: (name) => disk.remove(NEXT + name),
+    list: (folder) => disk.list(NEXT + folder),
+  };
+}
+
+/** Puts a prepared enrolment in the place of the present one. Cut off anywhere, it is completed by the next call. */
+export async function completeSwitch(disk: Disk): Promise<void> {
+  if ((await disk.read(NEXT + IDENTITY)) === null) return;
+  await disk.remove('journal');
+  for (const folder of ['orders', 'outcomes', 'documents'])
+    for (const name of await disk.list(folder)) await disk.remove(`${folder}/${name}`);
+  for (const name of [KEY_FILE, 'sequences', IDENTITY]) {
+    const data = await disk.read(NEXT + name);
+    if (data !== null) await disk.write(name, data);
+  }
+  for (const name of [IDENTITY, KEY_FILE, 'sequences']) await disk.remove(NEXT + name);
 }
 
 /** @throws AgentError `state-damaged` when there is none, or it is not an Ed25519 key. */
