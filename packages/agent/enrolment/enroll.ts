@@ -63,6 +63,8 @@ export async function enroll(options: EnrollOptions): Promise<Enrolled> {
     const pin = fingerprint === null ? null : { fingerprint, certificatePem: await pinned(url, fingerprint) };
     // The present enrolment stays until the server has accepted the new one.
     const place = options.force === true ? besides(disk) : disk;
+    // `force` is the way out of damaged state, so a damaged key from an earlier attempt must not end it.
+    if (options.force === true) await readKey(place).catch(() => place.remove(KEY_FILE));
     const reply = await introduce(place, url, pin?.certificatePem ?? null, options);
     const identity: Identity = {
       format: 1,
