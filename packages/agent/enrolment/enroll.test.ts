@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runOnce } from '../run/once.ts';
@@ -43,6 +43,7 @@ test('an enrolment anew that the server refuses leaves the present one as it was
 
 test('an enrolment anew that the server accepts takes the place of the present one', async () => {
   const before = keyFile();
+  writeFileSync(join(bench.stateDirectory, 'next-key.pem'), 'left damaged by an earlier attempt');
   await anew(bench.server.token);
   expect(keyFile()).not.toBe(before);
   expect((await runOnce(bench.options())).contacted).toBe(true);

@@ -13,6 +13,7 @@ import {
   KEY_FILE,
   makeKey,
   readIdentity,
+  readKey,
   writeIdentity,
   type Identity,
 } from '../state/identity.ts';
