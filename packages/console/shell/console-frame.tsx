@@ -47,8 +47,7 @@ export function ConsoleFrame() {
         navbar={{ width: 224, breakpoint: 'sm', collapsed: { mobile: !opened } }}
         padding={{ base: 'md', sm: 'lg', lg: 'xl' }}
       >
-        {/* A region, not the page's banner: an open dialog has a header of its own. */}
-        <AppShell.Header hiddenFrom="sm" role="region" aria-label="Thimble" className={classes['header']}>
+        <AppShell.Header hiddenFrom="sm" className={classes['header']}>
           <Group h="100%" px="md" justify="space-between">
             <Group gap="xs">
               <Burger
