@@ -93,7 +93,13 @@ describe.skipIf(!availability.available)('an endpoint', () => {
 
   test('shows another kernel release than the machine, and its own boot id, in hardened services too', async () => {
     const probe = async (): Promise<string> => {
-      const hardened = ['--unit=thimble-agent-probe', '-p', 'ProtectKernelTunables=yes', '-p', 'ProtectControlGroups=yes'];
+      const hardened = [
+        '--unit=thimble-agent-probe',
+        '-p',
+        'ProtectKernelTunables=yes',
+        '-p',
+        'ProtectControlGroups=yes',
+      ];
       const files = ['/proc/sys/kernel/osrelease', '/proc/sys/kernel/random/boot_id'];
       return (await web.exec(['systemd-run', '-q', '--pipe', '--wait', ...hardened, 'cat', ...files])).stdout;
     };

@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Code, Text } from '@mantine/core';
 import type { EndpointDetail, Gap, System } from '@thimble/protocol';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { Ago } from '../format/moment.tsx';
@@ -105,8 +105,8 @@ function HealthPanel({ system, gaps }: { system: System; gaps: readonly Gap[] })
             'Package manager',
             packageManager.interrupted ? (
               <>
-                <Tag tone="failed">interrupted</Tag> {packageManager.brokenPackages.join(', ')}; the next order repairs
-                it first
+                <Tag tone="failed">interrupted</Tag> {packageManager.brokenPackages.join(', ')}; an order repairs it
+                first, or <Code>dpkg --configure -a</Code> there
               </>
             ) : packageManager.brokenPackages.length > 0 ? (
               <List tone="failed" items={packageManager.brokenPackages} />
