@@ -44,6 +44,8 @@ export function UpdatesPage() {
     () => [...new Map(chosen.flatMap((update) => update.endpoints.map((one) => [one.id, one] as const))).values()],
     [chosen],
   );
+  // The list names the first endpoints of a widespread update only: then all are asked, and those without it have nothing to do.
+  const named = chosen.every((update) => update.endpoints.length === update.endpointCount);
   const change = (next: Partial<typeof search>): void =>
     void navigate({ search: (before) => ({ ...before, ...next }), replace: true, resetScroll: false });
   return (
@@ -92,13 +94,13 @@ export function UpdatesPage() {
         </Loaded>
         {chosen.length === 0 ? null : (
           <SelectionBar
-            text={`${plural(chosen.length, 'update')} on ${plural(endpoints.length, 'endpoint')}`}
+            text={`${plural(chosen.length, 'update')} on ${named ? '' : 'more than '}${plural(endpoints.length, 'endpoint')}`}
             onClear={() => setSelection({})}
           >
             <Button
               size="xs"
               leftSection={<IconBandage size={15} aria-hidden />}
-              onClick={() => newRun({ endpoints, packages: [...new Set(chosen.map(nameOf))] })}
+              onClick={() => newRun({ ...(named ? { endpoints } : {}), packages: [...new Set(chosen.map(nameOf))] })}
             >
               Plan selected …
             </Button>
