@@ -1,0 +1,5 @@
+export * from './feed/index.ts';
+export { FEEDS } from './feeds/registry.ts';
+export * from './match/index.ts';
+export * from './model/index.ts';
+export * from './priority/index.ts';

@@ -1,0 +1,10 @@
+export type {
+  Assessment,
+  AssessmentGap,
+  ClaimKey,
+  ClaimRecord,
+  Evidence,
+  GapReason,
+  Rule,
+  Verdict,
+} from './assessment.ts';

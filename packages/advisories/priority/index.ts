@@ -1,0 +1,1 @@
+export type { Decision, Priority, PriorityInput, PriorityStep, RuntimeExposure, SeverityLevel } from './priority.ts';

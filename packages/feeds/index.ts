@@ -1,0 +1,1 @@
+export type { AdvisoryReader, AdvisoryStore, FeedState, FeedWriter, Validator } from './store.ts';
