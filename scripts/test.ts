@@ -18,7 +18,11 @@ interface Tally {
   passed: number;
   failed: number;
   skipped: number;
+  /** What failed and the beginning of why, told again at the end: who sees only the last lines must see this. */
+  readonly failures: string[];
 }
+
+const TOLD_AGAIN_CHARACTERS = 1500;
 
 interface VitestReport {
   readonly numPassedTests: number;
@@ -29,7 +33,11 @@ interface VitestReport {
     readonly name: string;
     readonly status: string;
     readonly message: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages?: readonly string[];
+    }[];
   }[];
 }
 
@@ -39,7 +47,10 @@ function runChecks(tally: Tally): void {
     const { status, stdout, stderr } = spawnSync('npx', ['--no-install', ...command], { cwd: root, encoding: 'utf8' });
     const ok = status === 0;
     process.stdout.write(`${ok ? '✓' : '✗'} ${name} (${((Date.now() - startedMs) / 1000).toFixed(1)} s)\n`);
-    if (!ok) process.stdout.write(`${stdout}\n${stderr}\n`);
+    if (!ok) {
+      process.stdout.write(`${stdout}\n${stderr}\n`);
+      tally.failures.push(`${name}\n${(stdout + stderr).trim().slice(-TOLD_AGAIN_CHARACTERS)}`);
+    }
     tally[ok ? 'passed' : 'failed'] += 1;
   }
 }
@@ -73,6 +84,14 @@ async function runVitest(stage: Stage, extra: readonly string[], tally: Tally): 
     const brokenFiles = report.testResults.filter(
       (result) => result.status === 'failed' && result.assertionResults.every(({ status }) => status !== 'failed'),
     ).length;
+    for (const result of report.testResults.filter(({ status }) => status === 'failed')) {
+      const failed = result.assertionResults.filter(({ status }) => status === 'failed');
+      if (failed.length === 0) tally.failures.push(`${result.name}\n${result.message.slice(0, TOLD_AGAIN_CHARACTERS)}`);
+      for (const { fullName, failureMessages = [] } of failed)
+        tally.failures.push(
+          `${result.name}: ${fullName}\n${failureMessages.join('\n').slice(0, TOLD_AGAIN_CHARACTERS)}`,
+        );
+    }
     tally.passed += report.numPassedTests;
     tally.failed += report.numFailedTests + brokenFiles;
     tally.skipped += report.numPendingTests;
@@ -93,7 +112,7 @@ const [first, ...rest] = process.argv.slice(2);
 const chosen: readonly Stage[] =
   STAGES.filter((stage) => stage === first).length === 1 ? STAGES.filter((stage) => stage === first) : STAGES;
 const extra = chosen.length === 1 ? rest : process.argv.slice(2);
-const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+const tally: Tally = { passed: 0, failed: 0, skipped: 0, failures: [] };
 const startedMs = Date.now();
 for (const stage of chosen) {
   process.stdout.write(`\n── ${stage} ${'─'.repeat(60 - stage.length)}\n`);
@@ -103,6 +122,7 @@ for (const stage of chosen) {
     await runVitest(stage, extra, tally);
   }
 }
+for (const failure of tally.failures) process.stdout.write(`\nFAILED: ${failure}\n`);
 process.stdout.write(`\ntook ${Math.round((Date.now() - startedMs) / 1000)} s\n`);
 process.stdout.write(`${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped\n`);
 process.exitCode = tally.failed > 0 || tally.passed === 0 ? 1 : 0;
