@@ -10,6 +10,19 @@
  *     POST   /endpoints/:id/scan            → 202
  *     GET    /updates                       → FleetUpdateList      (?search= &security=true)
  *     GET    /findings                      → FindingList          (?state= &search= &limit=)
+ *     GET    /vulnerabilities               VulnerabilityListQuery → VulnerabilityList
+ *     GET    /vulnerabilities/:id           → VulnerabilityDetail
+ *     GET    /vulnerabilities/:id/endpoints → AffectedEndpointList (?asOf= &limit=)
+ *     PUT    /vulnerabilities/:id/override  OverrideRequest → ExplainedPriority     DELETE → 204
+ *     GET    /endpoints/:id/vulnerabilities → EndpointVulnerabilityList (?state= &asOf=)
+ *     GET    /explain                       → Explanation          (?vulnerability= &package= | &endpointId= &asOf=)
+ *     GET    /gaps                          → FleetGapList
+ *     GET    /risk                          → RiskSeries
+ *     GET    /next-patches                  → NextPatches          (?endpointId= &limit=)
+ *     GET    /exceptions                    → ExceptionList        POST CreateExceptionRequest → 201 Exception   DELETE /:id → 204
+ *     GET    /vex                           (?format=cyclonedx|csaf) → the document      POST /vex a document → ExceptionList
+ *     GET    /feeds                         → FeedList             PUT /feeds/:id FeedUpdateRequest → FeedSummary
+ *     POST   /feeds/:id/sync                → 202                  POST /feeds/import a signed bundle → FeedImportResult
  *     GET    /runs                          → RunList              POST /runs CreateRunRequest → 201 RunDetail
  *     GET    /runs/:id                      → RunDetail
  *     POST   /runs/:id/approve              ApproveRunRequest → RunDetail
@@ -27,4 +40,6 @@ export * from './access.ts';
 export * from './downloads.ts';
 export * from './endpoints.ts';
 export * from './events.ts';
+export * from './feeds.ts';
 export * from './runs.ts';
+export * from './vulnerabilities.ts';

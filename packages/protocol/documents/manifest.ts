@@ -39,6 +39,17 @@ export const InstalledPackage = Type.Object({
 });
 export type InstalledPackage = Static<typeof InstalledPackage>;
 
+/** Software that the distribution's package manager does not know: language packages, and the packages of containers. */
+export const ManifestComponent = Type.Object({
+  /** Package URL; for a container's distribution packages with the `distro` qualifier. */
+  purl: Type.String({ minLength: 5, maxLength: 1024, pattern: '^pkg:[\\x21-\\x7e]+$' }),
+  /** `host`, or `container` for what is in a container that runs here. */
+  place: Type.Union([Type.Literal('host'), Type.Literal('container')]),
+  /** Where on the endpoint: a folder, or the container's name or image; the first few, sorted. */
+  locations: Type.Array(Label, { maxItems: 8 }),
+});
+export type ManifestComponent = Static<typeof ManifestComponent>;
+
 /**
  * All that is installed on an endpoint, without anything that names the endpoint: equal installations have equal
  * manifests, and so equal digests. Packages are sorted by name, then architecture (by code unit).
@@ -50,5 +61,7 @@ export const Manifest = Type.Object({
   distribution: Type.Object({ id: Label, versionId: Label, codename: Label }),
   architecture: Architecture,
   packages: Type.Array(InstalledPackage, { maxItems: LIMITS.packagesPerManifest }),
+  /** Sorted by purl, then place. Missing: this agent does not look for them. */
+  components: Type.Optional(Type.Array(ManifestComponent, { maxItems: LIMITS.packagesPerManifest })),
 });
 export type Manifest = Static<typeof Manifest>;

@@ -39,6 +39,19 @@ export const Repository = Type.Object({
 });
 export type Repository = Static<typeof Repository>;
 
+/**
+ * How a package's code is in use: mapped in running processes, which listen nowhere, on loopback only, or beyond it.
+ * Packages that no process has mapped are not listed: they are dormant. No pids, so that it changes only when use does.
+ */
+export const PackageInUse = Type.Object({
+  package: PackageName,
+  reach: Type.Union([Type.Literal('none'), Type.Literal('loopback'), Type.Literal('beyond')]),
+  /** Command names (proc_pid_comm(5)) and systemd units, sorted; the first few. */
+  commands: Type.Array(Label, { maxItems: 8 }),
+  units: Type.Array(Label, { maxItems: 8 }),
+});
+export type PackageInUse = Static<typeof PackageInUse>;
+
 /** What is true of an endpoint besides its packages: the facts that decide whether patches are effective. */
 export const System = Type.Object({
   format: Type.Literal(1),
@@ -56,6 +69,8 @@ export const System = Type.Object({
   repositories: Type.Array(Repository, { maxItems: 1000 }),
   rebootRequired: Type.Object({ required: Type.Boolean(), reasons: Type.Array(Prose, { maxItems: 64 }) }),
   staleProcesses: Type.Array(StaleProcess, { maxItems: 1000 }),
+  /** Sorted by package. Missing: this agent could not look, so nothing is known of it. */
+  inUse: Type.Optional(Type.Array(PackageInUse, { maxItems: 10_000 })),
   failedUnits: Type.Array(Label, { maxItems: 1000 }),
   packageManager: Type.Object({
     /** dpkg was interrupted, or packages are not fully installed; the next order repairs it first. */
