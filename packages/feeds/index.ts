@@ -1,1 +1,2 @@
+export { documentFromFile } from './documents/index.ts';
 export type { AdvisoryReader, AdvisoryStore, FeedState, FeedWriter, Validator } from './store.ts';

@@ -1,0 +1,1 @@
+export { documentFromFile } from './document-from-file.ts';

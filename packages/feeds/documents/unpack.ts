@@ -1,0 +1,53 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline, type Readable, type Transform } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { FeedError, type FeedRequest } from '@thimble/advisories';
+import { asFeedError, createGuard } from './guard.ts';
+import { CHUNK_BYTES } from './limits.ts';
+
+type StreamPacking = Exclude<FeedRequest['packing'], 'zip' | 'tar.gz'>;
+
+/**
+ * A packed file's content in pieces, in bounded memory.
+ *
+ * @throws FeedError `malformed` when it is damaged or cut off, `too-large` beyond the limits
+ */
+export async function* unpack(
+  path: string,
+  packing: StreamPacking,
+  request: Pick<FeedRequest, 'path' | 'limitBytes'>,
+): AsyncGenerator<Uint8Array> {
+  const { size } = await stat(path);
+  if (size === 0 && packing !== 'plain') throw new FeedError('malformed', `${request.path} is empty`);
+  const guard = createGuard(request.path, size, request.limitBytes);
+  try {
+    for await (const chunk of open(path, packing)) {
+      guard.count(chunk.byteLength);
+      yield chunk;
+    }
+  } catch (error) {
+    throw asFeedError(request.path, error);
+  }
+}
+
+function open(path: string, packing: StreamPacking): AsyncIterable<Uint8Array> {
+  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  switch (packing) {
+    case 'plain':
+      return file;
+    case 'gzip':
+      return through(file, createGunzip({ chunkSize: CHUNK_BYTES }));
+    case 'zstd':
+      return through(file, createZstdDecompress({ chunkSize: CHUNK_BYTES }));
+    case 'bzip2':
+    case 'xz':
+      throw new FeedError('unsupported', `${packing} is not read yet`);
+  }
+}
+
+function through(file: Readable, decoder: Transform): AsyncIterable<Uint8Array> {
+  // Errors of the file destroy the decoder with the same error: whoever reads sees it there.
+  pipeline(file, decoder, () => undefined);
+  return decoder;
+}
