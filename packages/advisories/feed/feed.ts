@@ -78,6 +78,8 @@ export interface Feed {
   readonly baseUrl: string;
   /** How often it makes sense to ask, hours. */
   readonly intervalHours: number;
+  /** The upstream refuses more requests than this within so many seconds; not set: it states no limit. */
+  readonly pace?: { readonly requests: number; readonly perSeconds: number };
   /** Most records that one synchronisation may bring. */
   readonly limitRecords: number;
   readonly start: (context: FeedContext) => readonly FeedRequest[];

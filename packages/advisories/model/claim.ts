@@ -70,5 +70,7 @@ export const Claim = Type.Object({
   architectures: orNull(Type.Array(Type.String({ maxLength: 32 }), { maxItems: 64 })),
   /** NVD's `running on`: any one of an inner list, of every outer list. Empty: no further condition. */
   requires: Type.Array(Type.Array(Requirement, { maxItems: 5_000 }), { maxItems: 64 }),
+  /** What the publisher calls it, where `name` was made from that: a CPE 2.3 name, a product's title. Not for matching. */
+  product: Type.Optional(Line),
 });
 export type Claim = Static<typeof Claim>;
