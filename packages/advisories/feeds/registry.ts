@@ -1,4 +1,5 @@
 import type { Feed } from '../feed/index.ts';
+import { debianLists } from './debian-lists/index.ts';
 
 /** Adding a feed is one folder and one line here. */
-export const FEEDS: readonly Feed[] = [];
+export const FEEDS: readonly Feed[] = [debianLists];

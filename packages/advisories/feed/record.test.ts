@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { line, prose, provenanceOf } from './record.ts';
+
+describe('text of publishers', () => {
+  it('becomes one line', () => {
+    expect(line(' a\n\t b\r\n')).toBe('a b');
+  });
+
+  it('is cut where it is too long, and says so', () => {
+    expect([line('x'.repeat(2_000)).length, line('x'.repeat(2_000)).at(-1), line('x'.repeat(1_024)).at(-1)]).toEqual([
+      1_024,
+      '…',
+      'x',
+    ]);
+    expect(prose('x'.repeat(100_000)).length).toBe(32_768);
+  });
+
+  it('loses what no database keeps: NUL, half a surrogate pair, also where it is cut', () => {
+    expect(prose('a\0b\ud800c')).toBe('ab\ufffdc');
+    expect(line('😀'.repeat(2_000)).isWellFormed()).toBe(true);
+  });
+});
+
+it('provenance is the SHA-256 of the bytes', () => {
+  // printf abc | sha256sum
+  expect(provenanceOf('a-feed', 'a record', 'abc')).toEqual({
+    feed: 'a-feed',
+    record: 'a record',
+    sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  });
+});

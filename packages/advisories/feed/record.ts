@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import type { Advisory, Claim, Provenance } from '../model/index.ts';
+
+const LINE_CHARACTERS = 1024;
+const PROSE_CHARACTERS = 32_768;
+
+/** Where a record was found. `bytes`: the slice of the document that it was read from. */
+export function provenanceOf(feed: string, record: string, bytes: Uint8Array | string): Provenance {
+  return { feed, record: line(record), sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** Text of a publisher as one line of at most 1,024 characters: white space of all kinds becomes single spaces. */
+export function line(text: string): string {
+  // Cut before and after: replacing in megabytes that are thrown away anyway would be work for nothing.
+  return cut(
+    storable(text.slice(0, LINE_CHARACTERS * 4))
+      .replace(/\s+/g, ' ')
+      .trim(),
+    LINE_CHARACTERS,
+  );
+}
+
+/** Text of a publisher of at most 32,768 characters, with its line breaks. */
+export function prose(text: string): string {
+  return cut(storable(text.slice(0, PROSE_CHARACTERS * 2)).trim(), PROSE_CHARACTERS);
+}
+
+function cut(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1).toWellFormed()}…`;
+}
+
+/** Without NUL and lone surrogates, which JSON can write and no database keeps. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}
+
+/** The parts of an advisory that most records lack. */
+export const EMPTY_ADVISORY = {
+  aliases: [],
+  title: '',
+  summary: '',
+  published: null,
+  modified: null,
+  withdrawn: null,
+  severity: null,
+  cvss: [],
+  references: [],
+} satisfies Partial<Advisory>;
+
+/** A claim about every version of a package, of which nothing else is said. */
+export const EMPTY_CLAIM = {
+  vulnerabilities: [],
+  intervals: [],
+  versions: [],
+  fix: { state: 'unknown', version: null },
+  vendorStatus: null,
+  severity: null,
+  channel: null,
+  module: null,
+  architectures: null,
+  requires: [],
+} satisfies Partial<Claim>;
+
+/** Everything before the fixed version is affected. */
+export function fixedIn(version: string): Pick<Claim, 'status' | 'intervals' | 'fix'> {
+  return {
+    status: 'affected',
+    intervals: [{ introduced: null, fixed: version, lastAffected: null }],
+    fix: { state: 'fixed', version },
+  };
+}
