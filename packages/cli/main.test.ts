@@ -98,6 +98,40 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
     expect({ code, stdout }).toEqual({ code: EXIT.ok, stdout: '<\n>\n=\n?\n?\n?\n' });
   });
 
+  it('answers each line once, also odd bytes, carriage returns, an endless line and a last line without an end', async () => {
+    const lines = [
+      '1.0\t1.1\r',
+      '\t',
+      '1\t',
+      '\t1',
+      '1\r0\t1',
+      '1\u20282\t1',
+      '\0\t\0',
+      `1\t${'9'.repeat(300_000)}`,
+      '2\t1',
+    ];
+    const input = Buffer.concat([
+      Buffer.from(`${lines.join('\n')}\n`),
+      Buffer.from([0xff, 0x09, 0x31, 0x0a, 0x31, 0x09, 0x31]),
+    ]);
+    const { code, stdout } = await thimble(['versions', 'compare', '--scheme', 'deb'], { input });
+    expect({ code, stdout }).toEqual({ code: EXIT.ok, stdout: '<\n?\n?\n?\n?\n?\n?\n?\n>\n?\n=\n' });
+  });
+
+  it('says ? for two versions of forms that nothing orders', async () => {
+    const input = '15.2(7)E3\t15.2(7)S3\n15.2(7)E3\t15.2(7)E10\n';
+    const { stdout } = await thimble(['versions', 'compare', '--scheme', 'generic', '--json'], { input });
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line)),
+    ).toEqual([
+      { a: '15.2(7)E3', b: '15.2(7)S3', order: null },
+      { a: '15.2(7)E3', b: '15.2(7)E10', order: '<' },
+    ]);
+  });
+
   it('answers a hundred thousand comparisons in order', async () => {
     const input = Array.from({ length: 100_000 }, (_, index) => `1.${index}\t1.${index + (index % 3) - 1}\n`).join('');
     const { stdout } = await thimble(['versions', 'compare', '--scheme', 'deb'], { input });

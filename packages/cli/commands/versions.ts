@@ -1,28 +1,24 @@
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { compareVersions, SCHEMES, VersionError } from '@thimble/versions';
+import { orderVersions, SCHEMES } from '@thimble/versions';
 import { type Command, Option } from 'commander';
-import { CliError } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
-import { EXIT } from '../exit-codes.ts';
+import { boundedLines } from './bounded-lines.ts';
 import { examples } from './options.ts';
 
-/** Two versions of at most 255 characters and a tab; a longer line is no pair of versions. */
-const LINE_LIMIT = 4096;
-/** Answers are written in portions: one system call for each would make a million lines slow. */
-const PORTION_CHARACTERS = 16_384;
+/** Two versions as long as the longest that a scheme takes, and a tab. */
+const LINE_LIMIT_CHARACTERS = 131_073;
 
 export function versionsCommands(program: Command, cli: Cli): void {
   const group = program.command('versions').description('Compare version numbers as package managers do.');
   const compare = group
     .command('compare')
-    .description('read lines of A<TAB>B from standard input, print <, = or > for each, ? for what is not a version')
+    .description('read lines of A<TAB>B from standard input, print <, = or > for each, ? for what has no order')
     .addOption(
       new Option('--scheme <scheme>', 'how versions are ordered')
         .choices(SCHEMES.map(({ id }) => id))
         .makeOptionMandatory(),
     )
-    .option('--json', 'print {"a","b","order"} for each line, order null for what is not a version')
+    .option('--json', 'print {"a","b","order"} for each line, order null for what has none')
     .action(async (options: { scheme: string; json?: boolean }) => {
       await compareLines(cli.terminal.input, (text) => cli.terminal.outRaw(text), options);
     });
@@ -31,31 +27,39 @@ export function versionsCommands(program: Command, cli: Cli): void {
 
 const SIGNS = { '-1': '<', '0': '=', '1': '>' } as const;
 
-/** One answer a line, in the order of the lines, written as they come. @throws CliError `line-too-long` */
+/**
+ * One answer a line, in the order of the lines. They are written for each chunk that was read: at once for whoever waits
+ * for an answer before the next question, and with few system calls for a file of a million lines.
+ */
 export async function compareLines(
   input: Readable,
   write: (text: string) => void | Promise<void>,
   { scheme, json }: { readonly scheme: string; readonly json?: boolean },
 ): Promise<void> {
-  let portion = '';
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.length > LINE_LIMIT)
-      throw new CliError('line-too-long', `a line has more than ${LINE_LIMIT} characters`, { exitCode: EXIT.usage });
-    const [a = '', b, ...rest] = line.split('\t');
-    const order = b === undefined || rest.length > 0 ? undefined : orderOf(scheme, a, b);
-    portion += json === true ? `${JSON.stringify({ a, b: b ?? null, order: order ?? null })}\n` : `${order ?? '?'}\n`;
-    if (portion.length < PORTION_CHARACTERS) continue;
-    await write(portion);
-    portion = '';
+  for await (const lines of boundedLines(input, LINE_LIMIT_CHARACTERS)) {
+    let portion = '';
+    for (const line of lines) {
+      const { a, b, order } = answer(scheme, line);
+      portion += json === true ? `${JSON.stringify({ a, b, order })}\n` : `${order ?? '?'}\n`;
+    }
+    if (portion !== '') await write(portion);
   }
-  if (portion !== '') await write(portion);
 }
 
-function orderOf(scheme: string, a: string, b: string): '<' | '=' | '>' | undefined {
-  try {
-    return SIGNS[compareVersions(scheme, a, b)];
-  } catch (error) {
-    if (error instanceof VersionError && error.code === 'not-a-version') return undefined;
-    throw error;
-  }
+interface Answer {
+  readonly a: string | null;
+  readonly b: string | null;
+  readonly order: '<' | '=' | '>' | null;
+}
+
+/** A line of more or less than two fields is no pair of versions. */
+function answer(scheme: string, line: string | null): Answer {
+  if (line === null) return { a: null, b: null, order: null };
+  const tab = line.indexOf('\t');
+  if (tab === -1) return { a: line, b: null, order: null };
+  const a = line.slice(0, tab);
+  const b = line.slice(tab + 1);
+  if (b.includes('\t')) return { a, b, order: null };
+  const result = orderVersions(scheme, a, b);
+  return { a, b, order: 'order' in result ? SIGNS[result.order] : null };
 }

@@ -35,7 +35,7 @@ export class RunningCommand {
     }));
   }
 
-  input(text: string): void {
+  input(text: string | Buffer): void {
     this.#child.stdin.end(text);
   }
 
@@ -70,7 +70,7 @@ export class RunningCommand {
 /** Runs `thimble` to its end. */
 export async function thimble(
   argv: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
+  options: { readonly env?: Readonly<Record<string, string>>; readonly input?: string | Buffer } = {},
 ): Promise<Ended> {
   const command = new RunningCommand(argv, options.env ?? {});
   command.input(options.input ?? '');
