@@ -1,5 +1,6 @@
 import type { Feed } from '../feed/index.ts';
 import { debianLists } from './debian-lists/index.ts';
+import { debianTracker } from './debian-tracker/index.ts';
 
 /** Adding a feed is one folder and one line here. */
-export const FEEDS: readonly Feed[] = [debianLists];
+export const FEEDS: readonly Feed[] = [debianLists, debianTracker];
