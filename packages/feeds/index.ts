@@ -1,2 +1,13 @@
 export { documentFromFile } from './documents/index.ts';
-export type { AdvisoryReader, AdvisoryStore, FeedState, FeedWriter, Validator } from './store.ts';
+export { type LocalAdvisories, openAdvisories } from './sqlite/index.ts';
+export { AdvisoryStoreError, type AdvisoryStoreErrorCode } from './store-error.ts';
+export type {
+  AdvisoryReader,
+  AdvisoryRecords,
+  AdvisoryStore,
+  FeedRecord,
+  FeedState,
+  FeedWriter,
+  ReadOptions,
+  Validator,
+} from './store.ts';

@@ -43,9 +43,27 @@ export interface AdvisoryStore {
   readonly fail: (feed: string, failure: NonNullable<FeedState['failure']>) => Promise<void>;
 }
 
+/** Which knowledge is read. */
+export interface ReadOptions {
+  /** What was known at that time; without it, what is known now. */
+  readonly asOf?: Date;
+}
+
 /** What assessing reads. */
 export interface AdvisoryReader {
-  readonly claims: (keys: readonly ClaimKey[]) => Promise<readonly ClaimRecord[]>;
-  readonly facts: (kind: FactKind, subjects: readonly string[]) => Promise<readonly FactBody[]>;
+  /** The claims of all the keys; one that is named twice is read once. */
+  readonly claims: (keys: readonly ClaimKey[], options?: ReadOptions) => Promise<readonly ClaimRecord[]>;
+  /** Scores of EPSS have no history: with `asOf`, only those that have not changed since. */
+  readonly facts: (kind: FactKind, subjects: readonly string[], options?: ReadOptions) => Promise<readonly FactBody[]>;
   readonly states: () => Promise<readonly FeedState[]>;
 }
+
+/** Everything that is valid now, as it was written: for bundles, and for showing one record whole. */
+export interface AdvisoryRecords {
+  readonly states: () => Promise<readonly FeedState[]>;
+  readonly records: (feed: string) => AsyncIterable<FeedRecord>;
+}
+
+export type FeedRecord =
+  | { readonly kind: 'advisory'; readonly advisory: Advisory }
+  | { readonly kind: 'fact'; readonly fact: Fact };

@@ -1,0 +1,1 @@
+export { type LocalAdvisories, openAdvisories } from './open-advisories.ts';

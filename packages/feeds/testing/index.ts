@@ -1,0 +1,2 @@
+export { makeAdvisory, makeClaim, makeEpss, makeKev } from './records.ts';
+export { describeStore, type StoreUnderTest } from './store-behaviour.ts';
