@@ -10,7 +10,9 @@ export interface ClaimKey {
 /** A claim with as much of its advisory as a verdict needs. */
 export interface ClaimRecord {
   readonly claim: Claim;
-  readonly advisory: Pick<Advisory, 'id' | 'name' | 'vulnerabilities' | 'severity' | 'withdrawn' | 'provenance'>;
+  readonly advisory: Pick<Advisory, 'id' | 'name' | 'vulnerabilities' | 'severity' | 'withdrawn' | 'provenance'> &
+    // Where a store gives them, records that know each other only by a second name meet as well.
+    Partial<Pick<Advisory, 'aliases'>>;
 }
 
 /** By which rule a claim was held against a package. Each has a sentence in docs/matching.md. */
@@ -36,6 +38,9 @@ export type Rule =
   | 'other-channel'
   | 'other-architecture'
   | 'requirement-missing'
+  /** It speaks of another release or ecosystem, or of another package: a store gave more than was asked for. */
+  | 'other-release'
+  | 'other-package'
   /** It was withdrawn by its publisher. */
   | 'withdrawn';
 
@@ -52,6 +57,8 @@ export interface Evidence {
   readonly comparison: '<' | '=' | '>' | null;
   readonly scheme: string;
   readonly claim: Pick<Claim, 'status' | 'fix' | 'vendorStatus' | 'severity' | 'channel' | 'module'>;
+  /** It is one of those that the verdict rests on; the others are outweighed, or do not concern this package. */
+  readonly decides: boolean;
 }
 
 /** What is concluded about one vulnerability in one software, from all the evidence. */
@@ -84,6 +91,8 @@ export interface AssessmentGap {
   readonly why: string;
   /** Null: the whole software; else the one vulnerability that could not be decided. */
   readonly vulnerability: string | null;
+  /** Names of the records that were set aside for it. */
+  readonly records?: readonly string[];
 }
 
 export interface Assessment {

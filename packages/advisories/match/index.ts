@@ -1,3 +1,4 @@
+export { assess, type AssessmentContext } from './assess.ts';
 export type {
   Assessment,
   AssessmentGap,
@@ -8,3 +9,5 @@ export type {
   Rule,
   Verdict,
 } from './assessment.ts';
+export type { Freshness } from './freshness.ts';
+export { lookupKeys } from './lookup-keys.ts';

@@ -4,6 +4,8 @@ export interface OperatingSystem {
   readonly idLike: readonly string[];
   readonly versionId: string;
   readonly codename: string;
+  /** `UBUNTU_CODENAME` or `DEBIAN_CODENAME`, with which derivatives name the release that they build on. */
+  readonly baseCodename?: string;
 }
 
 export interface Namespace {
@@ -12,4 +14,12 @@ export interface Namespace {
   readonly scheme: 'deb' | 'rpm' | 'apk' | 'alpm' | 'freebsd';
   /** Set for a derivative (Raspberry Pi OS, Linux Mint): the words in which to say so. */
   readonly derivedFrom: string | null;
+}
+
+/** A distribution whose packages no advisories speak of. */
+export interface NoNamespace {
+  /** In words, with what follows from it. */
+  readonly gap: string;
+  /** The name under which its software is kept all the same: `kali:2024.3`. */
+  readonly namespace: string;
 }

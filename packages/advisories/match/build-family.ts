@@ -1,0 +1,37 @@
+/**
+ * What a version's own text says of who built it for what. Numbers of different families have no common order, though the
+ * native tool would compare them: `1.0-2.el8sat` is Satellite's package, not a later one than RHEL's `1.0-1.el8`.
+ */
+export interface BuildFamily {
+  /** Product suffixes and marks, sorted: `el*sat`, `ksplice`, `fips`. Empty: the distribution's regular build. */
+  readonly marks: readonly string[];
+  /** `el8_6`: the minor release of a build for an extended-support stream. */
+  readonly minor: string | null;
+  /** Built in a module, whatever its stream. */
+  readonly modular: boolean;
+}
+
+export function buildFamily(version: string): BuildFamily {
+  const marks: string[] = [];
+  // .el8sat, .el8ost, .el7rhgs, .el9fdp; not .el8, .el8_6, .el8.1.
+  const product = /\.el\d+([a-z]+)/.exec(version)?.[1];
+  if (product !== undefined) marks.push(product);
+  // Oracle's ksplice and FIPS builds raise the epoch (2:, 10:), Ubuntu's FIPS builds carry .fips.
+  if (/\.ksplice\d/.test(version)) marks.push('ksplice');
+  if (/[._+~]fips(?![a-z])/i.test(version)) marks.push('fips');
+  const minor = /\.el(\d+)_(\d+)/.exec(version);
+  return {
+    marks,
+    minor: minor === null ? null : `${minor[1]}.${minor[2]}`,
+    modular: /\.module[_+]/.test(version),
+  };
+}
+
+/** Whether a build's version shows that it comes from a channel, though no inventory said so. */
+export function showsChannel(version: string, channel: string): boolean {
+  if (/esm/i.test(channel)) return /[+~]esm\d/.test(version);
+  if (/fips/i.test(channel)) return buildFamily(version).marks.includes('fips');
+  // rhel_eus:9.2, rhel_aus:8.2
+  const minor = /[:_-](\d+\.\d+)/.exec(channel)?.[1];
+  return minor !== undefined && buildFamily(version).minor === minor;
+}
