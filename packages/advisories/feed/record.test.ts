@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { line, prose, provenanceOf } from './record.ts';
+import { fixedIn, line, prose, provenanceOf } from './record.ts';
 
 describe('text of publishers', () => {
   it('becomes one line', () => {
@@ -27,5 +27,27 @@ it('provenance is the SHA-256 of the bytes', () => {
     feed: 'a-feed',
     record: 'a record',
     sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  });
+});
+
+describe('fixedIn', () => {
+  it('says that everything before the version is affected', () => {
+    expect(fixedIn('deb', '1:2.0-1', expect.fail)).toEqual({
+      status: 'affected',
+      intervals: [{ introduced: null, fixed: '1:2.0-1', lastAffected: null }],
+      fix: { state: 'fixed', version: '1:2.0-1' },
+      vendorStatus: null,
+    });
+  });
+
+  it('decides nothing where the version is none, and says so', () => {
+    const complaints: string[] = [];
+    expect(fixedIn('apk', '2.7.16-33', (reason) => complaints.push(reason))).toEqual({
+      status: 'under-investigation',
+      intervals: [],
+      fix: { state: 'unknown', version: null },
+      vendorStatus: 'fixed in 2.7.16-33, which is no apk version',
+    });
+    expect(complaints).toEqual(['fixed in 2.7.16-33, which is no apk version']);
   });
 });

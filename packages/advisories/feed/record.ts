@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isVersion } from '@thimble/versions';
 import type { Advisory, Claim, Provenance } from '../model/index.ts';
 
 const LINE_CHARACTERS = 1024;
@@ -61,11 +62,29 @@ export const EMPTY_CLAIM = {
   requires: [],
 } satisfies Partial<Claim>;
 
-/** Everything before the fixed version is affected. */
-export function fixedIn(version: string): Pick<Claim, 'status' | 'intervals' | 'fix'> {
+/**
+ * Everything before the fixed version is affected. Where that is no version of the scheme nothing can be compared with it:
+ * the claim is then undecided and says why, instead of being lost, and `complain` is told.
+ */
+export function fixedIn(
+  scheme: string,
+  version: string,
+  complain: (reason: string) => void,
+): Pick<Claim, 'status' | 'intervals' | 'fix' | 'vendorStatus'> {
+  if (!isVersion(scheme, version)) {
+    const vendorStatus = line(`fixed in ${version.slice(0, 200)}, which is no ${scheme} version`);
+    complain(vendorStatus);
+    return {
+      status: 'under-investigation',
+      intervals: [],
+      fix: { state: 'unknown', version: null },
+      vendorStatus,
+    };
+  }
   return {
     status: 'affected',
     intervals: [{ introduced: null, fixed: version, lastAffected: null }],
     fix: { state: 'fixed', version },
+    vendorStatus: null,
   };
 }

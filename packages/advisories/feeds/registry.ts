@@ -1,6 +1,7 @@
 import type { Feed } from '../feed/index.ts';
 import { debianLists } from './debian-lists/index.ts';
 import { debianTracker } from './debian-tracker/index.ts';
+import { secdbAlpine, secdbChainguard, secdbWolfi } from './secdb/index.ts';
 
 /** Adding a feed is one folder and one line here. */
-export const FEEDS: readonly Feed[] = [debianLists, debianTracker];
+export const FEEDS: readonly Feed[] = [debianLists, debianTracker, secdbAlpine, secdbChainguard, secdbWolfi];

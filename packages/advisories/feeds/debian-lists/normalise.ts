@@ -30,9 +30,8 @@ export function normaliseEntry(entry: ListEntry, now: Date): readonly FeedItem[]
       continue;
     }
     if (REMARK.test(text)) continue;
-    const claim = claimOf(text);
-    if (typeof claim === 'string') complain(claim);
-    else if (claim !== null) claims.push(claim);
+    const claim = claimOf(text, complain);
+    if (claim !== null) claims.push(claim);
   }
   if (vulnerabilities.size > LIMITS.vulnerabilitiesPerAdvisory)
     return [
@@ -52,15 +51,20 @@ export function normaliseEntry(entry: ListEntry, now: Date): readonly FeedItem[]
   return [{ kind: 'advisory', advisory }, ...faults];
 }
 
-/** Null: states nothing about what is installed; a text: why it is not understood. */
-function claimOf(text: string): Claim | string | null {
+/** Null: states nothing about what is installed, or is not understood. */
+function claimOf(text: string, complain: (reason: string) => void): Claim | null {
+  const refused = (reason: string): null => {
+    complain(reason);
+    return null;
+  };
   const match = PACKAGE.exec(text);
-  if (match === null) return `not understood: ${text.slice(0, 120)}`;
+  if (match === null) return refused(`not understood: ${text.slice(0, 120)}`);
   const [, codename = 'sid', source = '', state = ''] = match;
   const release = DEBIAN_RELEASES.get(codename);
-  if (release === undefined) return `release ${codename} is not known; its number is needed in the table of releases`;
-  const statement = statementOf(state);
-  if (statement === null || typeof statement === 'string') return statement;
+  if (release === undefined)
+    return refused(`release ${codename.slice(0, 64)} is not known; its number is needed in the table of releases`);
+  const statement = state.startsWith('<') ? statementOf(state.slice(1, -1)) : fixedIn('deb', state, complain);
+  if (statement === null) return state === '<itp>' ? null : refused(`state ${state.slice(0, 64)} is not known`);
   return {
     ...EMPTY_CLAIM,
     ...statement,
@@ -73,9 +77,8 @@ function claimOf(text: string): Claim | string | null {
 
 type Statement = Pick<Claim, 'status' | 'intervals' | 'fix' | 'vendorStatus'>;
 
-function statementOf(state: string): Statement | string | null {
-  if (!state.startsWith('<')) return { ...fixedIn(state), vendorStatus: null };
-  const word = state.slice(1, -1);
+/** Null: a word that is not known, or `itp`: not in the archive, so nobody can have it installed from there. */
+function statementOf(word: string): Statement | null {
   const affected = (fix: Claim['fix']['state']): Statement => ({
     status: 'affected',
     intervals: [],
@@ -97,10 +100,7 @@ function statementOf(state: string): Statement | string | null {
       return affected('deferred');
     case 'ignored':
       return affected('wont-fix');
-    // Not in the archive: nobody can have it installed from there.
-    case 'itp':
-      return null;
     default:
-      return `state ${state} is not known`;
+      return null;
   }
 }

@@ -100,7 +100,7 @@ describe('a vulnerability of a source package', () => {
   it('counts everything that is dropped', async () => {
     const { faults } = await read(FIXTURE);
     expect(faults).toEqual([
-      { record: 'wordpress/TEMP-0000000-0CA7E3', reason: 'state of sid is not understood' },
+      { record: 'wordpress/TEMP-0000000-0CA7E3', reason: 'state of sid: not understood' },
       {
         record: 'wordpress/CVE-2020-0001',
         reason: 'is not a record of the tracker: no releases, or a field of another type',

@@ -32,8 +32,9 @@ export function normaliseRecord(member: TrackerMember, unknownReleases: Map<stri
         unknownReleases.set(name, (unknownReleases.get(name) ?? 0) + 1);
       continue;
     }
-    const statement = releaseState.Check(state) ? statementOf(state) : null;
-    if (statement === null) faults.push(fault(`state of ${codename} is not understood`));
+    const complain = (reason: string): void => void faults.push(fault(`state of ${codename}: ${reason}`));
+    const statement = releaseState.Check(state) ? statementOf(state, complain) : null;
+    if (statement === null) complain('not understood');
     else
       claims.push({
         ...EMPTY_CLAIM,
@@ -63,7 +64,7 @@ export function normaliseRecord(member: TrackerMember, unknownReleases: Map<stri
 type Statement = Pick<Claim, 'status' | 'intervals' | 'fix' | 'vendorStatus' | 'severity'>;
 
 /** Null: resolved, but no version is named. */
-function statementOf(state: ReleaseState): Statement | null {
+function statementOf(state: ReleaseState, complain: (reason: string) => void): Statement | null {
   const severity = severityOf(state.urgency);
   const vendorStatus = vendorStatusOf(state);
   switch (state.status) {
@@ -86,7 +87,7 @@ function statementOf(state: ReleaseState): Statement | null {
           vendorStatus,
           severity,
         };
-      return { ...fixedIn(state.fixed_version), vendorStatus, severity };
+      return withWords(fixedIn('deb', state.fixed_version, complain), vendorStatus, severity);
     case 'open':
       return {
         status: 'affected',
@@ -96,6 +97,14 @@ function statementOf(state: ReleaseState): Statement | null {
         severity,
       };
   }
+}
+
+function withWords(
+  fixed: Omit<Statement, 'severity'>,
+  vendorStatus: string | null,
+  severity: string | null,
+): Statement {
+  return { ...fixed, vendorStatus: fixed.vendorStatus ?? vendorStatus, severity };
 }
 
 function vendorStatusOf({ urgency, nodsa, nodsa_reason: reason }: ReleaseState): string | null {

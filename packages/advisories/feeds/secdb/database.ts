@@ -1,0 +1,26 @@
+import { FeedError, type FeedDocument, type FeedItem } from '../../feed/index.ts';
+import { jsonMembers } from '../../feed/json-stream.ts';
+import { normalisePackage, type Place } from './normalise.ts';
+
+/** Reads one database: `{ distroversion, reponame, packages: [{ pkg: { name, secfixes } }] }`. */
+export async function* readDatabase(
+  document: FeedDocument,
+  place: Place,
+  limitRecords: number,
+): AsyncGenerator<FeedItem> {
+  const what = document.request.path;
+  /** Names that occurred: a second entry of one package must not take the place of the first. */
+  const seen = new Map<string, number>();
+  const selectors = ['$.packages.*', '$.distroversion', '$.reponame'];
+  for await (const member of jsonMembers(document.chunks(), selectors, { what, limitRecords })) {
+    if (member.selector === '$.distroversion') expectSame(what, 'release', member.value, place.release);
+    else if (member.selector === '$.reponame') expectSame(what, 'repository', member.value, place.repository);
+    else yield* normalisePackage(member, place, seen);
+  }
+}
+
+/** A mirror that has another release's file in this place would mix up releases. */
+function expectSame(what: string, kind: string, found: unknown, expected: string | null): void {
+  if (expected !== null && found !== expected)
+    throw new FeedError('malformed', `${what} says of itself that it is of ${kind} ${String(found).slice(0, 64)}`);
+}
