@@ -1,4 +1,5 @@
 import { compareDigits } from './digits.ts';
+import { compareNumberLists } from './number-lists.ts';
 import { compareText } from './text-order.ts';
 
 /** Semantic Versioning 2.0.0. Numbers stay digits: they have no upper bound. */
@@ -22,10 +23,8 @@ export function parseSemanticVersion(text: string, limit: string | null = null):
 
 /** Clause 11. Build metadata has no part in it. */
 export function compareSemanticVersions(a: SemanticVersion, b: SemanticVersion): -1 | 0 | 1 {
-  for (let i = 0; i < 3; i += 1) {
-    const order = compareDigits(a.release[i] ?? '0', b.release[i] ?? '0');
-    if (order !== 0) return order;
-  }
+  const order = compareNumberLists(a.release, b.release);
+  if (order !== 0) return order;
   if (a.prerelease.length === 0 || b.prerelease.length === 0)
     return Math.sign(b.prerelease.length - a.prerelease.length) as -1 | 0 | 1;
   return compareIdentifiers(a.prerelease, b.prerelease);

@@ -1,4 +1,5 @@
 import { compareDigits } from '../digits.ts';
+import { compareNumberLists } from '../number-lists.ts';
 import { compareText } from '../text-order.ts';
 import type { Pep440Version } from './parse.ts';
 
@@ -6,20 +7,12 @@ import type { Pep440Version } from './parse.ts';
 export function comparePep440Versions(a: Pep440Version, b: Pep440Version): -1 | 0 | 1 {
   return (
     compareDigits(a.epoch, b.epoch) ||
-    compareRelease(a.release, b.release) ||
+    compareNumberLists(a.release, b.release) ||
     comparePre(a, b) ||
     compareSuffix(a.post, b.post, -1) ||
     compareSuffix(a.dev, b.dev, 1) ||
     compareLocal(a.local, b.local)
   );
-}
-
-function compareRelease(a: readonly string[], b: readonly string[]): -1 | 0 | 1 {
-  for (let i = 0; i < a.length || i < b.length; i += 1) {
-    const order = compareDigits(a[i] ?? '0', b[i] ?? '0');
-    if (order !== 0) return order;
-  }
-  return 0;
 }
 
 function comparePre(a: Pep440Version, b: Pep440Version): -1 | 0 | 1 {
