@@ -97,12 +97,17 @@ describe('a vulnerability of a source package', () => {
     ]);
   });
 
+  it('may be of no release: an empty list in place of an object', async () => {
+    const { advisories } = await read(FIXTURE);
+    expect([advisories[3]?.id, advisories[3]?.claims, advisories.length]).toEqual(['CVE-2020-0001/wordpress', [], 4]);
+  });
+
   it('counts everything that is dropped', async () => {
     const { faults } = await read(FIXTURE);
     expect(faults).toEqual([
       { record: 'wordpress/TEMP-0000000-0CA7E3', reason: 'state of sid: not understood' },
       {
-        record: 'wordpress/CVE-2020-0001',
+        record: 'wordpress/CVE-2020-0004',
         reason: 'is not a record of the tracker: no releases, or a field of another type',
       },
       {

@@ -17,7 +17,8 @@ export type ReleaseState = Static<typeof ReleaseState>;
 const TrackerRecord = Type.Object({
   description: Type.Optional(Text),
   debianbug: Type.Optional(Type.Integer({ minimum: 1 })),
-  releases: Type.Record(Type.String(), Type.Unknown()),
+  /** Written as an empty list where there is none. */
+  releases: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Array(Type.Unknown(), { maxItems: 0 })]),
 });
 
 export const releaseState = Compile(ReleaseState);

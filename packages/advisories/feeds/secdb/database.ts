@@ -11,12 +11,20 @@ export async function* readDatabase(
   const what = document.request.path;
   /** Names that occurred: a second entry of one package must not take the place of the first. */
   const seen = new Map<string, number>();
-  const selectors = ['$.packages.*', '$.distroversion', '$.reponame'];
-  for await (const member of jsonMembers(document.chunks(), selectors, { what, limitRecords })) {
+  let named = false;
+  // Not `$.packages.*`: a repository without repairs has null there.
+  for await (const member of jsonMembers(document.chunks(), ['$.*.*', '$.distroversion', '$.reponame'], {
+    what,
+    limitRecords,
+  })) {
     if (member.selector === '$.distroversion') expectSame(what, 'release', member.value, place.release);
-    else if (member.selector === '$.reponame') expectSame(what, 'repository', member.value, place.repository);
-    else yield* normalisePackage(member, place, seen);
+    else if (member.selector === '$.reponame') {
+      expectSame(what, 'repository', member.value, place.repository);
+      named = true;
+    } else if (member.path[0] === 'packages') yield* normalisePackage(member, place, seen);
   }
+  if (!named)
+    throw new FeedError('malformed', `${what} does not say of which repository it is: it is no security database`);
 }
 
 /** A mirror that has another release's file in this place would mix up releases. */
