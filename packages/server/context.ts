@@ -6,11 +6,13 @@ import type { App } from './http/app.ts';
 import type { Settings } from './settings/index.ts';
 import type { Database } from './storage/index.ts';
 
+export type Clock = () => Date;
+
 /** What every stage gets, and all that it gets. Time, randomness and ids come from here, never from a global. */
 export interface ServerContext {
   readonly settings: Settings;
   readonly database: Database;
-  readonly clock: () => Date;
+  readonly clock: Clock;
   /** A new id: UUID version 7 (RFC 9562 section 5.7), so ids sort by the time at which they were made. */
   readonly newId: () => string;
   readonly random: (sizeBytes: number) => Uint8Array;

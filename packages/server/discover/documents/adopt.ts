@@ -86,11 +86,11 @@ type Adopt = (within: Kysely<Tables>, sender: Sender, sha256: string, now: Date)
 const ADOPT: Readonly<Record<DocumentKind, Adopt>> = {
   manifest: async (within, { endpointId, organisationId }, sha256, now) => {
     const { rows } = await sql`
-      with known as (select sha256 from manifest where organisation_id = ${organisationId} and sha256 = ${sha256}),
+      with known as (select id, sha256 from manifest where organisation_id = ${organisationId} and sha256 = ${sha256}),
       ended as (update endpoint_manifest set valid_to = ${now}
         where endpoint_id = ${endpointId} and valid_to is null and exists (select 1 from known) returning 1)
-      insert into endpoint_manifest (organisation_id, endpoint_id, sha256, valid_from)
-      select ${organisationId}::uuid, ${endpointId}::uuid, sha256, ${now}::timestamptz from known
+      insert into endpoint_manifest (organisation_id, endpoint_id, sha256, manifest_id, valid_from)
+      select ${organisationId}::uuid, ${endpointId}::uuid, sha256, id, ${now}::timestamptz from known
       where (select count(*) from ended) >= 0 returning 1`.execute(within);
     return rows.length > 0;
   },
@@ -128,7 +128,8 @@ export async function adoptSystem(
   await sql`insert into endpoint_system (organisation_id, endpoint_id, sha256, document, valid_from)
     values (${organisationId}, ${endpointId}, ${sha256}, ${JSON.stringify(system)}::jsonb, ${now})`.execute(within);
   await sql`update endpoint set hostname = ${system.hostname}, os_id = ${system.os.id}, os_name = ${system.os.prettyName},
-      architecture = ${system.architecture}, kernel = ${system.kernel.running}
+      architecture = ${system.architecture}, kernel = ${system.kernel.running},
+      kernel_installed = ${system.kernel.installed}
     where id = ${endpointId}`.execute(within);
 }
 

@@ -1,0 +1,2 @@
+export { claimsOfKeys, factsOfSubjects, holds } from './reader.ts';
+export { createAdvisoryStore } from './store.ts';
