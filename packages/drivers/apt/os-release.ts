@@ -6,6 +6,10 @@ export interface OsRelease {
   readonly id: string;
   readonly versionId: string;
   readonly codename: string;
+  /** Distributions that it behaves like, nearest first. */
+  readonly idLike: readonly string[];
+  /** With which derivatives name the release that they build on. */
+  readonly baseCodename: string;
   readonly prettyName: string;
 }
 
@@ -22,6 +26,10 @@ export function parseOsRelease(text: string): OsRelease {
     id: get('ID') || 'linux',
     versionId: get('VERSION_ID'),
     codename: get('VERSION_CODENAME'),
+    idLike: get('ID_LIKE')
+      .split(' ')
+      .filter((each) => each !== ''),
+    baseCodename: get('UBUNTU_CODENAME') || get('DEBIAN_CODENAME'),
     prettyName: get('PRETTY_NAME') || get('NAME') || 'Linux',
   };
 }

@@ -325,7 +325,11 @@ describe('small things', () => {
   it('reads os-release and CPU lists', () => {
     const text = 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nPRETTY_NAME="Debian \\"12\\""\nBAD LINE\n';
     const expected = { id: 'debian', versionId: '12', codename: 'bookworm', prettyName: 'Debian "12"' };
-    expect(parseOsRelease(text)).toEqual(expected);
+    expect(parseOsRelease(text)).toEqual({ ...expected, idLike: [], baseCodename: '' });
+    expect(parseOsRelease('ID=linuxmint\nID_LIKE="ubuntu debian"\nUBUNTU_CODENAME=jammy\n')).toMatchObject({
+      idLike: ['ubuntu', 'debian'],
+      baseCodename: 'jammy',
+    });
     expect(countCpus('0-3,6\n')).toBe(5);
     expect(countCpus('garbage')).toBe(0);
   });
