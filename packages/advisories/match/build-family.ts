@@ -16,6 +16,8 @@ export function buildFamily(version: string): BuildFamily {
   // .el8sat, .el8ost, .el7rhgs, .el9fdp; not .el8, .el8_6, .el8.1.
   const product = /\.el\d+([a-z]+)/.exec(version)?.[1];
   if (product !== undefined) marks.push(product);
+  // OpenShift: 4.2.0-7.2.rhaos4.12.el8
+  if (/\.rhaos\d/.test(version)) marks.push('rhaos');
   // Oracle's ksplice and FIPS builds raise the epoch (2:, 10:), Ubuntu's FIPS builds carry .fips.
   if (/\.ksplice\d/.test(version)) marks.push('ksplice');
   if (/[._+~]fips(?![a-z])/i.test(version)) marks.push('fips');
@@ -32,6 +34,16 @@ export function showsChannel(version: string, channel: string): boolean {
   if (/esm/i.test(channel)) return /[+~]esm\d/.test(version);
   if (/fips/i.test(channel)) return buildFamily(version).marks.includes('fips');
   // rhel_eus:9.2, rhel_aus:8.2
-  const minor = /[:_-](\d+\.\d+)/.exec(channel)?.[1];
+  const minor = EXTENDED_SUPPORT.test(channel) ? /:(\d+\.\d+)/.exec(channel)?.[1] : undefined;
   return minor !== undefined && buildFamily(version).minor === minor;
 }
+
+/**
+ * Whether a channel is a product on top of the release (OpenShift, Satellite, Ceph) with builds of its own, rather than the
+ * release's longer support or another of its repositories.
+ */
+export function isLayeredProduct(namespace: string, channel: string): boolean {
+  return namespace.startsWith('rhel:') && !EXTENDED_SUPPORT.test(channel);
+}
+
+const EXTENDED_SUPPORT = /^(rhel_|enterprise_linux)/;

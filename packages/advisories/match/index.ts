@@ -11,3 +11,7 @@ export type {
 } from './assessment.ts';
 export type { Freshness } from './freshness.ts';
 export { lookupKeys } from './lookup-keys.ts';
+export { classifyOrigin, type ClassifiedOrigin, type OriginFacts, type RepositoryFacts } from './classify-origin.ts';
+export { purlOf } from './purl-of.ts';
+export { softwareOfPackage, type PackageFacts, type SoftwareOptions } from './software-of-package.ts';
+export { softwareOfPurl, type NoSoftware } from './software-of-purl.ts';

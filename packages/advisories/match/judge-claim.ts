@@ -2,7 +2,7 @@ import { canonicalName } from '../model/namespace-name.ts';
 import type { Claim, Requirement, Software } from '../model/index.ts';
 import type { AssessedAs } from './assessed-as.ts';
 import type { ClaimRecord, Evidence, GapReason, Rule } from './assessment.ts';
-import { buildFamily, showsChannel } from './build-family.ts';
+import { buildFamily, isLayeredProduct, showsChannel } from './build-family.ts';
 import { placeVersion, type Placement } from './interval-placement.ts';
 import { moduleFit } from './module-fit.ts';
 import { sameArchitecture } from './same-architecture.ts';
@@ -43,6 +43,7 @@ export function judgeClaim(record: ClaimRecord, subject: Subject): Judgement {
   if (canonicalName(claim.namespace, claim.name) !== installed.name) return setAside('other-package');
   if (claim.architectures !== null && !sameArchitecture(subject.software.architecture, claim.architectures))
     return setAside('other-architecture');
+  if (isOtherProduct(claim, subject.software.channel, installed.version)) return setAside('other-channel');
   const module = moduleFit(claim, subject.software.module, installed.version);
   if (module === 'other') return setAside('other-module');
   const family = familyFit(claim, installed.version);
@@ -115,6 +116,12 @@ function weightOf(claim: Claim, { as, software }: Subject, version: string): num
   if (claim.channel === null) return release + WEIGHT.mainChannel;
   const own = claim.channel === software.channel || showsChannel(version, claim.channel);
   return release + (own ? WEIGHT.ownChannel : WEIGHT.otherChannel);
+}
+
+/** A layered product's claim concerns its own builds, whatever else has the same name. */
+function isOtherProduct({ channel, namespace }: Claim, own: string | null, installed: string): boolean {
+  if (channel === null || channel === own || !isLayeredProduct(namespace, channel)) return false;
+  return buildFamily(installed).marks.length === 0;
 }
 
 /** `other`: the claim is about builds of a product or kind that this is not. `unknown`: this is such a build, the claim is not. */

@@ -152,6 +152,9 @@ const kali: NamespaceRule = (os) =>
     "Kali publishes no advisories. It follows Debian testing with changes of its own and states no Debian release, so Debian's advisories are not applied",
   );
 
+const openEuler: NamespaceRule = (os) =>
+  gap(os, "openEuler's os-release does not name the service pack, and its advisories are published for each; they can't be applied");
+
 const manjaro = rolling(
   'arch',
   'alpm',
@@ -197,16 +200,18 @@ const RULES: ReadonlyMap<string, NamespaceRule> = new Map<string, NamespaceRule>
   ['sled', rpmMinor('sles', 'SUSE Linux Enterprise Desktop has the packages of the Server of the same service pack')],
   ['sles_sap', rpmMinor('sles', 'SLES for SAP Applications has the packages of the Server of the same service pack')],
   ['sle-micro', rpmMinor('sle-micro')],
-  ['sl-micro', rpmMinor('sle-micro')],
+  ['sl-micro', rpmMinor('sl-micro')],
   ['opensuse-leap', rpmMinor('opensuse-leap')],
+  ['opensuse-leap-micro', rpmMinor('opensuse-leap-micro')],
   ['opensuse-tumbleweed', rolling('opensuse-tumbleweed', 'rpm')],
   ['opensuse-microos', rolling('opensuse-tumbleweed', 'rpm', 'MicroOS has the packages of openSUSE Tumbleweed')],
   [
     'opensuse-slowroll',
     rolling('opensuse-tumbleweed', 'rpm', 'Slowroll takes over the packages of openSUSE Tumbleweed some weeks later'),
   ],
-  ['azurelinux', rpmMajor('azurelinux')],
-  ['mariner', rpmMajor('mariner')],
+  ['azurelinux', rpmMinor('azurelinux')],
+  ['mariner', rpmMinor('mariner')],
+  ['openeuler', openEuler],
   ['alpine', alpine],
   ['postmarketos', postmarketos],
   ['wolfi', rolling('wolfi', 'apk')],
