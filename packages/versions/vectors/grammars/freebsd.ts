@@ -1,0 +1,71 @@
+import type { Grammar } from '../grammar.ts';
+
+export const freebsd: Grammar = {
+  realistic(random) {
+    const version = random.pick([
+      () => `${random.below(20)}.${random.below(30)}.${random.below(40)}`,
+      () =>
+        `${random.below(9)}.${random.below(99)}${random.pick(['a', 'b', 'd20', 'rc1', 'beta2', 'alpha', 'pre3', 'pl4', 'p1', 'RC2'])}`,
+      () =>
+        `${random.below(9)}.${random.below(9)}.${random.pick(['rc', 'beta', 'a', 'b', 'pl', 'dev', 'r'])}${random.below(9)}`,
+      () => `20${random.below(30)}${random.digits(4)}`,
+      () => `${random.below(9)}.${random.below(9)}+${random.below(9)}.${random.below(9)}`,
+      () => `${random.below(9)}.*`,
+    ])();
+    const revision = random.chance(40) ? `_${random.below(12)}` : '';
+    return version + revision + (random.chance(20) ? `,${random.below(4)}` : '');
+  },
+  alphabet: '0019abplrcZ.+*_,:',
+  affixes: [
+    '.0',
+    '.0.0',
+    '.1',
+    'a',
+    'b1',
+    'pl',
+    'pl1',
+    '.pl1',
+    'rc',
+    'rc1',
+    'alpha',
+    '.alpha',
+    '.a',
+    'beta9',
+    'pre',
+    '*',
+    '.*',
+    '+',
+    '+1',
+    '+.1',
+    '_1',
+    '_01',
+    '_',
+    ',1',
+    ',',
+    '..1',
+    'rcx',
+    'Rc1',
+  ],
+  prefixes: ['0', '0.', 'a', '.', 'pl', '*', '+', 'v', 'rc'],
+  strange: [
+    '',
+    '-',
+    '1-1',
+    '_',
+    ',',
+    '1_a',
+    '1,a',
+    '1_1_2',
+    '1,1_1',
+    '1 2',
+    '1.0é',
+    '１',
+    '*',
+    '+',
+    '.',
+    '..',
+    'a',
+    '1/2',
+    '\u001B',
+  ],
+};

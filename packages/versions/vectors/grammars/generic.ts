@@ -1,0 +1,65 @@
+import type { Grammar } from '../grammar.ts';
+
+export const generic: Grammar = {
+  realistic(random) {
+    return random.pick([
+      () => `${random.below(20)}.${random.below(30)}.${random.below(40)}`,
+      () => `${random.below(4)}.${random.below(3)}.${random.below(3)}${random.pick(['a', 'k', 'z', 'za', 'zh'])}`,
+      () => `${random.below(3) + 9}.${random.below(2)}.${random.below(15)}${random.pick(['', '-h1', '-h2', '-h12'])}`,
+      () => `12.${random.below(2)}-${random.below(60)}.${random.below(400)}`,
+      () =>
+        `15.${random.below(3)}(${random.below(8)})${random.pick(['E', 'S', 'SE', 'M', 'T', ''])}${random.below(12)}${random.pick(['', '', 'a'])}`,
+      () => `7.0(${random.below(4)})I${random.below(8)}(${random.below(10)})`,
+      () => `11.5(1.${random.below(3)}0000.${random.below(20)})`,
+      () => `12.5(1)SU${random.below(9)}`,
+      () =>
+        `2${random.below(3)}.${random.below(4)}R${random.below(4)}${random.pick(['', '-S1', '-S2.3', '-S10', '-EVO', '.9'])}`,
+      () => `15.1X53-D${random.below(90)}`,
+      () =>
+        `${random.below(4)}.${random.below(4)}${random.pick(['-rc1', 'rc2', '-beta', '_p1', '-dev', 'b01', 'sp2', '-SNAPSHOT'])}`,
+      () => `20${random.below(30)}${random.digits(4)}`,
+    ])();
+  },
+  alphabet: '0019abrspzRS.-_()',
+  affixes: [
+    '.0',
+    '.1',
+    '.0.0',
+    'a',
+    'b1',
+    '-1',
+    '-h1',
+    '-h10',
+    'rc1',
+    '-rc2',
+    'sp1',
+    '(1)',
+    'E3',
+    '-S1',
+    'R2',
+    '.x',
+    '-EVO',
+    'p1',
+    '_1',
+    '-5.0',
+  ],
+  prefixes: ['v', 'V', '0', '1.', 'R', '-', '(', 'ios-'],
+  strange: [
+    '',
+    'a',
+    '*',
+    '-',
+    '1.x',
+    '1 2',
+    '1.0é',
+    '１',
+    'latest',
+    '1..2',
+    '1.',
+    '(1)',
+    '1()',
+    '2021-12-16',
+    '1.0.2K',
+    '\u001B',
+  ],
+};
