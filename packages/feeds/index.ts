@@ -1,4 +1,5 @@
 export { documentFromFile } from './documents/index.ts';
+export { freshnessOf, type FreshnessFacts, STALE_AFTER_INTERVALS } from './freshness.ts';
 export { type LocalAdvisories, openAdvisories } from './sqlite/index.ts';
 export { AdvisoryStoreError, type AdvisoryStoreErrorCode } from './store-error.ts';
 export type {
