@@ -1,13 +1,15 @@
 import type { Advisory, Fact } from '../model/index.ts';
 
+export type ArchivePacking = 'zip' | 'tar.gz' | 'tar.bz2' | 'tar.xz' | 'tar.zst';
+
 /** One thing to fetch from an upstream. */
 export interface FeedRequest {
   /** Relative to the feed's base address, or an absolute https address that an upstream document named. */
   readonly path: string;
   /** What kind of document it is, in the feed's own words: tells `read` what it got. */
   readonly role: string;
-  /** How the bytes are packed; the caller unpacks, within `limitBytes`. `zip` and `tar.gz` are read by `entries`. */
-  readonly packing: 'plain' | 'gzip' | 'bzip2' | 'xz' | 'zstd' | 'zip' | 'tar.gz';
+  /** How the bytes are packed; the caller unpacks, within `limitBytes`. Archives (zip and the tars) are read by `entries`. */
+  readonly packing: 'plain' | 'gzip' | 'bzip2' | 'xz' | 'zstd' | ArchivePacking;
   /** Most unpacked bytes that are read (for archives: of all entries together). */
   readonly limitBytes: number;
   /** 404 and 410 are an answer (no such document), not a fault. */

@@ -1,2 +1,2 @@
 export { FeedError, type FeedErrorCode } from './feed-error.ts';
-export type { Feed, FeedContext, FeedDocument, FeedEntry, FeedItem, FeedRequest } from './feed.ts';
+export type { ArchivePacking, Feed, FeedContext, FeedDocument, FeedEntry, FeedItem, FeedRequest } from './feed.ts';

@@ -7,29 +7,54 @@ import { zipEntries } from './zip-entries.ts';
  * A file on disk as the document that a feed reads: unpacked as the request says, within `limitBytes`, in bounded memory.
  * It can be read more than once. Reading throws a FeedError `malformed` where the file is damaged or cut off,
  * `too-large` beyond the limits, `unsupported` for packing that isn't understood.
+ *
+ * @param packing other than the request's when the transfer was packed, too
  */
-export function documentFromFile(path: string, request: FeedRequest): FeedDocument {
+export function documentFromFile(path: string, request: FeedRequest, packing = request.packing): FeedDocument {
+  const pieces = () => chunks(path, request, packing);
   return {
     request,
-    chunks: () => chunks(path, request),
+    chunks: pieces,
     bytes: async () => {
-      const pieces: Uint8Array[] = [];
-      for await (const piece of chunks(path, request)) pieces.push(piece);
-      return Buffer.concat(pieces);
+      const all: Uint8Array[] = [];
+      for await (const piece of pieces()) all.push(piece);
+      return Buffer.concat(all);
     },
     entries: () => entries(path, request),
   };
 }
 
-function chunks(path: string, request: FeedRequest): AsyncIterable<Uint8Array> {
-  const { packing } = request;
-  if (packing === 'zip' || packing === 'tar.gz')
-    throw new TypeError(`${request.role} is an archive: its content is read by entries()`);
-  return unpack(path, packing, request);
+function chunks(path: string, request: FeedRequest, packing: FeedRequest['packing']): AsyncIterable<Uint8Array> {
+  switch (packing) {
+    case 'plain':
+    case 'gzip':
+    case 'bzip2':
+    case 'xz':
+    case 'zstd':
+      return unpack(path, packing, request);
+    case 'zip':
+    case 'tar.gz':
+    case 'tar.bz2':
+    case 'tar.xz':
+    case 'tar.zst':
+      throw new TypeError(`${request.role} is an archive: its content is read by entries()`);
+  }
 }
 
 function entries(path: string, request: FeedRequest): AsyncIterable<FeedEntry> {
-  if (request.packing === 'zip') return zipEntries(path, request);
-  if (request.packing === 'tar.gz') return tarEntries(path, request);
-  throw new TypeError(`${request.role} is no archive: its content is read by chunks() or bytes()`);
+  switch (request.packing) {
+    case 'zip':
+      return zipEntries(path, request);
+    case 'tar.gz':
+    case 'tar.bz2':
+    case 'tar.xz':
+    case 'tar.zst':
+      return tarEntries(path, request.packing, request);
+    case 'plain':
+    case 'gzip':
+    case 'bzip2':
+    case 'xz':
+    case 'zstd':
+      throw new TypeError(`${request.role} is no archive: its content is read by chunks() or bytes()`);
+  }
 }

@@ -1,9 +1,16 @@
 import { pipeline } from 'node:stream';
-import { FeedError, type FeedEntry, type FeedRequest } from '@thimble/advisories';
+import { FeedError, type ArchivePacking, type FeedEntry, type FeedRequest } from '@thimble/advisories';
 import { extract } from 'tar-stream';
 import { asFeedError } from './guard.ts';
 import { ARCHIVE_ENTRIES_LIMIT, ENTRY_NAME_LIMIT } from './limits.ts';
-import { unpack } from './unpack.ts';
+import { unpack, type StreamPacking } from './unpack.ts';
+
+const AROUND: Readonly<Record<Exclude<ArchivePacking, 'zip'>, StreamPacking>> = {
+  'tar.gz': 'gzip',
+  'tar.bz2': 'bzip2',
+  'tar.xz': 'xz',
+  'tar.zst': 'zstd',
+};
 
 /**
  * The files of a packed tar archive. An entry's bytes must be asked for before the next entry is.
@@ -12,11 +19,12 @@ import { unpack } from './unpack.ts';
  */
 export async function* tarEntries(
   path: string,
+  packing: Exclude<ArchivePacking, 'zip'>,
   request: Pick<FeedRequest, 'path' | 'limitBytes'>,
 ): AsyncGenerator<FeedEntry> {
   const archive = extract();
   let failure: unknown;
-  pipeline(unpack(path, 'gzip', request), archive, (error) => {
+  pipeline(unpack(path, AROUND[packing], request), archive, (error) => {
     failure ??= error;
   });
   let count = 0;

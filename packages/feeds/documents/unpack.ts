@@ -2,11 +2,11 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { FeedError, type FeedRequest } from '@thimble/advisories';
+import { FeedError, type ArchivePacking, type FeedRequest } from '@thimble/advisories';
 import { asFeedError, createGuard } from './guard.ts';
 import { CHUNK_BYTES } from './limits.ts';
 
-type StreamPacking = Exclude<FeedRequest['packing'], 'zip' | 'tar.gz'>;
+export type StreamPacking = Exclude<FeedRequest['packing'], ArchivePacking>;
 
 /**
  * A packed file's content in pieces, in bounded memory.
