@@ -18,10 +18,11 @@ function entriesOf(file: string): { name: string; version: string; entry: string
 }
 
 /** Versions that apk does not accept, and an empty list. */
-const MISPRINTS = [
-  ...['0.12.5.-r0', '0.8.21.r2', '1.0.4.-r0', '1.11-20-r0', '1.18.-r2', '1.7.5.-r1', '10.2.22.r0', '10.2.24.r0'],
-  ...['10.2.26.r0', '2.15.r-r1', '2.7.16-33', '4.10-1-r1', '4.8.0.-r1', '57-1-r2'],
-]
+const MISPRINTS = (
+  '0.12.5.-r0 0.8.21.r2 1.0.4.-r0 1.11-20-r0 1.18.-r2 1.7.5.-r1 10.2.22.r0 10.2.24.r0 10.2.26.r0 2.15.r-r1 2.7.16-33 ' +
+  '4.10-1-r1 4.8.0.-r1 57-1-r2'
+)
+  .split(' ')
   .map((version) => `fixed in ${version}, which is no apk version`)
   .concat('version 7.4.0-r0 lists no vulnerability');
 
