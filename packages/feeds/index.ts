@@ -1,4 +1,5 @@
 export { documentFromFile } from './documents/index.ts';
+export { createFetcher, type Fetched, type Fetcher, type FetcherSettings } from './fetch/index.ts';
 export { freshnessOf, type FreshnessFacts, STALE_AFTER_INTERVALS } from './freshness.ts';
 export { type LocalAdvisories, openAdvisories } from './sqlite/index.ts';
 export { AdvisoryStoreError, type AdvisoryStoreErrorCode } from './store-error.ts';
@@ -12,3 +13,12 @@ export type {
   ReadOptions,
   Validator,
 } from './store.ts';
+export {
+  chooseFeeds,
+  type FeedChoice,
+  type FeedConfiguration,
+  syncFeed,
+  type SyncOptions,
+  type SyncProgress,
+  type SyncResult,
+} from './sync/index.ts';

@@ -77,8 +77,9 @@ const EMPTY: Pick<Claim, LeftOut> = {
 };
 
 /** What is empty is left out: most claims have no channel, module, architecture … */
-function claimText({ namespace: _, name: _name, nameKind: _kind, ...claim }: Claim): string {
-  const present: Partial<Claim> = claim;
+function claimText(claim: Claim): string {
+  const { namespace: _, name: _name, nameKind: _kind, ...others } = claim;
+  const present: Partial<Claim> = others;
   for (const key of LISTS) if (claim[key].length === 0) delete present[key];
   for (const key of OPTIONAL) if (claim[key] === null) delete present[key];
   return JSON.stringify(present);

@@ -1,0 +1,64 @@
+import { lookup } from 'node:dns';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { FeedError } from '@thimble/advisories';
+
+/**
+ * Whether an address is of this machine, of a private network or otherwise not of the public internet (IANA special-purpose
+ * registries, RFC 6890). Addresses that wrap an IPv4 one (mapped, NAT64, 6to4) count as such: nothing public needs them.
+ */
+export function isPrivateAddress(address: string): boolean {
+  const version = isIP(address);
+  return version === 0 || PRIVATE.check(address, version === 6 ? 'ipv6' : 'ipv4');
+}
+
+/** For host names that an upstream document or redirect named: refuses before a connection is made. */
+export const publicLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error !== null) return callback(error, []);
+    const found = addresses.find(({ address }) => isPrivateAddress(address));
+    if (found !== undefined) return callback(privateAddressError(hostname, found.address), []);
+    const [first] = addresses;
+    if (options.all === true || first === undefined) return callback(null, addresses);
+    callback(null, first.address, first.family);
+  });
+};
+
+export function privateAddressError(hostname: string, address: string): FeedError {
+  return new FeedError(
+    'unreachable',
+    `an upstream names ${hostname}, which is ${address}: addresses inside this network are asked only when they are ` +
+      'configured as a base address',
+  );
+}
+
+const PRIVATE = new BlockList();
+for (const [network, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.0.2.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['198.51.100.0', 24],
+  ['203.0.113.0', 24],
+  ['224.0.0.0', 3],
+] as const)
+  PRIVATE.addSubnet(network, prefix, 'ipv4');
+for (const [network, prefix] of [
+  ['::', 96],
+  ['::ffff:0:0', 96],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['100::', 64],
+  ['2001:db8::', 32],
+  ['2002::', 16],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['fec0::', 10],
+  ['ff00::', 8],
+] as const)
+  PRIVATE.addSubnet(network, prefix, 'ipv6');

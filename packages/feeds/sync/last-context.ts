@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import type { FeedState, Validator } from '../store.ts';
+
+/** Kept among the validators: no request's path begins so. */
+const KEY = '#context';
+
+export interface SyncContext {
+  /** What of the fleet the feed was asked for; null: everything. */
+  readonly namespaces: readonly string[] | null;
+  /** Version of the code that read the documents: another one may read more out of the same bytes. */
+  readonly reader: string;
+}
+
+/** With what the last commit was asked for and read. */
+export function contextValidator({ namespaces, reader }: SyncContext): readonly [string, Validator] {
+  const asked = namespaces === null ? null : JSON.stringify(namespaces.toSorted());
+  return [KEY, { etag: asked, lastModified: reader, sha256: createHash('sha256').update(`${asked}`).digest('hex') }];
+}
+
+/** How this synchronisation's context differs from the last one's. */
+export function compareContext(
+  state: FeedState | null,
+  context: SyncContext,
+): 'same' | 'other-reader' | 'other-namespaces' {
+  const [, now] = contextValidator(context);
+  const before = state?.validators.get(KEY);
+  if (before === undefined || before.etag !== now.etag) return 'other-namespaces';
+  return before.lastModified === now.lastModified ? 'same' : 'other-reader';
+}
