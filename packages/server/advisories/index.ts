@@ -1,2 +1,3 @@
 export { claimsOfKeys, factsOfSubjects, holds } from './reader.ts';
+export { storableJson } from './rows.ts';
 export { createAdvisoryStore } from './store.ts';

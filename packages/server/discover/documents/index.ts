@@ -1,6 +1,7 @@
 import { type DocumentKind, LIMITS, Sha256, System, canonicalJson } from '@thimble/protocol';
 import { sha256 } from '@thimble/protocol/signing';
 import { Type } from 'typebox';
+import { SoftwareIds } from '../../assess/index.ts';
 import type { ServerContext } from '../../context.ts';
 import type { App } from '../../http/app.ts';
 import { HttpProblem } from '../../http/index.ts';
@@ -23,6 +24,7 @@ export async function registerDocuments(app: App, context: ServerContext): Promi
   const { pool } = context.database;
   const packages = packageVersionIds(pool);
   const updates = updateVersionIds(pool);
+  const software = new SoftwareIds(pool);
   await agentRoutes(app, context, (scope) => {
     scope.put(
       '/documents/:kind/:sha256',
@@ -41,7 +43,7 @@ export async function registerDocuments(app: App, context: ServerContext): Promi
         const now = context.clock();
         const store =
           kind === 'manifest'
-            ? await readManifest(packages, organisationId, claimed, text, now)
+            ? await readManifest(packages, software, organisationId, claimed, text, now)
             : kind === 'updates'
               ? await readUpdates(updates, organisationId, claimed, text, now)
               : undefined;

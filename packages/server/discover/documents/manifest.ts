@@ -1,8 +1,9 @@
-import { canonicalJson, InstalledPackage, LIMITS, Manifest } from '@thimble/protocol';
+import { canonicalJson, InstalledPackage, LIMITS, Manifest, type ManifestComponent } from '@thimble/protocol';
 import { sql } from 'kysely';
 import type { Pool } from 'pg';
 import { HttpProblem } from '../../http/index.ts';
 import { textParser } from '../agent-body.ts';
+import type { SoftwareIds } from '../../assess/index.ts';
 import type { Store } from './adopt.ts';
 import { type Read, VersionIds } from './version-ids.ts';
 
@@ -49,6 +50,7 @@ export function packageVersionIds(pool: Pool): VersionIds<Columns> {
  */
 export async function readManifest(
   ids: VersionIds<Columns>,
+  software: SoftwareIds,
   organisationId: string,
   sha256: string,
   text: string,
@@ -62,11 +64,15 @@ export async function readManifest(
     before = order;
   }
   const packageIds = found.map(({ id }) => id).sort((a, b) => a - b);
+  const components = head.components ?? [];
+  const { ids: softwareIds } = await software.ofManifest(head.distribution, packageIds, components);
   return async (within) => {
     await sql`
-      insert into manifest (organisation_id, sha256, scheme, distribution, architecture, package_ids, first_seen_at)
+      insert into manifest (organisation_id, sha256, scheme, distribution, architecture, package_ids, software_ids,
+        components, first_seen_at)
       values (${organisationId}, ${sha256}, ${head.scheme}, ${JSON.stringify(head.distribution)}::jsonb,
-        ${head.architecture}, ${packageIds}::int[], ${now}) on conflict do nothing`.execute(within);
+        ${head.architecture}, ${packageIds}::int[], ${softwareIds}::int[], ${JSON.stringify(components)}::jsonb, ${now})
+      on conflict do nothing`.execute(within);
   };
 }
 
@@ -85,17 +91,28 @@ function cut(text: string): { readonly head: Manifest; readonly body: string } {
   const from = opening + OPENING.length;
   const frame = text.slice(0, from) + ENDING;
   const head = parse(frame);
-  const { architecture, distribution } = head;
+  const { architecture, distribution, components } = head;
   const { codename, id, versionId } = distribution;
   const printed = canonicalJson({
     architecture,
+    ...(components === undefined ? {} : { components: components.map(knownComponent) }),
     distribution: { codename, id, versionId },
     format: 1,
     packages: [],
     scheme: 'deb',
   });
   if (printed !== frame) throw notCanonical('members are unknown, or not in order');
+  let before = '';
+  for (const { purl, place } of components ?? []) {
+    const order = `${purl}\0${place}`;
+    if (order <= before) throw notCanonical(`components are not sorted, or one comes twice: ${purl}`);
+    before = order;
+  }
   return { head, body: text.slice(from, text.length - ENDING.length) };
+}
+
+function knownComponent({ purl, place, locations }: ManifestComponent): ManifestComponent {
+  return { purl, place, locations };
 }
 
 function splitEntries(body: string): string[] {

@@ -22,7 +22,7 @@ create table software (
   assessed_at timestamptz
 );
 create index software_unassessed on software (id) where assessed_at is null;
-create index software_namespace on software (namespace);
+create index software_by_name on software (namespace, coalesce(source_name, name), id);
 create index software_name on software (name, version);
 
 -- The names under which advisories may speak of it.

@@ -1,0 +1,2 @@
+export { assessSoftware } from './assess-software.ts';
+export { assessEverything, assessNew, reassess, reassessDue } from './reassess.ts';
