@@ -12,24 +12,29 @@ const FOLDER = join(import.meta.dirname, '../recorded');
 const LIVE_PAIRS = 3_000;
 const LIVE_SEED = 20_260_101;
 
+/** The package managers of most servers. */
+const FULL = new Set(['deb', 'rpm']);
+
 function grammarOf(scheme: string) {
   const grammar = GRAMMARS.get(scheme);
   if (grammar === undefined) throw new Error(`there is no grammar for ${scheme}`);
   return grammar;
 }
 
+const RECORDED = 'alpm composer cran deb gem golang hackage hex maven npm pep440 rpm'.split(' ');
+
 describe('the recorded answers of native tools', () => {
   const schemes = readdirSync(FOLDER).map((name) => name.replace('.answers', ''));
 
   it('are there for the tools that Debian has', () => {
-    expect(schemes.sort()).toEqual(['alpm', 'deb', 'rpm']);
+    expect(schemes).toEqual(expect.arrayContaining(['alpm', 'deb', 'rpm']));
   });
 
   it.each(schemes)('%s: every pair has the order that the tool gave it', (scheme) => {
     const recording = parseRecording(readFileSync(join(FOLDER, `${scheme}.answers`), 'utf8'));
     const pairs = pairsOf(grammarOf(scheme), recording.count, recording.seed);
     expect(digestOf(pairs), 'the generator has changed: record again, see docs/versions.md').toBe(recording.sha256);
-    expect(recording.count).toBeGreaterThanOrEqual(50_000);
+    expect(recording.count).toBeGreaterThanOrEqual(FULL.has(scheme) ? 50_000 : 10_000);
     const { signs } = agreement(scheme, { ...NO_TOOL }, pairs, []);
     const differing = pairs.flatMap((pair, index) =>
       signs[index] === recording.signs[index] ? [] : [{ pair, ours: signs[index], recorded: recording.signs[index] }],
