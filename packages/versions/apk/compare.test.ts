@@ -12,6 +12,7 @@ describe('the apk order', () => {
     ['a number with a leading zero is a fraction', '1.06', '1.1', -1],
     ['and sorts as text', '1.019', '1.02', -1],
     ['but the first number never is one', '010', '9', 1],
+    ['so its leading zeros do not count', '01.2-r0', '1.2-r0', 0],
     ['a letter is newer than none', '2.3.0b', '2.3.0', 1],
     ['one more number is newer than a letter', '2.3.0.1', '2.3.0b', 1],
     ['suffixes before the release: alpha', '1_alpha', '1_beta', -1],
