@@ -46,8 +46,8 @@ export function kernelFacts(packages: readonly KernelCandidate[], unameRelease: 
   });
   const running = bootable.filter(({ release }) => release === unameRelease);
   // A machine boots kernels of one kind: a cloud kernel beside a generic one is compared with its own kind first.
-  const kind = running[0] === undefined ? null : flavourOf(running[0].release);
-  const sameKind = bootable.filter(({ release }) => kind === null || flavourOf(release) === kind);
+  const kind = running[0] === undefined ? null : kindOf(running[0].each);
+  const sameKind = bootable.filter(({ each }) => kind === null || kindOf(each) === kind);
   const newest = newestOf(sameKind.map(({ each }) => each));
   const roleOf = (each: KernelCandidate, release: string): KernelRole => {
     if (release === unameRelease) return 'running';
@@ -82,7 +82,7 @@ export function kernelReleaseOf({ name, version, scheme, architecture }: KernelC
   switch (scheme) {
     case 'deb':
       // linux-image-6.1.0-37-amd64, linux-image-6.12.107+deb13-amd64, linux-image-unsigned-5.15.0-105-generic; not linux-image-amd64.
-      return /^linux-image-(?:unsigned-)?(\d+\.\d+.*?)(?:-unsigned)?(?:-dbg(?:sym)?)?$/.exec(name)?.[1] ?? null;
+      return /^linux-image-(?:unsigned-)?(\d+\.\d+(?!.*-dbg(?:sym)?$).*?)(?:-unsigned)?$/.exec(name)?.[1] ?? null;
     case 'rpm': {
       // The image is in kernel-core since RHEL 8 and Fedora 21, in kernel before, in kernel-default on SUSE.
       if (!/^kernel(-core|-default|-uek(-core)?|-rt-core|-lt|-ml|-64k-core)?$/.test(name)) return null;
@@ -114,9 +114,9 @@ function suseRelease(version: string): string {
   return version.replace(/^([^-]+-.+)\.\d+$/, '$1');
 }
 
-/** `generic`, `aws`, `amd64`, `cloud-amd64`; `` where the release has none. */
-function flavourOf(release: string): string {
-  return /^\d[\d.]*(?:[~+][a-z0-9.+]+)?(?:-\d+)?(?:-(?=[a-z]))?(.*)$/.exec(release)?.[1]?.replace(/^[\d.]+/, '') ?? '';
+/** The package's name without its version: `linux-image-6.1.0-37-cloud-amd64` is of the kind `linux-image-#-cloud-amd64`. */
+function kindOf({ name }: KernelCandidate): string {
+  return name.replace(/-unsigned\b/, '').replace(/\d+\.\d+[^-]*(-\d+)?/, '#');
 }
 
 function newestOf(candidates: readonly KernelCandidate[]): KernelCandidate | null {

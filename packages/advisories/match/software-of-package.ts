@@ -99,7 +99,7 @@ const DERIVATIVES: ReadonlyMap<string, { readonly name: string; readonly version
 function epelOf(namespace: string, vendor: string | null, repository: RepositoryFacts | null): string | null {
   const release = /^(rhel|almalinux|rocky|ol):(\d+)$/.exec(namespace)?.[2];
   if (release === undefined) return null;
-  const stated = /^Fedora/.test(vendor ?? '') || /^epel/i.test(repository?.origin ?? '');
+  const stated = vendor?.startsWith('Fedora') === true || /^epel/i.test(repository?.origin ?? '');
   return stated ? `epel:${release}` : null;
 }
 

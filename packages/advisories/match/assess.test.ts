@@ -1,0 +1,472 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Claim, Software } from '../model/index.ts';
+import { assess } from './assess.ts';
+import type { Assessment, ClaimRecord } from './assessment.ts';
+import { between, fixedIn, FRESH, library, record, rpm, rpmFixedIn, software } from './testing/records.ts';
+
+const judge = (subject: Software, ...records: readonly ClaimRecord[]): Assessment =>
+  assess(subject, records, { fresh: FRESH });
+/** `CVE: outcome by rule, installed sign boundary` of every verdict, those that do not apply in brackets. */
+const brief = ({ verdicts, dismissed }: Assessment): readonly string[] =>
+  [...verdicts, ...dismissed].map(({ outcome, evidence }) =>
+    [
+      outcome,
+      ...evidence.map(
+        (each) =>
+          `${each.decides ? '' : '('}${each.rule} ${each.installed}${each.comparison ?? ''}${each.boundary ?? ''}${each.decides ? '' : ')'}`,
+      ),
+    ].join(' '),
+  );
+const outcome = (assessment: Assessment): string | undefined =>
+  [...assessment.verdicts, ...assessment.dismissed][0]?.outcome;
+
+describe('a claim with a fixed version', () => {
+  it.each([
+    ['before it is affected', '1.0-1', '1.0-2', 'affected below-fixed 1.0-1<1.0-2'],
+    ['the fixed version itself is not', '1.0-2', '1.0-2', 'not-affected at-or-above-fixed 1.0-2=1.0-2'],
+    ['nor a later one', '1.0-10', '1.0-2', 'not-affected at-or-above-fixed 1.0-10>1.0-2'],
+    [
+      'an epoch is part of the version: 1:0.9 is later than 2.0',
+      '1:0.9-1',
+      '2.0-1',
+      'not-affected at-or-above-fixed 1:0.9-1>2.0-1',
+    ],
+    ['and on the other side', '2.0-1', '1:0.9-1', 'affected below-fixed 2.0-1<1:0.9-1'],
+    [
+      'a backported repair counts, whatever upstream number it has',
+      '1.0-1+deb12u3',
+      '1.0-1+deb12u2',
+      'not-affected at-or-above-fixed 1.0-1+deb12u3>1.0-1+deb12u2',
+    ],
+  ])('%s', (_rule, installed, fixed, expected) => {
+    const subject = software({ version: installed, source: { name: 'example', version: installed } });
+    expect(brief(judge(subject, record(fixedIn(fixed))))).toEqual([expected]);
+  });
+
+  it("compares the source's version where it speaks of sources", () => {
+    const subject = software({ version: '1:9.9-1', source: { name: 'example', version: '1.0-1' } });
+    expect(brief(judge(subject, record(fixedIn('1.0-2'))))).toEqual(['affected below-fixed 1.0-1<1.0-2']);
+  });
+
+  it('offers the repair of the branch that is installed', () => {
+    const subject = library('npm', 'npm', 'example', '2.0.5');
+    const claim = {
+      namespace: 'npm',
+      nameKind: 'binary',
+      scheme: 'npm',
+      intervals: between('0', '1.2.3', '2.0.0', '2.1.0'),
+    } as const;
+    expect(judge(subject, record(claim)).verdicts[0]?.fix).toEqual({ state: 'fixed', version: '2.1.0' });
+  });
+});
+
+describe('intervals and lists, as the OSV schema evaluates them', () => {
+  const claimed = (given: Partial<Claim>) =>
+    ({ namespace: 'pypi', nameKind: 'binary', scheme: 'pep440', ...given }) as const;
+  it.each([
+    [
+      'inside a later interval',
+      '2.5',
+      { intervals: between('1.0', '1.5', '2.0', '2.6') },
+      'affected below-fixed 2.5<2.6',
+    ],
+    [
+      'between two intervals',
+      '1.7',
+      { intervals: between('1.0', '1.5', '2.0', '2.6') },
+      'not-affected at-or-above-fixed 1.7>1.5',
+    ],
+    ['before the first', '0.9', { intervals: between('1.0', '1.5') }, 'not-affected outside-intervals 0.9<1.0'],
+    ['at the start', '1.0', { intervals: between('1.0', '1.5') }, 'affected below-fixed 1.0<1.5'],
+    ['without an end', '9', { intervals: between('1.0') }, 'affected in-interval 9>1.0'],
+    [
+      'at the last affected version',
+      '1.4',
+      { intervals: [{ introduced: null, fixed: null, lastAffected: '1.4' }] },
+      'affected in-interval 1.4=1.4',
+    ],
+    [
+      'after the last affected version',
+      '1.4.1',
+      { intervals: [{ introduced: null, fixed: null, lastAffected: '1.4' }] },
+      'not-affected outside-intervals 1.4.1>1.4',
+    ],
+    [
+      'listed, though no interval holds it',
+      '3.0',
+      { intervals: between('1.0', '1.5'), versions: ['3.0'] },
+      'affected listed 3.0=3.0',
+    ],
+    ['listed under another spelling', '1.0', { versions: ['1.0.0'] }, 'affected listed 1.0=1.0'],
+    ['not listed', '1.1', { versions: ['1.0.0', '1.2'] }, 'not-affected not-listed 1.1'],
+    [
+      'a pre-release is before its release',
+      '1.5rc1',
+      { intervals: between('1.0', '1.5') },
+      'affected below-fixed 1.5rc1<1.5',
+    ],
+    ['no interval and no list: every version', '7', {}, 'affected every-version 7'],
+  ] as const)('%s', (_rule, version, given, expected) => {
+    const claim = claimed(given as Partial<Claim>);
+    expect(brief(judge(library('pypi', 'pep440', 'example', version), record(claim)))).toEqual([expected]);
+  });
+});
+
+describe("what can't be compared", () => {
+  it('makes the verdict unknown and a gap, and is not dropped', () => {
+    const assessment = judge(software(), record(fixedIn('none_of_your_business')));
+    expect(brief(assessment)).toEqual(['unknown in-interval 1.0-1none_of_your_business']);
+    expect(assessment.gaps).toEqual([
+      {
+        reason: 'not-comparable',
+        why: '1.0-1 and none_of_your_business have no order as deb versions',
+        vulnerability: 'CVE-2024-0001',
+        records: ['DSA-1-1'],
+      },
+    ]);
+  });
+
+  it('is no matter where another end decides', () => {
+    const intervals = [{ introduced: '???', fixed: '0.5-1', lastAffected: null }];
+    expect(outcome(judge(software(), record({ intervals })))).toBe('not-affected');
+  });
+
+  it('an installed version that is none is a gap of the whole package', () => {
+    const subject = software({ version: 'unknown!', source: { name: 'example', version: 'unknown!' } });
+    const assessment = judge(subject, record(fixedIn('1.0-2')));
+    expect(assessment.gaps.map(({ reason, vulnerability }) => [reason, vulnerability])).toEqual([
+      ['unparsable-version', null],
+      ['not-comparable', 'CVE-2024-0001'],
+    ]);
+    expect(outcome(assessment)).toBe('unknown');
+  });
+
+  it('a scheme that nobody knows compares nothing', () => {
+    expect(outcome(judge(software(), record({ ...fixedIn('1.0-2'), scheme: '__proto__' })))).toBe('unknown');
+  });
+});
+
+describe('what beats what', () => {
+  const unaffected = record({ status: 'unaffected' }, { name: 'tracker' });
+  it('a statement about this release beats one about the whole distribution', () => {
+    const wide = record({ namespace: 'debian', ...fixedIn('2.0-1') }, { name: 'wide' });
+    expect(outcome(judge(software(), wide))).toBe('affected');
+    expect(brief(judge(software(), wide, unaffected))).toEqual([
+      'not-affected (below-fixed 1.0-1<2.0-1) stated-unaffected 1.0-1',
+    ]);
+    expect(outcome(judge(software(), wide, record(fixedIn('1.0-1'))))).toBe('not-affected');
+  });
+
+  it('among equals affected wins: a second update for the same vulnerability is needed too', () => {
+    const assessment = judge(
+      software(),
+      record(fixedIn('1.0-1'), { name: 'DSA-1-1' }),
+      record(fixedIn('1.0-3'), { name: 'DSA-1-2' }),
+    );
+    expect(brief(assessment)).toEqual(['affected (at-or-above-fixed 1.0-1=1.0-1) below-fixed 1.0-1<1.0-3']);
+    expect(assessment.verdicts[0]?.fix).toEqual({ state: 'fixed', version: '1.0-3' });
+  });
+
+  it('of two updates the later one repairs', () => {
+    const assessment = judge(software(), record(fixedIn('1.0-10')), record(fixedIn('1.0-9')));
+    expect(assessment.verdicts[0]?.fix.version).toBe('1.0-10');
+  });
+
+  it('unknown does not become safe by a wider statement', () => {
+    const wide = record({ namespace: 'debian', ...fixedIn('0.5-1') });
+    expect(outcome(judge(software(), record({ status: 'under-investigation' }), wide))).toBe('unknown');
+  });
+
+  it('a statement that other versions are unaffected says nothing of this one', () => {
+    const silent = record({ status: 'unaffected', intervals: between('2.0-1') });
+    const alone = judge(software(), silent);
+    expect(brief(alone)).toEqual(['unknown outside-intervals 1.0-1<2.0-1']);
+    expect(alone.gaps[0]?.reason).toBe('not-comparable');
+    expect(outcome(judge(software(), silent, record(fixedIn('1.0-1'))))).toBe('not-affected');
+    expect(outcome(judge(software(), silent, record(fixedIn('1.0-2'))))).toBe('affected');
+  });
+
+  it('a withdrawn record is shown and decides nothing', () => {
+    expect(brief(judge(software(), record(fixedIn('9'), { withdrawn: '2026-01-01T00:00:00.000Z' })))).toEqual([
+      'not-affected withdrawn 1.0-1',
+    ]);
+  });
+});
+
+describe("a publisher's word", () => {
+  it.each([
+    ['wont-fix', 'ignored'],
+    ['deferred', 'no-dsa'],
+    ['end-of-life', 'end-of-life'],
+    ['none', 'unimportant'],
+  ] as const)('%s stays with the verdict: %s', (state, vendorStatus) => {
+    const { verdicts } = judge(software(), record({ fix: { state, version: null }, vendorStatus, severity: 'low' }));
+    expect(verdicts[0]).toMatchObject({
+      outcome: 'affected',
+      fix: { state, version: null },
+      vendorStatus,
+      severity: 'low',
+    });
+  });
+
+  it('that it is still looking is unknown, with a gap', () => {
+    const { verdicts, gaps } = judge(
+      software(),
+      record({ status: 'under-investigation', vendorStatus: 'undetermined' }),
+    );
+    expect(verdicts[0]).toMatchObject({ outcome: 'unknown', vendorStatus: 'undetermined' });
+    expect(gaps[0]).toMatchObject({ reason: 'under-investigation', vulnerability: 'CVE-2024-0001' });
+  });
+});
+
+describe('module streams', () => {
+  it.each([
+    ['the same stream', 'nodejs:18', 'nodejs:18', 'affected'],
+    ['the same stream with version and context', 'nodejs:18:8090020240301:a75119d5', 'nodejs:18', 'affected'],
+    ['another stream', 'nodejs:20', 'nodejs:18', 'not-affected'],
+    ['a package outside of modules', null, 'nodejs:18', 'not-affected'],
+    ['a claim outside of modules', 'nodejs:18', null, 'not-affected'],
+  ])('%s', (_rule, installed, claimed, expected) => {
+    const subject = rpm({ version: '1:18.1-1.el9', module: installed });
+    expect(outcome(judge(subject, record(rpmFixedIn('1:18.2-1.el9', { module: claimed }))))).toBe(expected);
+  });
+
+  it("a build of a module whose stream nobody names can't be decided", () => {
+    const subject = rpm({ version: '1:18.1-1.module+el9.1.0+1+abc' });
+    const assessment = judge(subject, record(rpmFixedIn('1:18.2-1.module+el9.2.0+2+def', { module: 'nodejs:18' })));
+    expect(brief(assessment)[0]).toMatch(/^unknown other-module/);
+    expect(assessment.gaps[0]?.reason).toBe('not-comparable');
+    expect(outcome(judge(subject, record(rpmFixedIn('1:18.2-1.el9'))))).toBe('not-affected');
+  });
+});
+
+describe('channels and products with builds of their own', () => {
+  it("Satellite's el8sat is not a later el8", () => {
+    const claim = record(rpmFixedIn('1.0-2.el8sat', { namespace: 'rhel:8' }));
+    expect(brief(judge(rpm({ namespace: 'rhel:8', version: '1.0-1.el8' }), claim))).toEqual([
+      'not-affected other-channel 1.0-1.el8',
+    ]);
+  });
+
+  it("what is a build of such a product is not assessed by the distribution's claim, and not called safe", () => {
+    const assessment = judge(
+      rpm({ namespace: 'rhel:8', version: '1.0-3.el8sat' }),
+      record(rpmFixedIn('1.0-2.el8', { namespace: 'rhel:8' })),
+    );
+    expect(outcome(assessment)).toBe('unknown');
+    expect(assessment.gaps[0]?.reason).toBe('not-comparable');
+  });
+
+  it("Oracle's ksplice builds raise the epoch: no repair of the regular build", () => {
+    const subject = rpm({ namespace: 'ol:9', version: '2.34-28.0.1.el9' });
+    const claim = record(rpmFixedIn('2:2.34-28.0.1.ksplice1.el9', { namespace: 'ol:9' }));
+    expect(outcome(judge(subject, claim))).toBe('not-affected');
+  });
+
+  it("a layered product's claim is about its own packages", () => {
+    const claim = record(rpmFixedIn('2:4.4-3.rhaos4.12.el8', { namespace: 'rhel:8', channel: 'openshift:4.12' }));
+    expect(outcome(judge(rpm({ namespace: 'rhel:8', version: '2:4.0-1.el8' }), claim))).toBe('not-affected');
+    expect(outcome(judge(rpm({ namespace: 'rhel:8', version: '2:4.4-1.rhaos4.12.el8' }), claim))).toBe('affected');
+  });
+
+  it('the main channel decides, and extended support is named as where the repair is', () => {
+    const main = record({ vendorStatus: 'needed' }, { name: 'main' });
+    const esm = record({ ...fixedIn('1.0-1ubuntu0.1+esm1'), channel: 'esm-infra' }, { name: 'esm' });
+    const assessment = judge(software(), main, esm);
+    expect(assessment.verdicts[0]).toMatchObject({
+      outcome: 'affected',
+      fix: { state: 'fixed', version: '1.0-1ubuntu0.1+esm1' },
+      fixChannel: 'esm-infra',
+      vendorStatus: 'needed',
+    });
+    expect(brief(judge(software(), record(fixedIn('1.0-1')), esm))[0]).toMatch(/^not-affected at-or-above-fixed/);
+  });
+
+  it('a build from extended support is judged by that channel, also where only its version shows it', () => {
+    const main = record({ vendorStatus: 'needed' });
+    const esm = record({ ...fixedIn('1.0-1ubuntu0.1+esm1'), channel: 'esm-infra' });
+    const installed = (version: string, channel: string | null) =>
+      software({ version, source: { name: 'example', version }, channel });
+    expect(outcome(judge(installed('1.0-1ubuntu0.1+esm2', null), main, esm))).toBe('not-affected');
+    expect(outcome(judge(installed('1.0-1ubuntu0.2', 'esm-infra'), main, esm))).toBe('not-affected');
+    expect(outcome(judge(installed('1.0-1ubuntu0.2', null), main, esm))).toBe('affected');
+  });
+
+  it('a repair for an extended minor release does not repair the builds of another', () => {
+    const main = record(rpmFixedIn('1.2-8.el9_4'), { name: 'main' });
+    const eus = record(rpmFixedIn('1.2-3.el9_2.4', { channel: 'rhel_eus:9.2' }), { name: 'eus' });
+    expect(outcome(judge(rpm({ version: '1.2-7.el9_4' }), main, eus))).toBe('affected');
+    expect(outcome(judge(rpm({ version: '1.2-3.el9_2.4' }), main, eus))).toBe('not-affected');
+    expect(outcome(judge(rpm({ version: '1.2-3.el9_2.3' }), main, eus))).toBe('affected');
+  });
+});
+
+describe('architectures', () => {
+  it.each([
+    ['x86_64', ['amd64'], 'affected'],
+    ['x86_64', ['aarch64', 's390x'], 'not-affected'],
+    ['noarch', ['s390x'], 'affected'],
+    ['x86_64', ['src'], 'affected'],
+    [null, ['s390x'], 'affected'],
+  ])('%s under a claim for %s', (installed, claimed, expected) => {
+    const subject = rpm({ architecture: installed });
+    expect(outcome(judge(subject, record(rpmFixedIn('2', { architectures: claimed }))))).toBe(expected);
+  });
+});
+
+describe('a claim that needs a second product', () => {
+  const requires = [[{ cpe: 'cpe:2.3:h:cisco:asr1001:-:*:*:*:*:*:*:*', intervals: [] }]];
+  const subject = library('cpe', 'generic', 'cisco:ios_xe', '16.1');
+  const claim = record({
+    namespace: 'cpe',
+    nameKind: 'product',
+    name: 'cisco:ios_xe',
+    scheme: 'generic',
+    ...fixedIn('17.1'),
+    requires,
+  });
+  it.each([
+    [true, 'affected'],
+    [false, 'not-affected'],
+    [null, 'unknown'],
+  ])('that is there: %s', (there, expected) => {
+    const assessment = assess(subject, [claim], { fresh: FRESH, holds: () => there });
+    expect(outcome(assessment)).toBe(expected);
+    expect(assessment.gaps.map(({ reason }) => reason)).toEqual(there === null ? ['requirement-unknown'] : []);
+  });
+});
+
+describe('names of vulnerabilities', () => {
+  it('records that know each other by a second name make one verdict', () => {
+    const subject = library('pypi', 'pep440', 'example', '1.0');
+    const claim = { namespace: 'pypi', nameKind: 'binary', scheme: 'pep440' } as const;
+    const { verdicts } = judge(
+      subject,
+      record(
+        { ...claim, ...fixedIn('2.0') },
+        { vulnerability: 'CVE-2024-0007', name: 'GHSA-aaaa-bbbb-cccc', aliases: ['CVE-2024-0007'] },
+      ),
+      record(
+        { ...claim, ...fixedIn('2.1') },
+        { vulnerability: 'GHSA-aaaa-bbbb-cccc', name: 'PYSEC-2024-1', aliases: ['GHSA-aaaa-bbbb-cccc'] },
+      ),
+    );
+    expect(verdicts.map(({ vulnerability, evidence, fix }) => [vulnerability, evidence.length, fix.version])).toEqual([
+      ['CVE-2024-0007', 2, '2.1'],
+    ]);
+  });
+
+  it('a record about several vulnerabilities merges none of them', () => {
+    const several = record(fixedIn('2'), { vulnerability: 'CVE-2024-1', aliases: ['CVE-2024-2', 'CVE-2024-1'] });
+    const both = { ...several, advisory: { ...several.advisory, vulnerabilities: ['CVE-2024-1', 'CVE-2024-2'] } };
+    expect(judge(software(), both).verdicts.map(({ vulnerability }) => vulnerability)).toEqual([
+      'CVE-2024-1',
+      'CVE-2024-2',
+    ]);
+  });
+
+  it("a claim can be about some of its record's vulnerabilities", () => {
+    const one = record({ ...fixedIn('2'), vulnerabilities: ['CVE-2024-2'] }, { vulnerability: 'CVE-2024-1' });
+    expect(judge(software(), one).verdicts.map(({ vulnerability }) => vulnerability)).toEqual(['CVE-2024-2']);
+  });
+});
+
+describe("software that can't be assessed", () => {
+  it("a third party's package gets no verdict of the distribution, and says so", () => {
+    const subject = software({ origin: 'third-party', originName: 'Docker' });
+    const { verdicts, dismissed, gaps } = judge(subject, record(fixedIn('9')));
+    expect([verdicts, dismissed]).toEqual([[], []]);
+    expect(gaps).toMatchObject([{ reason: 'third-party-origin', vulnerability: null, records: ['DSA-1-1'] }]);
+    expect(gaps[0]?.why).toContain('Docker');
+  });
+
+  it.each([
+    [{ advisories: 'none' }, 'no-advisories'],
+    [{ advisories: 'stale', why: 'last read in May' }, 'stale-advisories'],
+    [{ advisories: 'unsupported' }, 'unsupported-distribution'],
+    [{ support: 'ended' }, 'release-out-of-support'],
+    [{ support: 'limited', supportNote: 'only a few packages' }, 'release-out-of-support'],
+  ] as const)('%o', (given, reason) => {
+    const { gaps } = assess(software(), [], { fresh: { ...FRESH, ...given } });
+    expect(gaps).toMatchObject([{ reason, vulnerability: null }]);
+  });
+});
+
+/** Odd on purpose: names, versions and schemes that fit or do not, prototype names, empty lists. */
+const text = fc.constantFrom(
+  'example',
+  'other',
+  '1.0-1',
+  '2',
+  '',
+  '__proto__',
+  'constructor',
+  '1:2.el8sat',
+  '1.module+el8',
+  '\u0000',
+  '9'.repeat(300),
+);
+const version = fc.oneof(text, fc.string({ maxLength: 12 }));
+const interval = fc.record({
+  introduced: fc.option(version, { nil: null }),
+  fixed: fc.option(version, { nil: null }),
+  lastAffected: fc.constant(null),
+});
+const claim = fc.record({
+  vulnerabilities: fc.constantFrom([], ['CVE-2024-2'], ['__proto__']),
+  status: fc.constantFrom('affected', 'unaffected', 'under-investigation'),
+  namespace: fc.constantFrom('debian:12', 'debian', 'debian:11', 'npm', '__proto__'),
+  name: text,
+  nameKind: fc.constantFrom('source', 'binary', 'product'),
+  scheme: fc.constantFrom('deb', 'rpm', 'npm', 'nothing', '__proto__'),
+  intervals: fc.array(interval, { maxLength: 3 }),
+  versions: fc.array(version, { maxLength: 3 }),
+  channel: fc.constantFrom(null, 'esm-infra', 'openshift:4'),
+  module: fc.constantFrom(null, 'nodejs:18', ''),
+  architectures: fc.constantFrom(null, [], ['amd64']),
+});
+
+describe('nothing is lost', () => {
+  it('every claim comes back in a verdict or a gap, whatever it holds, and none twice', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(claim, fc.constantFrom(null, '2026-01-01T00:00:00.000Z'))),
+        version,
+        fc.constantFrom('distribution', 'third-party', 'unstated'),
+        (claims, installed, origin) => {
+          const records = claims.map(([given, withdrawn], index) =>
+            record(given as Partial<Claim>, { name: `R-${index}`, withdrawn }),
+          );
+          const subject = software({ version: installed, source: { name: 'example', version: installed }, origin });
+          const { verdicts, dismissed, gaps } = judge(subject, ...records);
+          const evidence = [...verdicts, ...dismissed].flatMap((verdict) =>
+            verdict.evidence.map(({ advisory }) => advisory.id),
+          );
+          const told = new Set([...evidence, ...gaps.flatMap((gap) => gap.records ?? [])]);
+          expect([...told].sort()).toEqual(records.map(({ advisory }) => advisory.id).sort());
+          expect(evidence.length).toBe(origin === 'third-party' ? 0 : records.length);
+          for (const verdict of verdicts.filter((each) => each.outcome === 'unknown'))
+            expect(gaps.some(({ vulnerability }) => vulnerability === verdict.vulnerability)).toBe(true);
+          for (const verdict of [...verdicts, ...dismissed])
+            expect(verdict.evidence.some(({ decides }) => decides)).toBe(true);
+        },
+      ),
+      { seed: 7, numRuns: 500 },
+    );
+  });
+
+  it('the order of the records changes no outcome', () => {
+    fc.assert(
+      fc.property(fc.array(claim, { maxLength: 6 }), (claims) => {
+        const records = claims.map((given, index) => record(given as Partial<Claim>, { name: `R-${index}` }));
+        const outcomes = (assessment: Assessment) =>
+          [...assessment.verdicts, ...assessment.dismissed]
+            .map(({ vulnerability, outcome }) => `${vulnerability} ${outcome}`)
+            .sort();
+        expect(outcomes(judge(software(), ...records))).toEqual(outcomes(judge(software(), ...records.toReversed())));
+      }),
+      { seed: 8, numRuns: 300 },
+    );
+  });
+});
