@@ -20,10 +20,10 @@ const UNKNOWN_RANK = -1;
  * Numeric ones (`2.1.x-dev`) are the last of their line.
  */
 export function parseComposerVersion(text: string): ComposerVersion | null {
-  if (!/^[\x21-\x7e]+$/.test(text) || text.includes(',')) return null;
+  if (!/^[\x21-\x7e]+$/.test(text)) return null;
   const unflagged = text.replace(/@(?:stable|rc|beta|alpha|dev)$/i, '');
   if (/^dev-/i.test(unflagged)) return null;
-  const plain = unflagged.replace(/(?<=^[^+]+)\+.+$/, '');
+  const plain = unflagged.replace(/(?<=^[^+,]+)\+.+$/, '');
   const classical = CLASSICAL.exec(plain);
   if (classical !== null) {
     const numbers = classical.slice(1, 5).map((part) => part?.replace('.', '') ?? '0');

@@ -1,4 +1,4 @@
-import { compareComponents } from '../component-order.ts';
+import { compareDigits } from '../digits.ts';
 import { REGISTRY_LIMIT_CHARACTERS } from '../registry-length-limit.ts';
 import type { VersionScheme } from '../scheme.ts';
 
@@ -11,5 +11,16 @@ export const hackage: VersionScheme<readonly string[]> = {
   specification: 'Haskell Package Versioning Policy; Cabal, Distribution.Version',
   limitCharacters: REGISTRY_LIMIT_CHARACTERS,
   parse: (text) => (SHAPE.test(text) ? text.split('.') : null),
-  compare: compareComponents,
+  compare: compareNumbers,
 };
+
+/** Number by number; a version comes after its own beginning: `1.0` before `1.0.0`. */
+function compareNumbers(a: readonly string[], b: readonly string[]): -1 | 0 | 1 {
+  for (const [index, left] of a.entries()) {
+    const right = b[index];
+    if (right === undefined) return 1;
+    const order = compareDigits(left, right);
+    if (order !== 0) return order;
+  }
+  return a.length < b.length ? -1 : 0;
+}

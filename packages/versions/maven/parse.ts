@@ -41,25 +41,29 @@ export function parseMavenVersion(text: string): MavenVersion | null {
   const lists: MavenItem[][] = [[]];
   const add = (item: MavenItem) => lists.at(-1)?.push(item);
   let pending = '';
-  const flush = (followedByDigit: boolean) => {
-    if (pending !== '') add(itemOf(pending, followedByDigit));
+  const flush = (before: 'separator' | 'digit' | 'letter' | 'end') => {
+    if (pending === '') return;
+    // A word at the end or before a digit is behind a dot what it is behind a hyphen: 1.rc1 is 1-rc1.
+    const opensList = (before === 'digit' || before === 'end') && !DIGIT.test(pending);
+    if (opensList && lists.at(-1)?.length !== 0) lists.push([]);
+    add(itemOf(pending, before === 'digit'));
     pending = '';
   };
   for (const char of text.toLowerCase()) {
     const isDigit = DIGIT.test(char);
     if (char === '.' || char === '-') {
       if (pending === '') add({ kind: 'number', digits: '0' });
-      flush(false);
+      flush('separator');
       if (char === '-') lists.push([]);
       continue;
     }
     if (pending !== '' && DIGIT.test(pending) !== isDigit) {
-      flush(isDigit);
+      flush(isDigit ? 'digit' : 'letter');
       lists.push([]);
     }
     pending += char;
   }
-  flush(false);
+  flush('end');
   return { items: nested(lists) };
 }
 

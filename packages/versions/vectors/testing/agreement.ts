@@ -17,8 +17,9 @@ export function agreement(scheme: string, tool: Tool, pairs: readonly Pair[], an
   const differing = pairs.flatMap((pair, index) => {
     const ours = signs[index] ?? '?';
     const theirs = answers[index] ?? '?';
-    if (ours === theirs) return [];
     const exception = tool.exceptions.find(({ applies }) => applies(...pair));
+    const mustRefuse = exception?.how === 'refused';
+    if (ours === theirs && !(mustRefuse && ours !== '?')) return [];
     if (exception === undefined || (exception.how !== 'not-asked' && ours !== '?')) return [{ pair, ours, theirs }];
     excepted.set(exception.what, (excepted.get(exception.what) ?? 0) + 1);
     return [];

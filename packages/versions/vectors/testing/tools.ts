@@ -1,3 +1,4 @@
+import { LANGUAGE_TOOLS } from './language-tools.ts';
 import { askForEach, askOne, firstLine, texts, type Tool } from './tool.ts';
 
 const EMPTY = texts('no text at all', 'refused', (text) => text === '');
@@ -97,6 +98,7 @@ export const TOOLS: ReadonlyMap<string, Tool> = new Map([
       ],
     },
   ],
+  ...LANGUAGE_TOOLS,
 ] satisfies readonly (readonly [string, Tool])[]);
 
 /** A pkgver or pkgrel ends in separators, and the other text has letters behind separators somewhere. */
