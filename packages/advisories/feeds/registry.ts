@@ -1,25 +1,46 @@
 import type { Feed } from '../feed/index.ts';
+import { arch } from './arch/index.ts';
+import { csafProviders } from './csaf/index.ts';
 import { debianLists } from './debian-lists/index.ts';
 import { debianSupport } from './debian-support/index.ts';
 import { debianTracker } from './debian-tracker/index.ts';
 import { distroInfo } from './distro-info/index.ts';
+import { endoflife } from './endoflife/index.ts';
 import { epss } from './epss/index.ts';
 import { exploits } from './exploits/index.ts';
 import { kev } from './kev/index.ts';
+import { microsoftCsaf, microsoftVex } from './microsoft-csaf/index.ts';
+import { nvd, nvdApi } from './nvd/index.ts';
+import { nvdOverrides } from './nvd-overrides/index.ts';
 import { osvFeeds } from './osv/index.ts';
+import { redhatCsaf } from './redhat-csaf/index.ts';
+import { redhatVex } from './redhat-vex/index.ts';
 import { secdbAlpine, secdbChainguard, secdbWolfi } from './secdb/index.ts';
+import { suseCsaf, suseVex } from './suse-csaf/index.ts';
 
 /** Adding a feed is one folder and one line here. */
 export const FEEDS: readonly Feed[] = [
+  ...csafProviders,
   ...osvFeeds,
+  arch,
   debianLists,
   debianSupport,
   debianTracker,
   distroInfo,
+  endoflife,
   epss,
   exploits,
   kev,
+  microsoftCsaf,
+  microsoftVex,
+  nvd,
+  nvdApi,
+  nvdOverrides,
+  redhatCsaf,
+  redhatVex,
   secdbAlpine,
   secdbChainguard,
   secdbWolfi,
+  suseCsaf,
+  suseVex,
 ];
