@@ -1,4 +1,5 @@
 import type { Claim, Interval, Requirement } from '../../model/index.ts';
+import { decidable } from '../decidable.ts';
 import { EMPTY_CLAIM, line } from '../record.ts';
 import type { CpeConfiguration, CpeMatch, CpeNode } from './configuration-schema.ts';
 import { cpeProductName, parseCpe, type CpeName } from './cpe-name.ts';
@@ -74,7 +75,7 @@ class ClaimList {
   readonly #exact = new Map<string, Claim>();
 
   all(): readonly Claim[] {
-    return [...this.#ranges, ...this.#exact.values()];
+    return [...this.#ranges.map(decidable), ...this.#exact.values()];
   }
 
   add(match: CpeMatch, cpe: CpeName, requires: readonly (readonly Requirement[])[], negated: boolean): void {

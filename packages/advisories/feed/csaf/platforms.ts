@@ -44,7 +44,7 @@ function redHat(cpe: CpeName): Platform | null {
   return { namespace: `rhel:${el}`, channel: cpe.version === null ? product : `${product}:${cpe.version}` };
 }
 
-/** Names as os-release has them: `sles` and `sled` 15.4, `opensuse-leap` 15.5, `opensuse-tumbleweed`, `sle-micro` 5.5. */
+/** Names as os-release has them: `sles` 15.4, `opensuse-leap` 15.5, `opensuse-tumbleweed`, `sle-micro` 5.5. */
 function suse(cpe: CpeName): Platform | null {
   const product = cpe.product ?? '';
   const release = suseRelease(cpe);
@@ -57,7 +57,8 @@ function suse(cpe: CpeName): Platform | null {
   if (product === 'leap-micro') return { namespace: `opensuse-leap-micro:${release}`, channel: null };
   if (product === 'sle-micro' || product === 'sl-micro' || product === 'suse-microos')
     return { namespace: `${product === 'suse-microos' ? 'sle-micro' : product}:${release}`, channel: null };
-  if (/^(suse_)?sled($|[-_])/.test(product)) return { namespace: `sled:${release}`, channel: null };
+  // The Desktop has the packages of the Server of the same service pack.
+  if (/^(suse_)?sled($|[-_])/.test(product)) return { namespace: `sles:${release}`, channel: null };
   if (product === 'packagehub') return { namespace: `sles:${release}`, channel: 'packagehub' };
   if (product === 'sle_hpc') return { namespace: `sle_hpc:${release}`, channel: null };
   if (!/^(suse_)?(sles|sle)([-_]|$)|^sle-module|^suse_sle/.test(product)) return null;

@@ -1,4 +1,5 @@
 import type { Claim, Interval } from '../../model/index.ts';
+import { decidable } from '../decidable.ts';
 import { EMPTY_CLAIM, line } from '../record.ts';
 import type { ProductSubject } from './product-name.ts';
 import { releaseLines, sameLine, type StatedInterval } from './release-lines.ts';
@@ -22,7 +23,9 @@ export function productClaims(
     if (known === undefined) products.set(key, [one]);
     else known.push(one);
   }
-  return [...products.values()].flatMap((statements) => claimsOfProduct(statements, vulnerability, repairedIn));
+  return [...products.values()].flatMap((statements) =>
+    claimsOfProduct(statements, vulnerability, repairedIn).map(decidable),
+  );
 }
 
 function claimsOfProduct(
