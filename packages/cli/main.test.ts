@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OutcomeResult } from '@thimble/protocol';
+import { SCHEMES } from '@thimble/versions';
 import { Value } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
 import { EXIT } from './exit-codes.ts';
@@ -116,6 +117,16 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
     ]);
     const { code, stdout } = await thimble(['versions', 'compare', '--scheme', 'deb'], { input });
     expect({ code, stdout }).toEqual({ code: EXIT.ok, stdout: '<\n?\n?\n?\n?\n?\n?\n?\n>\n?\n=\n' });
+  });
+
+  it('takes the names by which people know a scheme, and lists them all', async () => {
+    const { stdout } = await thimble(['versions', 'compare', '--scheme', 'pacman'], { input: '1.0rc1\t1.0\n' });
+    expect(stdout).toBe('<\n');
+    const list = await thimble(['versions', 'schemes', '--json']);
+    expect(JSON.parse(list.stdout)).toEqual(
+      SCHEMES.map(({ id, name, specification }) => ({ id, name, specification })),
+    );
+    expect((await thimble(['versions', 'schemes'])).stdout).toMatch(/^rpm +RPM packages +rpm-version\(7\)/m);
   });
 
   it('says ? for two versions of forms that nothing orders', async () => {

@@ -1,12 +1,24 @@
 import type { Readable } from 'node:stream';
-import { orderVersions, SCHEMES } from '@thimble/versions';
+import { type ComparableScheme, orderVersions, SCHEMES } from '@thimble/versions';
 import { type Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';
+import type { Column } from '../terminal/index.ts';
 import { boundedLines } from './bounded-lines.ts';
 import { examples } from './options.ts';
+import { printJson, printTable } from './print.ts';
 
 /** Two versions as long as the longest that a scheme takes, and a tab. */
 const LINE_LIMIT_CHARACTERS = 131_073;
+
+/** Other words by which people know a scheme. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['alpine', 'apk'],
+  ['debian', 'deb'],
+  ['go', 'golang'],
+  ['pacman', 'alpm'],
+  ['pypi', 'pep440'],
+  ['rubygems', 'gem'],
+]);
 
 export function versionsCommands(program: Command, cli: Cli): void {
   const group = program.command('versions').description('Compare version numbers as package managers do.');
@@ -15,15 +27,33 @@ export function versionsCommands(program: Command, cli: Cli): void {
     .description('read lines of A<TAB>B from standard input, print <, = or > for each, ? for what has no order')
     .addOption(
       new Option('--scheme <scheme>', 'how versions are ordered')
-        .choices(SCHEMES.map(({ id }) => id))
+        .choices([...SCHEMES.map(({ id }) => id), ...OTHER_NAMES.keys()])
         .makeOptionMandatory(),
     )
     .option('--json', 'print {"a","b","order"} for each line, order null for what has none')
     .action(async (options: { scheme: string; json?: boolean }) => {
-      await compareLines(cli.terminal.input, (text) => cli.terminal.outRaw(text), options);
+      await compareLines(cli.terminal.input, (text) => cli.terminal.outRaw(text), {
+        ...options,
+        scheme: OTHER_NAMES.get(options.scheme) ?? options.scheme,
+      });
     });
   examples(compare, [[String.raw`printf '1.0~rc1\t1.0\n' | thimble versions compare --scheme deb`, 'prints <']]);
+  group
+    .command('schemes')
+    .description('list the schemes: what they are for, and whose rules they follow')
+    .option('--json', 'print them as JSON')
+    .action((options: { json?: boolean }) => {
+      const schemes = SCHEMES.map(({ id, name, specification }) => ({ id, name, specification }));
+      if (options.json === true) printJson(cli.terminal, schemes);
+      else printTable(cli.terminal, COLUMNS, SCHEMES);
+    });
 }
+
+const COLUMNS: readonly Column<ComparableScheme>[] = [
+  { title: 'SCHEME', value: ({ id }) => id },
+  { title: 'FOR', value: ({ name }) => name, flexible: true },
+  { title: 'FOLLOWS', value: ({ specification }) => specification, flexible: true },
+];
 
 const SIGNS = { '-1': '<', '0': '=', '1': '>' } as const;
 
