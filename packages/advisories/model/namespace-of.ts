@@ -153,7 +153,10 @@ const kali: NamespaceRule = (os) =>
   );
 
 const openEuler: NamespaceRule = (os) =>
-  gap(os, "openEuler's os-release does not name the service pack, and its advisories are published for each; they can't be applied");
+  gap(
+    os,
+    "openEuler's os-release does not name the service pack, and its advisories are published for each; they can't be applied",
+  );
 
 const manjaro = rolling(
   'arch',
