@@ -1,6 +1,7 @@
 import type { Gap, Repository, System } from '@thimble/protocol';
 import type { Workspace } from '../driver.ts';
 import { HostError, type Host } from '../host.ts';
+import { packagesInUse } from './in-use.ts';
 import { expiredIndexes } from './index-gaps.ts';
 import { readIndexes, type PackageIndex } from './index-targets.ts';
 import { readInstalled, type Installed } from './installed.ts';
@@ -41,6 +42,8 @@ export async function system(host: Host, workspace: Workspace, agent: System['ag
     repositories,
     rebootRequired: await readRebootRequired(host, kernel.waitsForReboot ? kernelReason(kernel) : null),
     staleProcesses: [...(await staleProcesses(host, scan))],
+    // Who may not look into all processes does not know what the others use.
+    ...(scan.hidden > 0 ? {} : { inUse: [...(await packagesInUse(host, workspace, scan))] }),
     failedUnits: failed.known ? [...failed.units] : [],
     packageManager: await packageManagerState(host, installed),
     agent,
