@@ -17,6 +17,7 @@ import { redhatCsaf } from './redhat-csaf/index.ts';
 import { redhatVex } from './redhat-vex/index.ts';
 import { secdbAlpine, secdbChainguard, secdbWolfi } from './secdb/index.ts';
 import { suseCsaf, suseVex } from './suse-csaf/index.ts';
+import { ubuntuCveTracker } from './ubuntu-cve-tracker/index.ts';
 
 /** Adding a feed is one folder and one line here. */
 export const FEEDS: readonly Feed[] = [
@@ -43,4 +44,5 @@ export const FEEDS: readonly Feed[] = [
   secdbWolfi,
   suseCsaf,
   suseVex,
+  ubuntuCveTracker,
 ];
