@@ -1,3 +1,3 @@
 export { chooseFeeds, type FeedChoice, type FeedConfiguration } from './choose-feeds.ts';
 export { syncFeed, type SyncOptions, type SyncProgress, type SyncResult } from './sync-feed.ts';
-export { advisoryFault, factFault } from './valid-record.ts';
+export { checkAdvisory, checkFact, type Checked } from './valid-record.ts';

@@ -2,7 +2,7 @@ import type { Advisory, Fact, Feed, FeedItem, FeedRequest } from '@thimble/advis
 import type { AdvisoryStore, FeedWriter } from '../store.ts';
 import { BATCH_RECORDS } from './limits.ts';
 import { assertPlausible, countFault, type Tally } from './tally.ts';
-import { advisoryFault, factFault } from './valid-record.ts';
+import { checkAdvisory, checkFact } from './valid-record.ts';
 
 /** Takes a feed's items into a store, in batches. */
 export interface Receiver {
@@ -42,8 +42,8 @@ export function createReceiver({ feed, mode, store, tally, onRequest, ...options
   const put = async (item: FeedItem): Promise<void> => {
     switch (item.kind) {
       case 'advisory': {
-        const wrong = advisoryFault(item.advisory, feed.id);
-        if (wrong !== null) return fault(item.advisory.id, wrong);
+        const { fault: wrong } = checkAdvisory(item.advisory, feed.id);
+        if (wrong !== null) return fault(String(item.advisory.id), wrong);
         // A record that is removed and written again is to be there.
         if (removed.length > 0) await flush();
         tally.advisories += 1;
@@ -51,8 +51,8 @@ export function createReceiver({ feed, mode, store, tally, onRequest, ...options
         return;
       }
       case 'fact': {
-        const wrong = factFault(item.fact, feed.id);
-        if (wrong !== null) return fault(item.fact.provenance.record, wrong);
+        const { fault: wrong } = checkFact(item.fact, feed.id);
+        if (wrong !== null) return fault(String(item.fact.provenance.record), wrong);
         tally.facts += 1;
         facts.push(item.fact);
         return;

@@ -4,15 +4,21 @@ import { Compile } from 'typebox/compile';
 const advisories = Compile(Advisory);
 const facts = Compile(Fact);
 
-/** Why a record does not keep to the model, or is not of that feed; null: it is good. */
-export function advisoryFault(record: unknown, feed: string): string | null {
-  if (!advisories.Check(record)) return firstError(advisories.Errors(record));
-  return feedFault(record.provenance.feed, feed);
+export type Checked<Record> =
+  | { readonly record: Record; readonly fault: null }
+  | { readonly record: null; readonly fault: string };
+
+/** A record that keeps to the model and is of that feed; or why not. */
+export function checkAdvisory(record: unknown, feed: string): Checked<Advisory> {
+  if (!advisories.Check(record)) return { record: null, fault: firstError(advisories.Errors(record)) };
+  const fault = feedFault(record.provenance.feed, feed);
+  return fault === null ? { record, fault } : { record: null, fault };
 }
 
-export function factFault(record: unknown, feed: string): string | null {
-  if (!facts.Check(record)) return firstError(facts.Errors(record));
-  return feedFault(record.provenance.feed, feed);
+export function checkFact(record: unknown, feed: string): Checked<Fact> {
+  if (!facts.Check(record)) return { record: null, fault: firstError(facts.Errors(record)) };
+  const fault = feedFault(record.provenance.feed, feed);
+  return fault === null ? { record, fault } : { record: null, fault };
 }
 
 function feedFault(named: string, feed: string): string | null {
