@@ -2,7 +2,8 @@ import { FeedError, type FeedContext, type FeedDocument, type FeedItem } from '.
 import { line } from '../../feed/record.ts';
 import type { Ecosystem } from './ecosystems.ts';
 import { normaliseRecord } from './normalise.ts';
-import { jsonOf, RECORD_LIMIT_BYTES } from './one-record.ts';
+import { jsonOf } from '../../feed/json-value.ts';
+import { RECORD_LIMIT_BYTES } from './one-record.ts';
 
 /** All records of an ecosystem: `all.zip` of OSV, or a publisher's own archive with folders, `<release>/<id>.json`. */
 export async function* readArchive(

@@ -4,7 +4,7 @@ import { canonicalName, type Claim, type Interval } from '../../model/index.ts';
 import { isEcosystem, type Ecosystem } from './ecosystems.ts';
 import { modulesOf } from './modules.ts';
 import { affectedVersions, type AffectedVersions } from './ranges.ts';
-import { fieldsOf, listOf, own, text, type Fields } from './record.ts';
+import { fieldsOf, listOf, own, text, type Fields } from '../../feed/json-value.ts';
 import type { Place } from './releases.ts';
 
 export interface Claims {

@@ -5,7 +5,8 @@ import { line, prose, provenanceOf } from '../../feed/record.ts';
 import { canonicalVulnerability, LIMITS, type Advisory, type Claim, type CvssScore } from '../../model/index.ts';
 import { claimsOf } from './claims.ts';
 import type { Ecosystem } from './ecosystems.ts';
-import { fieldsOf, listOf, osvRecord, own, text, type OsvRecord } from './record.ts';
+import { fieldsOf, listOf, own, text } from '../../feed/json-value.ts';
+import { osvRecord, type OsvRecord } from './record.ts';
 
 export interface Source {
   readonly feed: string;

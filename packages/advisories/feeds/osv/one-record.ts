@@ -1,4 +1,5 @@
 import { FeedError, type FeedContext, type FeedDocument, type FeedItem } from '../../feed/index.ts';
+import { jsonOf } from '../../feed/json-value.ts';
 import type { Ecosystem } from './ecosystems.ts';
 import { normaliseRecord } from './normalise.ts';
 
@@ -16,13 +17,4 @@ export async function* readOne(
   const value = jsonOf(bytes);
   if (value === undefined) throw new FeedError('malformed', `${document.request.path} is no JSON`);
   yield* normaliseRecord(value, { feed, ecosystem, name: document.request.path, bytes }, context.now);
-}
-
-/** undefined: it is no JSON, or no UTF-8. */
-export function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
-  } catch {
-    return undefined;
-  }
 }

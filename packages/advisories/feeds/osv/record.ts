@@ -1,3 +1,5 @@
+import { fieldsOf, listOf, own, text, type Fields } from '../../feed/json-value.ts';
+
 /** The fields of a record that are read, once they were found to be what the schema says. */
 export interface OsvRecord {
   readonly id: string;
@@ -16,8 +18,6 @@ export interface OsvRecord {
   /** What was left out, and why. */
   readonly problems: readonly string[];
 }
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 const ID = /^[\x21-\x7e]{1,128}$/;
 const NOTHING: Fields = {};
@@ -54,21 +54,4 @@ export function osvRecord(value: unknown): OsvRecord | string {
     databaseSpecific: fieldsOf(own(fields, 'database_specific')) ?? NOTHING,
     problems,
   };
-}
-
-export function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-export function listOf(value: unknown): readonly unknown[] | null {
-  return Array.isArray(value) ? value : null;
-}
-
-export function fieldsOf(value: unknown): Fields | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
-}
-
-/** The object's own field: a record has no `constructor` unless it says so. */
-export function own(fields: Fields, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
