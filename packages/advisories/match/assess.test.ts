@@ -413,8 +413,8 @@ const interval = fc.record({
   fixed: fc.option(version, { nil: null }),
   lastAffected: fc.constant(null),
 });
-const claim = fc.record({
-  vulnerabilities: fc.constantFrom([], ['CVE-2024-2'], ['__proto__']),
+const claim: fc.Arbitrary<Partial<Claim>> = fc.record({
+  vulnerabilities: fc.constantFrom<string[]>([], ['CVE-2024-2'], ['__proto__']),
   status: fc.constantFrom('affected', 'unaffected', 'under-investigation'),
   namespace: fc.constantFrom('debian:12', 'debian', 'debian:11', 'npm', '__proto__'),
   name: text,
@@ -424,7 +424,7 @@ const claim = fc.record({
   versions: fc.array(version, { maxLength: 3 }),
   channel: fc.constantFrom(null, 'esm-infra', 'openshift:4'),
   module: fc.constantFrom(null, 'nodejs:18', ''),
-  architectures: fc.constantFrom(null, [], ['amd64']),
+  architectures: fc.constantFrom<string[] | null>(null, [], ['amd64']),
 });
 
 describe('nothing is lost', () => {
@@ -435,9 +435,7 @@ describe('nothing is lost', () => {
         version,
         fc.constantFrom('distribution', 'third-party', 'unstated'),
         (claims, installed, origin) => {
-          const records = claims.map(([given, withdrawn], index) =>
-            record(given as Partial<Claim>, { name: `R-${index}`, withdrawn }),
-          );
+          const records = claims.map(([given, withdrawn], index) => record(given, { name: `R-${index}`, withdrawn }));
           const subject = software({ version: installed, source: { name: 'example', version: installed }, origin });
           const { verdicts, dismissed, gaps } = judge(subject, ...records);
           const evidence = [...verdicts, ...dismissed].flatMap((verdict) =>
@@ -459,7 +457,7 @@ describe('nothing is lost', () => {
   it('the order of the records changes no outcome', () => {
     fc.assert(
       fc.property(fc.array(claim, { maxLength: 6 }), (claims) => {
-        const records = claims.map((given, index) => record(given as Partial<Claim>, { name: `R-${index}` }));
+        const records = claims.map((given, index) => record(given, { name: `R-${index}` }));
         const outcomes = (assessment: Assessment) =>
           [...assessment.verdicts, ...assessment.dismissed]
             .map(({ vulnerability, outcome }) => `${vulnerability} ${outcome}`)
