@@ -1,4 +1,6 @@
 import type { Feed } from '../feed/index.ts';
+import { almalinuxUpdateinfo } from './almalinux-updateinfo/index.ts';
+import { amazon } from './amazon/index.ts';
 import { arch } from './arch/index.ts';
 import { csafProviders } from './csaf/index.ts';
 import { debianLists } from './debian-lists/index.ts';
@@ -8,6 +10,7 @@ import { distroInfo } from './distro-info/index.ts';
 import { endoflife } from './endoflife/index.ts';
 import { epss } from './epss/index.ts';
 import { exploits } from './exploits/index.ts';
+import { fedora } from './fedora/index.ts';
 import { kev } from './kev/index.ts';
 import { microsoftCsaf, microsoftVex } from './microsoft-csaf/index.ts';
 import { nvd, nvdApi } from './nvd/index.ts';
@@ -15,6 +18,7 @@ import { nvdOverrides } from './nvd-overrides/index.ts';
 import { osvFeeds } from './osv/index.ts';
 import { redhatCsaf } from './redhat-csaf/index.ts';
 import { redhatVex } from './redhat-vex/index.ts';
+import { rocky } from './rocky/index.ts';
 import { secdbAlpine, secdbChainguard, secdbWolfi } from './secdb/index.ts';
 import { suseCsaf, suseVex } from './suse-csaf/index.ts';
 import { ubuntuCveTracker } from './ubuntu-cve-tracker/index.ts';
@@ -23,6 +27,8 @@ import { ubuntuCveTracker } from './ubuntu-cve-tracker/index.ts';
 export const FEEDS: readonly Feed[] = [
   ...csafProviders,
   ...osvFeeds,
+  almalinuxUpdateinfo,
+  amazon,
   arch,
   debianLists,
   debianSupport,
@@ -31,6 +37,7 @@ export const FEEDS: readonly Feed[] = [
   endoflife,
   epss,
   exploits,
+  fedora,
   kev,
   microsoftCsaf,
   microsoftVex,
@@ -39,6 +46,7 @@ export const FEEDS: readonly Feed[] = [
   nvdOverrides,
   redhatCsaf,
   redhatVex,
+  rocky,
   secdbAlpine,
   secdbChainguard,
   secdbWolfi,
