@@ -12,9 +12,14 @@ export const EXIT = {
   waits: 4,
   /** Refused before anything was changed: the machine would do something else than was approved, or can't do it now. */
   refused: 5,
+  /** A scan found what --fail-on names. */
+  found: 6,
+  /** A scan could not assess everything, and --strict was given. */
+  gaps: 7,
   /** Ended by Ctrl-C (128 + SIGINT). */
   interrupted: 130,
 } as const;
 
 export const EXIT_CODE_HELP = `Exit codes: 0 done · 1 failed · 2 wrong usage · 3 changes are pending or need a decision ·
-4 installed, waits for a reboot or restart · 5 refused, nothing was changed · 130 interrupted`;
+4 installed, waits for a reboot or restart · 5 refused, nothing was changed ·
+6 found what --fail-on names · 7 not everything could be assessed (--strict) · 130 interrupted`;

@@ -58,6 +58,15 @@ describe('whether anybody looked', () => {
   });
 });
 
+describe('support beyond the regular one', () => {
+  const ended = { ...support('2026-01-01'), extendedEndsOn: '2028-06-30' } as FactBody;
+  it('counts where it is for everybody, and not where it is bought', () => {
+    expect(ask('debian:12', { support: [ended] }).support).toBe('supported');
+    const ubuntu = { ...ended, subject: 'ubuntu:18.04' } as FactBody;
+    expect(ask('ubuntu:18.04', { support: [ubuntu] }).support).toBe('ended');
+  });
+});
+
 describe('whether the release still gets repairs', () => {
   it.each([
     [[], 'unknown'],

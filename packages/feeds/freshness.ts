@@ -49,21 +49,25 @@ export function freshnessOf(namespace: string, { feeds, states, support, now }: 
 
 type Support = Pick<Freshness, 'support' | 'supportNote'>;
 
-/** Extended support is paid for elsewhere; what the publisher's own repositories give is what counts here. */
+/** Whose extended support is for everybody, in the same repositories: Debian's LTS. Ubuntu's and Red Hat's is bought. */
+const FREELY_EXTENDED: ReadonlySet<string> = new Set(['debian']);
+
+/** What the publisher's own repositories give to everybody is what counts here. */
 function supportOf(namespace: string, facts: readonly FactBody[], now: Date): Support {
   const today = now.toISOString().slice(0, 10);
   let answer: Support = { support: 'unknown', supportNote: null };
   for (const fact of facts) {
     if (fact.kind !== 'support' || fact.subject !== namespace) continue;
-    if (fact.ended === true || (fact.endsOn !== null && fact.endsOn < today)) {
-      const since = fact.endsOn === null ? '' : ` since ${fact.endsOn}`;
+    const endsOn = FREELY_EXTENDED.has(ecosystemOf(namespace)) ? (fact.extendedEndsOn ?? fact.endsOn) : fact.endsOn;
+    if (fact.ended === true || (endsOn !== null && endsOn < today)) {
+      const since = endsOn === null ? '' : ` since ${endsOn}`;
       return {
         support: 'ended',
         supportNote: `${fact.title} gets no regular security updates${since}: new vulnerabilities are not looked at there`,
       };
     }
     if (fact.ended === 'limited') answer = { support: 'limited', supportNote: fact.note === '' ? null : fact.note };
-    else if (answer.support === 'unknown' && fact.endsOn !== null) answer = { support: 'supported', supportNote: null };
+    else if (answer.support === 'unknown' && endsOn !== null) answer = { support: 'supported', supportNote: null };
   }
   return answer;
 }

@@ -7,21 +7,29 @@ import {
   EndpointList,
   EndpointPackages,
   EndpointUpdates,
+  EndpointVulnerabilityList,
   EvidenceList,
+  Explanation,
+  FeedList,
   FindingList,
+  FleetGapList,
   FleetUpdateList,
+  NextPatches,
   Overview,
   RunDetail,
   RunEvidence,
   RunList,
   Session,
   TokenList,
+  VulnerabilityDetail,
+  VulnerabilityList,
   type ApproveRunRequest,
   type CreateEnrolmentTokenRequest,
   type CreateRunRequest,
   type CreateTokenRequest,
   type EndpointListQuery,
   type LiveEvent,
+  type VulnerabilityListQuery,
 } from '@thimble/protocol';
 import { Type } from 'typebox';
 import { call } from './call.ts';
@@ -47,6 +55,7 @@ function clientOver(transport: Transport) {
     downloads: () => call(transport, { method: 'GET', path: '/downloads', reply: DownloadList }),
     events: (signal: AbortSignal): AsyncGenerator<LiveEvent> => liveEvents(transport, signal),
     ...endpointCalls(transport),
+    ...vulnerabilityCalls(transport),
     ...runCalls(transport),
     ...accessCalls(transport),
   };
@@ -72,6 +81,38 @@ function endpointCalls(transport: Transport) {
       call(transport, { method: 'GET', path: '/updates', query, reply: FleetUpdateList }),
     findings: (query: { state?: string; search?: string; limit?: number } = {}) =>
       call(transport, { method: 'GET', path: '/findings', query, reply: FindingList }),
+  };
+}
+
+type ExplainQuery = {
+  readonly vulnerability: string;
+  readonly package?: string;
+  readonly endpointId?: string;
+  readonly asOf?: string;
+};
+
+function vulnerabilityCalls(transport: Transport) {
+  return {
+    vulnerabilities: (query: VulnerabilityListQuery = {}) =>
+      call(transport, { method: 'GET', path: '/vulnerabilities', query, reply: VulnerabilityList }),
+    vulnerability: (id: string) =>
+      call(transport, {
+        method: 'GET',
+        path: `/vulnerabilities/${encodeURIComponent(id)}`,
+        reply: VulnerabilityDetail,
+      }),
+    endpointVulnerabilities: (id: string, query: { asOf?: string } = {}) =>
+      call(transport, {
+        method: 'GET',
+        path: `${endpointPath(id)}/vulnerabilities`,
+        query,
+        reply: EndpointVulnerabilityList,
+      }),
+    explain: (query: ExplainQuery) => call(transport, { method: 'GET', path: '/explain', query, reply: Explanation }),
+    gaps: () => call(transport, { method: 'GET', path: '/gaps', reply: FleetGapList }),
+    nextPatches: (query: { endpointId?: string; limit?: number } = {}) =>
+      call(transport, { method: 'GET', path: '/next-patches', query, reply: NextPatches }),
+    feeds: () => call(transport, { method: 'GET', path: '/feeds', reply: FeedList }),
   };
 }
 

@@ -12,6 +12,18 @@ export const ENDPOINT_COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./patch.ts')).patchCommand,
   },
   {
+    name: 'scan',
+    group: HERE,
+    summary: 'which vulnerabilities this machine, a folder, an image or a bill of materials has',
+    load: async () => (await import('./scan.ts')).scanCommand,
+  },
+  {
+    name: 'explain',
+    group: HERE,
+    summary: 'why a vulnerability is said to be in a package, or not',
+    load: async () => (await import('./explain.ts')).explainCommand,
+  },
+  {
     name: 'agent',
     group: HERE,
     summary: 'make this machine an endpoint of a server',

@@ -42,6 +42,24 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./endpoints.ts')).endpointsCommands,
   },
   {
+    name: 'vulnerabilities',
+    group: FLEET,
+    summary: 'which vulnerabilities the machines have, most pressing first',
+    load: async () => (await import('./vulnerabilities.ts')).vulnerabilitiesCommand,
+  },
+  {
+    name: 'next-patches',
+    group: FLEET,
+    summary: 'the fewest updates that remove the most risk',
+    load: async () => (await import('./next-patches.ts')).nextPatchesCommand,
+  },
+  {
+    name: 'gaps',
+    group: FLEET,
+    summary: 'what could not be assessed, and why',
+    load: async () => (await import('./gaps.ts')).gapsCommand,
+  },
+  {
     name: 'updates',
     group: FLEET,
     summary: 'pending updates across all machines',
