@@ -16,6 +16,9 @@ export const LiveEvent = Type.Union([
     progress: OrderProgress,
   }),
   Type.Object({ kind: Type.Literal('evidence-changed') }),
+  /** Vulnerabilities, findings, risk or gaps were assessed anew. */
+  Type.Object({ kind: Type.Literal('vulnerabilities-changed') }),
+  Type.Object({ kind: Type.Literal('feed-changed'), feed: Type.String({ maxLength: 64 }) }),
   /** The reader missed events (it was slow or away): fetch everything shown again. */
   Type.Object({ kind: Type.Literal('resync') }),
 ]);

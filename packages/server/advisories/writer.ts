@@ -1,11 +1,10 @@
-import type { FeedWriter } from '@thimble/feeds';
+import { AdvisoryStoreError, type FeedWriter } from '@thimble/feeds';
 import { Client } from 'pg';
 import type { Clock } from '../context.ts';
 import type { Database } from '../storage/index.ts';
 import { commitStaging } from './commit.ts';
 import { writeFeedState } from './feed-state.ts';
 import { createStaging } from './staging.ts';
-import { AdvisoriesLocked } from './locked.ts';
 
 /** Any constant: with the feed it makes the advisory lock of its writer ('feed' in ASCII). */
 const LOCK = 0x6665_6564;
@@ -14,7 +13,7 @@ const LOCK = 0x6665_6564;
  * A session of its own for one synchronisation: what it writes waits in temporary tables, and one transaction at the end
  * makes all of it valid. Killed before, it leaves nothing; nobody waits for it, and vacuum is not held up meanwhile.
  *
- * @throws AdvisoriesLocked another writer has this feed.
+ * @throws AdvisoryStoreError `advisories-locked`: another replica, or an import, writes this feed.
  */
 export async function beginWriting(
   { connection }: Pick<Database, 'connection'>,
@@ -45,7 +44,12 @@ export async function beginWriting(
       LOCK,
       feed,
     ]);
-    if (rows[0]?.got !== true) throw new AdvisoriesLocked(feed);
+    if (rows[0]?.got !== true)
+      throw new AdvisoryStoreError(
+        'advisories-locked',
+        `${feed} is being written already`,
+        'Try again when that has ended.',
+      );
     return createStaging(client, feed);
   });
   return {

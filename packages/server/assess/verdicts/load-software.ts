@@ -33,7 +33,8 @@ export async function loadSoftware(
   which: RawBuilder<unknown>,
   lock: 'none' | 'lock' = 'none',
 ): Promise<readonly StoredSoftware[]> {
-  if (lock === 'lock') await sql`select 1 from software s where ${which} order by s.id for no key update`.execute(within);
+  if (lock === 'lock')
+    await sql`select 1 from software s where ${which} order by s.id for no key update`.execute(within);
   const { rows } = await sql<Row>`
     select s.id, s.namespace, s.name, s.version, s.scheme, s.architecture, s.source_name, s.source_version, s.origin,
       s.origin_name, s.module, s.channel, s.purl,

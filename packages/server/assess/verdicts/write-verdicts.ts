@@ -37,7 +37,9 @@ export async function writeVerdicts(
     }
   const ended = [...before.values()];
   if (ended.length > 0)
-    await sql`update verdict set valid_to = ${now} where id = any(${ended.map(({ id }) => id)}::bigint[])`.execute(within);
+    await sql`update verdict set valid_to = ${now} where id = any(${ended.map(({ id }) => id)}::bigint[])`.execute(
+      within,
+    );
   for (let at = 0; at < fresh.length; at += ROWS) await insertVerdicts(within, fresh.slice(at, at + ROWS), now);
   await writeGaps(within, concluded, now);
   await sql`update software set assessed_at = ${now} where id = any(${ids}::int[])`.execute(within);

@@ -128,9 +128,17 @@ export async function adoptSystem(
   await sql`insert into endpoint_system (organisation_id, endpoint_id, sha256, document, valid_from)
     values (${organisationId}, ${endpointId}, ${sha256}, ${JSON.stringify(system)}::jsonb, ${now})`.execute(within);
   await sql`update endpoint set hostname = ${system.hostname}, os_id = ${system.os.id}, os_name = ${system.os.prettyName},
-      architecture = ${system.architecture}, kernel = ${system.kernel.running},
-      kernel_installed = ${system.kernel.installed}
+      architecture = ${system.architecture}, kernel = ${system.kernel.running}
     where id = ${endpointId}`.execute(within);
+  const { running, installed } = system.kernel;
+  await sql`
+    with same as (select 1 from endpoint_kernel where endpoint_id = ${endpointId} and valid_to is null
+      and running = ${running}::text and installed is not distinct from ${installed}::text),
+    ended as (update endpoint_kernel set valid_to = ${now} where endpoint_id = ${endpointId} and valid_to is null
+      and not exists (select 1 from same) returning 1)
+    insert into endpoint_kernel (organisation_id, endpoint_id, running, installed, valid_from)
+    select ${organisationId}::uuid, ${endpointId}::uuid, ${running}::text, ${installed}::text, ${now}::timestamptz
+    where not exists (select 1 from same) and (select count(*) from ended) >= 0`.execute(within);
 }
 
 async function writeHeartbeat(

@@ -85,7 +85,18 @@ alter table endpoint_manifest alter column manifest_id set not null;
 create index endpoint_manifest_manifest on endpoint_manifest (manifest_id, endpoint_id) where valid_to is null;
 create index endpoint_manifest_ended on endpoint_manifest (manifest_id, endpoint_id) where valid_to is not null;
 
--- The kernel that the next boot starts; null: none, or not known.
-alter table endpoint add column kernel_installed text;
-update endpoint e set kernel_installed = s.document->'kernel'->>'installed'
-  from endpoint_system s where s.endpoint_id = e.id and s.valid_to is null;
+-- Which kernel ran, and which one the next boot would start (null: none, or not known). A kernel's package that is
+-- neither is on the disk and nowhere else.
+create table endpoint_kernel (
+  organisation_id uuid not null,
+  endpoint_id uuid not null references endpoint (id),
+  running text not null,
+  installed text,
+  valid_from timestamptz not null,
+  valid_to timestamptz
+);
+create unique index endpoint_kernel_open on endpoint_kernel (endpoint_id) where valid_to is null;
+create index endpoint_kernel_interval on endpoint_kernel (endpoint_id, valid_from);
+insert into endpoint_kernel (organisation_id, endpoint_id, running, installed, valid_from)
+  select organisation_id, endpoint_id, document->'kernel'->>'running', document->'kernel'->>'installed', valid_from
+  from endpoint_system where valid_to is null;

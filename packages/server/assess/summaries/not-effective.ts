@@ -1,0 +1,66 @@
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../../storage/index.ts';
+import type { OpenCount } from './count-open.ts';
+
+/**
+ * Adds the endpoints on which a fixed package is installed and the code before it still runs: findings that wait, with the
+ * vulnerabilities of the version that they opened with.
+ */
+export async function notEffective(
+  within: Kysely<Tables>,
+  organisationId: string,
+  counts: readonly OpenCount[],
+): Promise<readonly OpenCount[]> {
+  const { rows } = await sql<{
+    vulnerability: string;
+    endpoints: number;
+    packages: string[];
+    since: Date;
+    fix_states: string[];
+  }>`
+    select v.vulnerability, count(distinct f.endpoint_id) as endpoints, array_agg(distinct f.source) as packages,
+      min(f.opened_at) as since, array_agg(distinct v.fix_state) as fix_states
+    from finding f ${waitingVerdicts()}
+    where f.organisation_id = ${organisationId} and f.state = 'installed-not-effective'
+    group by v.vulnerability`.execute(within);
+  const found = new Map(rows.map((row) => [row.vulnerability, row]));
+  const known = counts.map((count) => {
+    const waiting = found.get(count.vulnerability);
+    found.delete(count.vulnerability);
+    return waiting === undefined ? count : { ...count, notEffectiveCount: count.notEffectiveCount + waiting.endpoints };
+  });
+  const others = [...found.values()].map((row) => ({
+    vulnerability: row.vulnerability,
+    packages: row.packages.sort(),
+    fixState: row.fix_states.includes('fixed') ? 'fixed' : (row.fix_states[0] ?? 'unknown'),
+    minor: false,
+    endpointCount: 0,
+    acceptedCount: 0,
+    notEffectiveCount: row.endpoints,
+    firstSeenMs: row.since.getTime(),
+  }));
+  return [...known, ...others];
+}
+
+/**
+ * Joins findings `f` with the verdicts `v` of the software that they opened with, without those that what is installed now
+ * has as well: these are open, not waiting.
+ */
+export function waitingVerdicts() {
+  return sql`
+    join lateral (
+      select distinct on (v.vulnerability) v.* from software s
+      join verdict v on v.software_id = s.id and v.valid_to is null
+      where s.name = f.package and s.version = f.installed and s.architecture is not distinct from f.architecture
+        and s.namespace in (
+          select present.namespace from endpoint_manifest em join manifest m on m.id = em.manifest_id
+          join software present on present.id = any(m.software_ids) and present.source_name is not null
+          where em.endpoint_id = f.endpoint_id and em.valid_to is null)
+        and not exists (
+          select 1 from endpoint_manifest em join manifest m on m.id = em.manifest_id
+          join software present on present.id = any(m.software_ids) and present.name = f.package
+          join verdict still on still.software_id = present.id and still.valid_to is null
+            and still.vulnerability = v.vulnerability
+          where em.endpoint_id = f.endpoint_id and em.valid_to is null)
+      order by v.vulnerability, v.id) v on true`;
+}
