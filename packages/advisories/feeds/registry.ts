@@ -11,6 +11,7 @@ import { endoflife } from './endoflife/index.ts';
 import { epss } from './epss/index.ts';
 import { exploits } from './exploits/index.ts';
 import { fedora } from './fedora/index.ts';
+import { freebsdVuxml } from './freebsd-vuxml/index.ts';
 import { kev } from './kev/index.ts';
 import { microsoftCsaf, microsoftVex } from './microsoft-csaf/index.ts';
 import { nvd, nvdApi } from './nvd/index.ts';
@@ -38,6 +39,7 @@ export const FEEDS: readonly Feed[] = [
   epss,
   exploits,
   fedora,
+  freebsdVuxml,
   kev,
   microsoftCsaf,
   microsoftVex,
