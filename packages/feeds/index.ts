@@ -1,5 +1,17 @@
+export {
+  type BundledFeed,
+  BundleError,
+  type BundleErrorCode,
+  type BundleManifest,
+  exportBundle,
+  type ExportOptions,
+  importBundle,
+  type ImportedFeed,
+  type ImportOptions,
+  type ImportResult,
+} from './bundle/index.ts';
 export { documentFromFile } from './documents/index.ts';
-export { createFetcher, type Fetched, type Fetcher, type FetcherSettings } from './fetch/index.ts';
+export { baseAddress, createFetcher, type Fetched, type Fetcher, type FetcherSettings } from './fetch/index.ts';
 export { freshnessOf, type FreshnessFacts, STALE_AFTER_INTERVALS } from './freshness.ts';
 export { type LocalAdvisories, openAdvisories } from './sqlite/index.ts';
 export { AdvisoryStoreError, type AdvisoryStoreErrorCode } from './store-error.ts';
@@ -14,6 +26,7 @@ export type {
   Validator,
 } from './store.ts';
 export {
+  askedNamespaces,
   chooseFeeds,
   type FeedChoice,
   type FeedConfiguration,
@@ -22,3 +35,11 @@ export {
   type SyncProgress,
   type SyncResult,
 } from './sync/index.ts';
+export {
+  type FilledFeed,
+  fillMirror,
+  type FillOptions,
+  type MirrorServer,
+  serveMirror,
+  type ServeOptions,
+} from './mirror/index.ts';

@@ -45,6 +45,8 @@ export type Fetched =
       readonly document: FeedDocument;
       /** The packed bytes as they came. */
       readonly path: string;
+      /** Other than the request's when the transfer itself was packed. */
+      readonly packing: FeedRequest['packing'];
       readonly bytes: number;
       readonly validator: Validator;
       readonly remove: () => Promise<void>;
@@ -159,6 +161,7 @@ function fetched(request: FeedRequest, answer: Exclude<Answer, { kind: 'again' }
     kind: 'document',
     document: documentFromFile(path, request, packing),
     path,
+    packing,
     bytes,
     validator,
     remove: () => rm(path, { force: true }),

@@ -27,3 +27,12 @@ export function compareContext(
   if (before === undefined || before.etag !== now.etag) return 'other-namespaces';
   return before.lastModified === now.lastModified ? 'same' : 'other-reader';
 }
+
+/** What of the fleet a feed was asked for at its last commit; null: everything. Undefined: it was never synchronised. */
+export function askedNamespaces(state: FeedState | null): readonly string[] | null | undefined {
+  const kept = state?.validators.get(KEY);
+  if (kept === undefined) return undefined;
+  if (kept.etag === null) return null;
+  const asked: unknown = JSON.parse(kept.etag);
+  return Array.isArray(asked) ? asked.filter((one) => typeof one === 'string') : null;
+}
