@@ -1,4 +1,4 @@
-export type VersionErrorCode = 'unknown-scheme' | 'not-a-version' | 'not-comparable';
+export type VersionErrorCode = 'unknown-scheme' | 'not-a-version' | 'not-comparable' | 'not-a-range';
 
 /** What can't be parsed has no place in an order: a comparison never guesses. */
 export class VersionError extends Error {
