@@ -2,6 +2,7 @@ import type { Feed } from '../feed/index.ts';
 import { almalinuxUpdateinfo } from './almalinux-updateinfo/index.ts';
 import { amazon } from './amazon/index.ts';
 import { arch } from './arch/index.ts';
+import { azurelinux } from './azurelinux/index.ts';
 import { csafProviders } from './csaf/index.ts';
 import { debianLists } from './debian-lists/index.ts';
 import { debianSupport } from './debian-support/index.ts';
@@ -14,12 +15,18 @@ import { fedora } from './fedora/index.ts';
 import { freebsdVuxml } from './freebsd-vuxml/index.ts';
 import { kev } from './kev/index.ts';
 import { microsoftCsaf, microsoftVex } from './microsoft-csaf/index.ts';
+import { nodejsCore } from './nodejs-core/index.ts';
+import { npmAudit } from './npm-audit/index.ts';
 import { nvd, nvdApi } from './nvd/index.ts';
 import { nvdOverrides } from './nvd-overrides/index.ts';
+import { oracle } from './oracle/index.ts';
 import { osvFeeds } from './osv/index.ts';
 import { redhatCsaf } from './redhat-csaf/index.ts';
 import { redhatVex } from './redhat-vex/index.ts';
+import { retirejs } from './retirejs/index.ts';
 import { rocky } from './rocky/index.ts';
+import { rubysec } from './rubysec/index.ts';
+import { rustsec } from './rustsec/index.ts';
 import { secdbAlpine, secdbChainguard, secdbWolfi } from './secdb/index.ts';
 import { suseCsaf, suseVex } from './suse-csaf/index.ts';
 import { ubuntuCveTracker } from './ubuntu-cve-tracker/index.ts';
@@ -31,6 +38,7 @@ export const FEEDS: readonly Feed[] = [
   almalinuxUpdateinfo,
   amazon,
   arch,
+  azurelinux,
   debianLists,
   debianSupport,
   debianTracker,
@@ -43,12 +51,18 @@ export const FEEDS: readonly Feed[] = [
   kev,
   microsoftCsaf,
   microsoftVex,
+  nodejsCore,
+  npmAudit,
   nvd,
   nvdApi,
   nvdOverrides,
+  oracle,
   redhatCsaf,
   redhatVex,
+  retirejs,
   rocky,
+  rubysec,
+  rustsec,
   secdbAlpine,
   secdbChainguard,
   secdbWolfi,

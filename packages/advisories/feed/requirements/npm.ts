@@ -2,6 +2,8 @@ import semver from 'semver';
 import { everything, intersection, union, type Cut, type Span, type VersionSet } from './version-set.ts';
 
 const LONGEST_RANGE = 2_000;
+/** Node's own records have eight release lines; every one is compared with every other. */
+const MOST_ALTERNATIVES = 100;
 
 /**
  * A range of npm (`^1.2.0 || >=3 <3.4`), pre-releases included, as npm's own audit reads it: 2.0.0-rc.1 lies in `<2.0.0`.
@@ -11,6 +13,7 @@ export function npmRange(text: string): VersionSet | null {
   if (text.length > LONGEST_RANGE) return null;
   try {
     const range = new semver.Range(text, { includePrerelease: true, loose: true });
+    if (range.set.length > MOST_ALTERNATIVES) return null;
     return union(
       'npm',
       range.set.map((comparators) =>
