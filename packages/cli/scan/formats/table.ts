@@ -16,7 +16,7 @@ export function printScanTable(terminal: Terminal, result: ScanResult, options: 
   const counted = countedFindings(result);
   const shown = options.all ? result.findings : counted;
   if (shown.length > 0)
-    for (const line of renderTable(columns(colour), shown, terminal.width, colour.bold)) terminal.out(line);
+    for (const line of renderTable(columns(colour), rowsOf(shown), terminal.width, colour.bold)) terminal.out(line);
   const notCounted = result.findings.length - counted.length;
   terminal.note(`${shown.length > 0 ? '\n' : ''}${summary(result, counted, colour)}`);
   if (notCounted > 0 && !options.all)
@@ -53,13 +53,35 @@ function printGaps(terminal: Terminal, { gaps }: ScanResult): void {
   if (gaps.length > GAPS_SHOWN) terminal.note(`  and ${gaps.length - GAPS_SHOWN} more (--format json has them all)`);
 }
 
-function columns(colour: Colour): readonly Column<ScanFinding>[] {
+/** A vulnerability of a source package is in all that was built of it: one row, since one update repairs them all. */
+interface Row extends ScanFinding {
+  readonly packages: readonly string[];
+}
+
+function rowsOf(findings: readonly ScanFinding[]): readonly Row[] {
+  const rows = new Map<string, Row>();
+  for (const finding of findings) {
+    const { software, vulnerability, verdict } = finding;
+    const built = software.source ?? software;
+    const key = [vulnerability, software.namespace, built.name, built.version, fixWords(verdict)].join('\n');
+    const row = rows.get(key);
+    rows.set(key, { ...(row ?? finding), packages: [...(row?.packages ?? []), software.name] });
+  }
+  return [...rows.values()];
+}
+
+function packageWords({ software, packages }: Row): string {
+  if (packages.length === 1) return printable(software.name);
+  return `${printable(software.source?.name ?? software.name)} (${plural(packages.length, 'package')})`;
+}
+
+function columns(colour: Colour): readonly Column<Row>[] {
   return [
     { title: 'VULNERABILITY', value: ({ vulnerability }) => printable(vulnerability) },
     { title: 'SEVERITY', value: ({ priority }) => painted(colour, priority.severity, priority.severity) },
     { title: 'RISK', value: ({ priority }) => String(Math.round(priority.score)), align: 'right' },
     { title: 'DO', value: ({ priority }) => DECISIONS[priority.decision] },
-    { title: 'PACKAGE', value: ({ software }) => printable(software.name), flexible: true, leastWidth: 12 },
+    { title: 'PACKAGE', value: packageWords, flexible: true, leastWidth: 12 },
     { title: 'INSTALLED', value: ({ software }) => printable(software.version), flexible: true, leastWidth: 10 },
     { title: 'FIXED IN', value: ({ verdict }) => fixWords(verdict), flexible: true, leastWidth: 10 },
     { title: 'CVSS', value: ({ cvss }) => cvss?.score.toFixed(1) ?? '-', align: 'right', dispensable: 2 },
