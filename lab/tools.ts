@@ -17,6 +17,8 @@ const TOOLS: ReadonlyMap<string, string> = new Map([
   ['dpkg-deb', 'dpkg'],
   ['xz', 'xz-utils'],
   ['tar', 'tar'],
+  // Its verdicts are held against ours.
+  ['debsecan', 'debsecan'],
 ]);
 
 /** Another apt may be at work on a fresh machine (its own first-boot updates). */
