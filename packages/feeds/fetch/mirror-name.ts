@@ -7,9 +7,13 @@ const NAME_LIMIT_BYTES = 255;
 /** Below this folder lie documents that an upstream names by an absolute address elsewhere, by host. */
 const ELSEWHERE = '_elsewhere';
 
+/** The document at a folder's own address. */
+const INDEX = '_index';
+
 /**
  * The file, relative to a feed's folder, under which a mirror keeps a document: the request's path as it is, a query
- * behind it as `?…`. Documents at other hosts are under `_elsewhere/HOST/`.
+ * behind it as `?…`. Documents at other hosts are under `_elsewhere/HOST/`,
+ * those at a folder's own address are its `_index`.
  *
  * @param path of a request: relative, or an absolute address
  * @throws FeedError `malformed` for a path that leaves the folder
@@ -19,7 +23,8 @@ export function mirrorName(path: string): string {
   const at = relative.indexOf('?');
   const before = at < 0 ? relative : relative.slice(0, at);
   const query = at < 0 ? '' : relative.slice(at).replaceAll('/', '%2F');
-  const segments = `${decoded(before)}${query}`.split('/');
+  const file = before === '' || before.endsWith('/') ? `${before}${INDEX}` : before;
+  const segments = `${decoded(file)}${query}`.split('/');
   if (segments.some((segment) => segment === '..' || segment === '.' || segment === '' || segment.includes('\0')))
     throw new FeedError('malformed', `${JSON.stringify(path)} is no path within a feed`);
   return segments.map(shortened).join('/');

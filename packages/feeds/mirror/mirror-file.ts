@@ -25,8 +25,8 @@ export type Found =
 export async function findMirrored(root: string, target: string): Promise<Found> {
   const relative = target.replace(/^\/+/, '');
   const path = relative.replace(/\?.*$/s, '');
-  if (path === '' || path.endsWith('/')) return folderAt(root, path.replace(/\/+$/, ''));
   const exact = await fileAt(root, relative);
+  if (exact.kind === 'nothing' && (path === '' || path.endsWith('/'))) return folderAt(root, path.replace(/\/+$/, ''));
   return exact.kind === 'nothing' && path !== relative ? fileAt(root, path) : exact;
 }
 

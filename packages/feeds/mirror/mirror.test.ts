@@ -160,7 +160,7 @@ describe('a mirror that is filled', () => {
   const now = () => new Date('2026-01-01T00:00:00Z');
 
   it('is what another site synchronises from', async () => {
-    let list = 'a.gz\nb.gz?x=/1';
+    let list = 'a.gz\nb.gz?x=/1\nfolder/\n?page=1';
     const upstream = await startUpstream((request, response) => {
       if (request.url !== '/list.json') return response.end(gzipSync(`A-${request.url}`));
       const etag = `"${list.length}"`;
@@ -171,13 +171,13 @@ describe('a mirror that is filled', () => {
     const common = { temporaryDirectory: join(directory, 'downloads'), userAgent: 'x', proxy: null };
     const fetcher = createFetcher({ ...common, baseUrls: new Map([['two', upstream.url]]), mirror: null });
     const fill = () => fillMirror(feed, { fetcher, directory: folder, namespaces: null, now, signal });
-    expect(await fill()).toMatchObject({ documents: 3, fetched: 3 });
+    expect(await fill()).toMatchObject({ documents: 5, fetched: 5 });
     expect(readFileSync(join(folder, 'two', 'list.json'), 'utf8')).toBe(list);
-    list = 'a.gz';
-    expect(await fill()).toMatchObject({ documents: 2, fetched: 2 });
-    expect(await fill()).toMatchObject({ documents: 2, fetched: 1 });
+    list = 'a.gz\nfolder/\n?page=1';
+    expect(await fill()).toMatchObject({ documents: 4, fetched: 4 });
+    expect(await fill()).toMatchObject({ documents: 4, fetched: 3 });
     rmSync(join(folder, 'two', 'list.json'));
-    expect(await fill()).toMatchObject({ documents: 2, fetched: 2 });
+    expect(await fill()).toMatchObject({ documents: 4, fetched: 4 });
     await upstream.close();
     fetcher.close();
 
@@ -185,7 +185,7 @@ describe('a mirror that is filled', () => {
       const atSite = createFetcher({ ...common, baseUrls: new Map(), mirror });
       const store = openAdvisories(join(directory, `db-${mirror.length}`), 'write');
       const result = await syncFeed(feed, { store, fetcher: atSite, now, namespaces: null, reader: '1', signal });
-      expect(result).toMatchObject({ outcome: 'updated', advisories: 1 });
+      expect(result).toMatchObject({ outcome: 'updated', advisories: 3 });
       store.close();
       atSite.close();
     }

@@ -17,6 +17,20 @@ export function contextValidator({ namespaces, reader }: SyncContext): readonly 
   return [KEY, { etag: asked, lastModified: reader, sha256: createHash('sha256').update(`${asked}`).digest('hex') }];
 }
 
+/**
+ * What this synchronisation asks for: with what the last one asked for, since a snapshot ends what it was not asked for.
+ * `forced`: exactly what is wanted now.
+ */
+export function wantedNamespaces(
+  state: FeedState | null,
+  wanted: readonly string[] | null,
+  forced: boolean,
+): readonly string[] | null {
+  const before = askedNamespaces(state);
+  if (forced || before === undefined) return wanted;
+  return wanted === null || before === null ? null : [...new Set([...before, ...wanted])].toSorted();
+}
+
 /** How this synchronisation's context differs from the last one's. */
 export function compareContext(
   state: FeedState | null,

@@ -197,6 +197,31 @@ describe('nothing new', () => {
     expect(await ids()).toEqual(['A-1', 'B-2']);
   });
 
+  it('asks again for what was asked for before, until it is forced not to', async () => {
+    const asked: unknown[] = [];
+    const feed = makeFeed({
+      start: (context) => {
+        asked.push(context.namespaces);
+        return makeFeed().start(context);
+      },
+    });
+    publish(many(3));
+    await sync(feed, { namespaces: ['debian:12'] });
+    await sync(feed, { namespaces: ['debian:13'] });
+    await sync(feed, { namespaces: ['debian:13'] });
+    await sync(feed, { namespaces: ['debian:13'], force: true });
+    await sync(feed, { namespaces: null });
+    await sync(feed, { namespaces: ['debian:13'] });
+    expect(asked).toEqual([
+      ['debian:12'],
+      ['debian:12', 'debian:13'],
+      ['debian:12', 'debian:13'],
+      ['debian:13'],
+      null,
+      null,
+    ]);
+  });
+
   it('asks a delta from the beginning when more namespaces are wanted', async () => {
     const watermarks: (string | null)[] = [];
     const feed = makeFeed({

@@ -10,7 +10,7 @@ export interface SyncOptions {
   readonly store: AdvisoryStore;
   readonly fetcher: Fetcher;
   readonly now: () => Date;
-  /** What was discovered; null: everything that the feed has. */
+  /** What was discovered; null: everything that the feed has. What was asked for before is asked for again, unless forced. */
   readonly namespaces: readonly string[] | null;
   /** Version of the code that reads; documents that have not changed are read again by another one. */
   readonly reader: string;

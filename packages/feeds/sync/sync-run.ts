@@ -3,7 +3,7 @@ import type { Fetched } from '../fetch/index.ts';
 import type { FeedState, Validator } from '../store.ts';
 import { askForNews, type News } from './ask-for-news.ts';
 import { createFetchAhead, discard } from './fetch-ahead.ts';
-import { compareContext, contextValidator } from './last-context.ts';
+import { compareContext, contextValidator, wantedNamespaces } from './last-context.ts';
 import { createReceiver } from './receive.ts';
 import type { SyncCounts, SyncOptions, SyncProgress } from './sync-feed.ts';
 import { createTally, type Tally } from './tally.ts';
@@ -99,14 +99,15 @@ export function createSyncRun(feed: Feed, options: SyncOptions, state: FeedState
 
 /** What is asked, and what of the last time can be built on. */
 function beginning(options: SyncOptions, state: FeedState | null, now: Date) {
-  const asked = { namespaces: options.namespaces, reader: options.reader };
+  const namespaces = wantedNamespaces(state, options.namespaces, options.force === true);
+  const asked = { namespaces, reader: options.reader };
   const change = compareContext(state, asked);
   const asksForOtherNamespaces = change === 'other-namespaces';
   const context: FeedContext = {
     // Asked for more than before, a feed has to begin anew: its watermark is of what it was asked for then.
     watermark: asksForOtherNamespaces ? null : (state?.watermark ?? null),
     now,
-    namespaces: options.namespaces,
+    namespaces,
   };
   const trusted = change === 'same' && options.force !== true;
   const before: ReadonlyMap<string, Validator> = trusted && state !== null ? state.validators : new Map();
