@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fixedIn, line, prose, provenanceOf } from './record.ts';
+import { complaintsAbout, fixedIn, line, prose, provenanceOf } from './record.ts';
 
 describe('text of publishers', () => {
   it('becomes one line', () => {
@@ -49,5 +49,18 @@ describe('fixedIn', () => {
       vendorStatus: 'fixed in 2.7.16-33, which is no apk version',
     });
     expect(complaints).toEqual(['fixed in 2.7.16-33, which is no apk version']);
+  });
+});
+
+describe('complaintsAbout', () => {
+  it('tells a hundred, and counts the rest', () => {
+    const complaints = complaintsAbout('a record');
+    for (let index = 0; index < 1_000; index += 1) complaints.complain(`part ${index}`);
+    const faults = complaints.faults();
+    expect([faults.length, faults[0], faults.at(-1)]).toEqual([
+      101,
+      { kind: 'fault', record: 'a record', reason: 'part 0' },
+      { kind: 'fault', record: 'a record', reason: '900 further parts are not understood' },
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isVersion } from '@thimble/versions';
 import type { Advisory, Claim, Provenance } from '../model/index.ts';
+import type { FeedItem } from './feed.ts';
 
 const LINE_CHARACTERS = 1024;
 const PROSE_CHARACTERS = 32_768;
@@ -33,6 +34,25 @@ function cut(text: string, limit: number): string {
 /** Without NUL and lone surrogates, which JSON can write and no database keeps. */
 function storable(text: string): string {
   return text.replaceAll('\0', '').toWellFormed();
+}
+
+/** Told one by one; what a record has beyond that is only counted, so that a hostile one fills no memory. */
+const COMPLAINTS_LIMIT = 100;
+
+/** Gathers what is wrong with the parts of one record. */
+export function complaintsAbout(record: string) {
+  const faults: FeedItem[] = [];
+  let further = 0;
+  return {
+    complain(reason: string): void {
+      if (faults.length < COMPLAINTS_LIMIT) faults.push({ kind: 'fault', record, reason: line(reason) });
+      else further += 1;
+    },
+    faults: (): readonly FeedItem[] =>
+      further === 0
+        ? faults
+        : [...faults, { kind: 'fault', record, reason: `${further} further parts are not understood` }],
+  };
 }
 
 /** The parts of an advisory that most records lack. */

@@ -5,6 +5,8 @@ import { normaliseGroup } from './normalise.ts';
 /** All groups of ten years have 2 MB. */
 const LIMIT_BYTES = 64 * 1024 * 1024;
 const LIMIT_RECORDS = 200_000;
+/** The largest group has 5 kB. */
+const RECORD_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** Arch Linux's groups of vulnerabilities, with the version that repaired them. */
 export const arch: Feed = {
@@ -23,7 +25,7 @@ export const arch: Feed = {
 };
 
 async function* readGroups(document: FeedDocument, _context: FeedContext): AsyncGenerator<FeedItem> {
-  const limits = { what: "Arch Linux's tracker", limitRecords: LIMIT_RECORDS };
+  const limits = { what: "Arch Linux's tracker", limitRecords: LIMIT_RECORDS, recordLimitBytes: RECORD_LIMIT_BYTES };
   const seen = new Set<string>();
   let groups = 0;
   for await (const member of jsonMembers(document.chunks(), ['$.*'], limits)) {

@@ -1,6 +1,6 @@
 import { pastMoment } from '../../feed/moments.ts';
 import type { FeedItem } from '../../feed/index.ts';
-import { EMPTY_ADVISORY, EMPTY_CLAIM, fixedIn, line, provenanceOf } from '../../feed/record.ts';
+import { complaintsAbout, EMPTY_ADVISORY, EMPTY_CLAIM, fixedIn, line, provenanceOf } from '../../feed/record.ts';
 import { LIMITS, type Advisory, type Claim } from '../../model/index.ts';
 import { DEBIAN_RELEASES } from '../../model/distribution-releases.ts';
 import type { ListEntry } from './entries.ts';
@@ -15,12 +15,10 @@ const REMARK = /^(?:NOTE|TODO|RESERVED|REJECTED|NOT-FOR-US|HELP)\b/;
 /** One advisory for the entry, and a fault for each line of it that says nothing that is understood. */
 export function normaliseEntry(entry: ListEntry, now: Date): readonly FeedItem[] {
   const { name, rest, date } = entry.headline;
-  const faults: FeedItem[] = [];
+  const complaints = complaintsAbout(name);
+  const { complain } = complaints;
   const vulnerabilities = new Set<string>();
   const claims: Claim[] = [];
-  const complain = (reason: string): void => {
-    faults.push({ kind: 'fault', record: name, reason: line(reason) });
-  };
   for (const text of entry.lines) {
     const set = SET.exec(text);
     if (set !== null) {
@@ -48,7 +46,7 @@ export function normaliseEntry(entry: ListEntry, now: Date): readonly FeedItem[]
     claims,
     provenance: provenanceOf('debian-lists', name, entry.text),
   };
-  return [{ kind: 'advisory', advisory }, ...faults];
+  return [{ kind: 'advisory', advisory }, ...complaints.faults()];
 }
 
 /** Null: states nothing about what is installed, or is not understood. */

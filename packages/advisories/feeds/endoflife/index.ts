@@ -7,6 +7,8 @@ import { normaliseProduct } from './normalise.ts';
 const LIMIT_BYTES = 256 * 1024 * 1024;
 /** 8,351 release cycles of 464 products. */
 const LIMIT_RECORDS = 500_000;
+/** The largest product, with hundreds of cycles, has 300 kB. */
+const RECORD_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** Until when releases of products are supported: distributions, devices, databases, languages, applications. */
 export const endoflife: Feed = {
@@ -27,7 +29,7 @@ export const endoflife: Feed = {
 async function* readProducts(document: FeedDocument, _context: FeedContext): AsyncGenerator<FeedItem> {
   const { role, path } = document.request;
   if (role !== 'api' && role !== 'sources') throw new FeedError('unsupported', `${path}: not a form of endoflife.date`);
-  const limits = { what: path, limitRecords: LIMIT_RECORDS };
+  const limits = { what: path, limitRecords: LIMIT_RECORDS, recordLimitBytes: RECORD_LIMIT_BYTES };
   let products = 0;
   const selectors = role === 'api' ? ['$.result.*', '$.total'] : ['$.*'];
   let total: unknown = null;

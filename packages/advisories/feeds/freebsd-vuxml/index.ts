@@ -5,6 +5,8 @@ import { normaliseEntry } from './normalise.ts';
 /** The document of all years has 15 MB. */
 const LIMIT_BYTES = 512 * 1024 * 1024;
 const LIMIT_RECORDS = 500_000;
+/** The largest real entries, of browsers, have some 50,000. */
+const RECORD_LIMIT_CHARACTERS = 2_000_000;
 
 /** Vulnerabilities of FreeBSD's ports and packages, and of its base system. */
 export const freebsdVuxml: Feed = {
@@ -24,7 +26,12 @@ export const freebsdVuxml: Feed = {
 
 async function* readDocument(document: FeedDocument, context: FeedContext): AsyncGenerator<FeedItem> {
   const what = 'the VuXML document';
-  const limits = { what, limitRecords: LIMIT_RECORDS, doctype: 'skipped' } as const;
+  const limits = {
+    what,
+    limitRecords: LIMIT_RECORDS,
+    recordLimitCharacters: RECORD_LIMIT_CHARACTERS,
+    doctype: 'skipped',
+  } as const;
   const seen = new Set<string>();
   let entries = 0;
   for await (const { element, sha256 } of xmlRecords(document.chunks(), ['vuln'], limits)) {

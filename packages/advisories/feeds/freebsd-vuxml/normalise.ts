@@ -1,6 +1,6 @@
 import type { FeedItem } from '../../feed/index.ts';
 import { pastMoment } from '../../feed/moments.ts';
-import { EMPTY_ADVISORY, EMPTY_CLAIM, line, prose } from '../../feed/record.ts';
+import { complaintsAbout, EMPTY_ADVISORY, EMPTY_CLAIM, line, prose } from '../../feed/record.ts';
 import { childOf, childrenOf, textOf, type XmlElement } from '../../feed/xml.ts';
 import { LIMITS, type Advisory, type Claim } from '../../model/index.ts';
 import { intervalOf } from './range.ts';
@@ -25,15 +25,13 @@ export function normaliseEntry(entry: XmlElement, { sha256, seen, now }: Source)
   if (childOf(entry, 'cancelled') !== undefined)
     return [{ kind: 'advisory', advisory: { ...cancelled(id, now), provenance } }];
 
-  const faults: FeedItem[] = [];
-  const claims = affectedPackages(entry).flatMap((element) =>
-    claimsOf(element, (reason) => faults.push(fault(id, line(reason)))),
-  );
+  const complaints = complaintsAbout(id);
+  const claims = affectedPackages(entry).flatMap((element) => claimsOf(element, complaints.complain));
   if (claims.length > LIMITS.claimsPerAdvisory)
     return [fault(id, `makes more than ${LIMITS.claimsPerAdvisory} claims`)];
   const references = childOf(entry, 'references');
   const cves = childrenOf(references, 'cvename').map(({ text }) => text.trim());
-  for (const cve of cves) if (!CVE.test(cve)) faults.push(fault(id, `names no CVE: ${line(cve.slice(0, 64))}`));
+  for (const cve of cves) if (!CVE.test(cve)) complaints.complain(`names no CVE: ${cve.slice(0, 64)}`);
   const named = [...new Set(cves.filter((cve) => CVE.test(cve)))].slice(0, LIMITS.vulnerabilitiesPerAdvisory);
   const dates = childOf(entry, 'dates');
   const advisory: Advisory = {
@@ -42,14 +40,14 @@ export function normaliseEntry(entry: XmlElement, { sha256, seen, now }: Source)
     name: id,
     vulnerabilities: named.length === 0 ? [id] : named,
     title: line(textOf(entry, 'topic')),
-    summary: prose(textWithin(childOf(entry, 'description')).replace(/[ \t]*\n\s*/g, '\n')),
+    summary: prose(linesOf(textWithin(childOf(entry, 'description')))),
     published: pastMoment(textOf(dates, 'entry'), now),
     modified: pastMoment(textOf(dates, 'modified'), now),
     references: referencesOf(id, references),
     claims,
     provenance,
   };
-  return [{ kind: 'advisory', advisory }, ...faults];
+  return [{ kind: 'advisory', advisory }, ...complaints.faults()];
 }
 
 /** Says nothing but that it was taken back, not even when: by the day on which that is read, at the latest. */
@@ -109,6 +107,12 @@ function referencesOf(id: string, references: XmlElement | undefined): Advisory[
   });
   const own = { kind: 'advisory', url: `https://vuxml.freebsd.org/freebsd/${id}.html` };
   return [own, ...named.slice(0, LIMITS.referencesPerAdvisory - 1)];
+}
+
+/** Without indentation and empty lines. */
+function linesOf(text: string): string {
+  const lines = text.split('\n').map((part) => part.trim());
+  return lines.filter((part) => part !== '').join('\n');
 }
 
 /** Text of the element and everything in it. Its depth is limited by the reader. */

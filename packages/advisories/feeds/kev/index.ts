@@ -5,6 +5,8 @@ import { normaliseEntry } from './normalise.ts';
 /** The catalogue has 1.6 MB after five years. */
 const LIMIT_BYTES = 64 * 1024 * 1024;
 const LIMIT_RECORDS = 200_000;
+/** The largest entry has 4 kB. */
+const RECORD_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** Vulnerabilities that are known to be exploited. */
 export const kev: Feed = {
@@ -25,7 +27,7 @@ export const kev: Feed = {
 };
 
 async function* readCatalogue(document: FeedDocument, context: FeedContext): AsyncGenerator<FeedItem> {
-  const limits = { what: 'the KEV catalogue', limitRecords: LIMIT_RECORDS };
+  const limits = { what: 'the KEV catalogue', limitRecords: LIMIT_RECORDS, recordLimitBytes: RECORD_LIMIT_BYTES };
   let stated: unknown = null;
   let entries = 0;
   for await (const member of jsonMembers(document.chunks(), ['$.vulnerabilities.*', '$.count'], limits)) {

@@ -2,6 +2,9 @@ import { FeedError, type FeedDocument, type FeedItem } from '../../feed/index.ts
 import { jsonMembers } from '../../feed/json-stream.ts';
 import { normalisePackage, type Place } from './normalise.ts';
 
+/** The largest real package has some 100 kB. */
+const RECORD_LIMIT_BYTES = 16 * 1024 * 1024;
+
 /** Reads one database: `{ distroversion, reponame, packages: [{ pkg: { name, secfixes } }] }`. */
 export async function* readDatabase(
   document: FeedDocument,
@@ -16,6 +19,7 @@ export async function* readDatabase(
   for await (const member of jsonMembers(document.chunks(), ['$.*.*', '$.distroversion', '$.reponame'], {
     what,
     limitRecords,
+    recordLimitBytes: RECORD_LIMIT_BYTES,
   })) {
     if (member.selector === '$.distroversion') expectSame(what, 'release', member.value, place.release);
     else if (member.selector === '$.reponame') {

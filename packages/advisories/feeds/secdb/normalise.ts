@@ -1,6 +1,6 @@
 import type { FeedItem } from '../../feed/index.ts';
 import type { JsonMember } from '../../feed/json-stream.ts';
-import { EMPTY_ADVISORY, EMPTY_CLAIM, fixedIn, line } from '../../feed/record.ts';
+import { complaintsAbout, EMPTY_ADVISORY, EMPTY_CLAIM, fixedIn, line } from '../../feed/record.ts';
 import { LIMITS, type Claim } from '../../model/index.ts';
 import { packageEntry, VERSION } from './schema.ts';
 import { vulnerabilityIds } from './vulnerability-ids.ts';
@@ -30,17 +30,16 @@ export function normalisePackage(
   const count = (seen.get(name) ?? 0) + 1;
   seen.set(name, count);
   const id = `${where}/${name}${count === 1 ? '' : `/${count}`}`;
-  const faults: FeedItem[] = [];
+  const complaints = complaintsAbout(id);
   const claims: Claim[] = [];
   const vulnerabilities = new Set<string>();
   for (const [version, entries] of Object.entries(secfixes)) {
-    const complain = (reason: string): void => void faults.push(fault(id, reason));
-    const ids = idsOf(version, entries, complain);
+    const ids = idsOf(version, entries, complaints.complain);
     if (ids.length === 0) continue;
     for (const vulnerability of ids) vulnerabilities.add(vulnerability);
     claims.push({
       ...EMPTY_CLAIM,
-      ...statementOf(version, complain),
+      ...statementOf(version, complaints.complain),
       vulnerabilities: [...ids],
       namespace: place.namespace,
       name,
@@ -51,7 +50,7 @@ export function normalisePackage(
   }
   if (vulnerabilities.size > LIMITS.vulnerabilitiesPerAdvisory)
     return [fault(id, `names more than ${LIMITS.vulnerabilitiesPerAdvisory} vulnerabilities`)];
-  if (claims.length === 0) return faults;
+  if (claims.length === 0) return complaints.faults();
   const release = place.release === null ? '' : ` ${place.release}`;
   const advisory = {
     ...EMPTY_ADVISORY,
@@ -62,7 +61,7 @@ export function normalisePackage(
     claims,
     provenance: { feed: place.feed, record: line(id), sha256 },
   };
-  return [{ kind: 'advisory', advisory }, ...faults];
+  return [{ kind: 'advisory', advisory }, ...complaints.faults()];
 }
 
 function idsOf(version: string, entries: unknown, complain: (reason: string) => void): readonly string[] {
