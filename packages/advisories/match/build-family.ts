@@ -39,11 +39,13 @@ export function showsChannel(version: string, channel: string): boolean {
 }
 
 /**
- * Whether a channel is a product on top of the release (OpenShift, Satellite, Ceph) with builds of its own, rather than the
+ * Whether a channel is a product on top of the release (OpenShift, Satellite, Ubuntu's FIPS) with builds of its own, rather than the
  * release's longer support or another of its repositories.
  */
 export function isLayeredProduct(namespace: string, channel: string): boolean {
-  return namespace.startsWith('rhel:') && !EXTENDED_SUPPORT.test(channel);
+  if (namespace.startsWith('rhel:')) return !EXTENDED_SUPPORT.test(channel);
+  // Ubuntu's FIPS, realtime and live-patch builds; its extended security maintenance goes on with the release's own.
+  return namespace.startsWith('ubuntu:') && !channel.startsWith('esm');
 }
 
 const EXTENDED_SUPPORT = /^(rhel_|enterprise_linux)/;

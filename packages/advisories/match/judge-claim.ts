@@ -81,7 +81,9 @@ function byStatus(claim: Claim, placement: Placement, subject: Subject, judge: J
     case 'under-investigation': {
       if (placement.inside !== true) return judge('not-affected', placement.rule);
       const why = 'the publisher has not decided yet whether this package is affected';
-      return judge('unknown', 'under-investigation', { reason: 'under-investigation', why });
+      const undecided = judge('unknown', 'under-investigation', { reason: 'under-investigation', why });
+      // Nobody looks any more where regular support has ended: what extended support says of the same code counts.
+      return claim.fix.state === 'end-of-life' ? { ...undecided, weight: SILENT } : undecided;
     }
     case 'affected':
       if (placement.inside !== true) return judge('not-affected', placement.rule);
