@@ -88,6 +88,14 @@ describe('an entry of the list', () => {
     for (const chunkBytes of [1, 7, 64]) expect(await read(FIXTURE, chunkBytes)).toEqual(whole);
   });
 
+  it('is a fault where its id occurs for the second time', async () => {
+    const { advisories, faults } = await read(`[01 Jan 2024] DSA-5000-1 a - b\n[02 Jan 2024] DSA-5000-1 c - d\n`);
+    expect([advisories.map(({ title }) => title), faults]).toEqual([
+      ['a - b'],
+      [{ record: 'DSA-5000-1', reason: 'is there a second time' }],
+    ]);
+  });
+
   it('counts what is not understood, and keeps the rest', async () => {
     const { faults } = await read(FIXTURE);
     expect(faults).toEqual([

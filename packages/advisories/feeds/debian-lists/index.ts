@@ -28,15 +28,18 @@ export const debianLists: Feed = {
 };
 
 async function* readList(document: FeedDocument, context: FeedContext): AsyncGenerator<FeedItem> {
-  let entries = 0;
+  /** An id that occurs again must not take the place of the first. */
+  const seen = new Set<string>();
   for await (const piece of listEntries(document.chunks(), document.request.path)) {
     if (piece.kind === 'fault') {
       yield piece;
       continue;
     }
-    entries += 1;
-    yield* normaliseEntry(piece.entry, context.now);
+    const { name } = piece.entry.headline;
+    if (seen.has(name)) yield { kind: 'fault', record: name, reason: 'is there a second time' };
+    else yield* normaliseEntry(piece.entry, context.now);
+    seen.add(name);
   }
-  if (entries === 0)
+  if (seen.size === 0)
     throw new FeedError('malformed', `${document.request.path} holds no advisory: it is not the tracker's list`);
 }

@@ -153,3 +153,14 @@ it.each([
 ])('%s is refused', async (_title, content) => {
   await expect(read(content)).rejects.toMatchObject({ name: 'FeedError', code: 'malformed' });
 });
+
+it('an entry with a million characters of white space is read in linear time', async () => {
+  const text = `${' '.repeat(900_000)}\t`;
+  const { advisories } = await read(FIXTURE.replace('<p>Tim', `<p>${text}Tim`));
+  expect(advisories[0]?.summary).toBe('Tim reports & says:\nFix a crash.');
+});
+
+it('an entry without measure is refused', async () => {
+  const huge = FIXTURE.replace('<p>Tim', `<p>${'<i>x</i>'.repeat(300_000)}Tim`);
+  await expect(read(huge)).rejects.toMatchObject({ name: 'FeedError', code: 'too-large' });
+});

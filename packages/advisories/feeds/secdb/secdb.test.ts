@@ -202,3 +202,15 @@ it.each([
 ])('%s is no database', async (_title, content) => {
   await expect(readAlpine(content)).rejects.toMatchObject({ name: 'FeedError', code: 'malformed' });
 });
+
+it('a package with a million entries that are none is a hundred faults and a count', async () => {
+  const entries = '0,'.repeat(1_000_000);
+  const { advisories, faults } = await readAlpine(
+    `{"reponame": "community", "packages": [{"pkg": {"name": "a", "secfixes": {"1-r0": [${entries}"CVE-2024-0001"]}}}]}`,
+  );
+  expect([advisories.length, faults.length, faults.at(-1)?.reason]).toEqual([
+    1,
+    101,
+    '999900 further parts are not understood',
+  ]);
+});
