@@ -24,6 +24,12 @@ export const ENDPOINT_COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./explain.ts')).explainCommand,
   },
   {
+    name: 'feeds',
+    group: HERE,
+    summary: 'advisories: synchronise, mirror, carry to sites without Internet',
+    load: async () => (await import('./feeds.ts')).feedsCommands,
+  },
+  {
     name: 'agent',
     group: HERE,
     summary: 'make this machine an endpoint of a server',
