@@ -4,6 +4,7 @@ import { amazon } from './amazon/index.ts';
 import { arch } from './arch/index.ts';
 import { azurelinux } from './azurelinux/index.ts';
 import { csafProviders } from './csaf/index.ts';
+import { cveList, vulnrichment } from './cve/index.ts';
 import { debianLists } from './debian-lists/index.ts';
 import { debianSupport } from './debian-support/index.ts';
 import { debianTracker } from './debian-tracker/index.ts';
@@ -15,6 +16,7 @@ import { fedora } from './fedora/index.ts';
 import { freebsdVuxml } from './freebsd-vuxml/index.ts';
 import { kev } from './kev/index.ts';
 import { microsoftCsaf, microsoftVex } from './microsoft-csaf/index.ts';
+import { microsoftCvrf } from './microsoft-cvrf/index.ts';
 import { nodejsCore } from './nodejs-core/index.ts';
 import { npmAudit } from './npm-audit/index.ts';
 import { nvd, nvdApi } from './nvd/index.ts';
@@ -39,6 +41,7 @@ export const FEEDS: readonly Feed[] = [
   amazon,
   arch,
   azurelinux,
+  cveList,
   debianLists,
   debianSupport,
   debianTracker,
@@ -50,6 +53,7 @@ export const FEEDS: readonly Feed[] = [
   freebsdVuxml,
   kev,
   microsoftCsaf,
+  microsoftCvrf,
   microsoftVex,
   nodejsCore,
   npmAudit,
@@ -69,4 +73,5 @@ export const FEEDS: readonly Feed[] = [
   suseCsaf,
   suseVex,
   ubuntuCveTracker,
+  vulnrichment,
 ];

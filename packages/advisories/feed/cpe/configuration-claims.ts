@@ -3,6 +3,7 @@ import { decidable } from '../decidable.ts';
 import { EMPTY_CLAIM, line } from '../record.ts';
 import type { CpeConfiguration, CpeMatch, CpeNode } from './configuration-schema.ts';
 import { cpeProductName, parseCpe, type CpeName } from './cpe-name.ts';
+import { targetRequirement } from './target-requirement.ts';
 
 export interface CpeClaims {
   readonly claims: readonly Claim[];
@@ -51,13 +52,6 @@ function requirements(node: CpeNode): readonly (readonly Requirement[])[] {
   });
   if (node.operator === 'AND') return all.map((one) => [one]);
   return all.length === 0 ? [] : [all];
-}
-
-/** `target_sw` names what the product runs in (NISTIR 7695, 5.3.3.10): WordPress, Node.js, Android, of whatever vendor. */
-function targetRequirement(cpe: CpeName): readonly (readonly Requirement[])[] {
-  if (cpe.targetSw === null || cpe.targetSw === '-') return [];
-  const escaped = cpe.targetSw.replace(/[^a-z0-9_]/g, (character) => `\\${character}`);
-  return [[{ cpe: `cpe:2.3:*:*:${escaped}:*:*:*:*:*:*:*:*`, intervals: [] }]];
 }
 
 /** Null: the match has no bounds. The excluded start is kept as the start: see `add`. */

@@ -1,5 +1,6 @@
 import { cpeProductName, parseCpe } from '../cpe/cpe-name.ts';
 import type { CsafProduct } from './product-tree.ts';
+import { windowsProduct } from '../windows-product.ts';
 import { parseVersionRange, type VersionRange } from './version-range.ts';
 
 /** A vendor's product, a device or an application, under the name that CPE dictionaries give it. */
@@ -57,7 +58,7 @@ export function namedProduct(product: CsafProduct, publisher: string): ProductSu
   const range = parseVersionRange(words, title);
   return {
     namespace: vendor === 'microsoft' ? 'windows' : 'cpe',
-    name: vendor === 'microsoft' ? (name.split(':')[1] ?? name) : name,
+    name: vendor === 'microsoft' ? windowsProduct(title || whole.name).name : name,
     title: whole.name || title,
     // Without words, what is meant is the product as such.
     range: words === '' ? { kind: 'unreadable', text: 'no version is stated' } : listedOrRange(range, words, whole),
