@@ -19,8 +19,8 @@ import { microsoftCsaf, microsoftVex } from './microsoft-csaf/index.ts';
 import { microsoftCvrf } from './microsoft-cvrf/index.ts';
 import { nodejsCore } from './nodejs-core/index.ts';
 import { npmAudit } from './npm-audit/index.ts';
-import { nvd, nvdApi } from './nvd/index.ts';
 import { nvdOverrides } from './nvd-overrides/index.ts';
+import { nvd, nvdApi } from './nvd/index.ts';
 import { oracle } from './oracle/index.ts';
 import { osvFeeds } from './osv/index.ts';
 import { redhatCsaf } from './redhat-csaf/index.ts';
@@ -35,12 +35,11 @@ import { ubuntuCveTracker } from './ubuntu-cve-tracker/index.ts';
 
 /** Adding a feed is one folder and one line here. */
 export const FEEDS: readonly Feed[] = [
-  ...csafProviders,
-  ...osvFeeds,
   almalinuxUpdateinfo,
   amazon,
   arch,
   azurelinux,
+  ...csafProviders,
   cveList,
   debianLists,
   debianSupport,
@@ -61,6 +60,7 @@ export const FEEDS: readonly Feed[] = [
   nvdApi,
   nvdOverrides,
   oracle,
+  ...osvFeeds,
   redhatCsaf,
   redhatVex,
   retirejs,

@@ -1,6 +1,6 @@
 import { affectedIn, undecided } from '../../feed/affected-set.ts';
 import { cvssScore } from '../../feed/cvss.ts';
-import type { Feed, FeedContext, FeedDocument, FeedItem } from '../../feed/index.ts';
+import type { Feed, FeedDocument, FeedItem } from '../../feed/index.ts';
 import { jsonMembers, type JsonMember } from '../../feed/json-stream.ts';
 import { fieldsOf, own, text } from '../../feed/json-value.ts';
 import { EMPTY_ADVISORY, EMPTY_CLAIM, line } from '../../feed/record.ts';
@@ -27,7 +27,7 @@ export const npmAudit: Feed = {
   read,
 };
 
-async function* read(document: FeedDocument, _: FeedContext): AsyncGenerator<FeedItem> {
+async function* read(document: FeedDocument): AsyncGenerator<FeedItem> {
   const limits = { what: document.request.path, limitRecords: LIMIT_RECORDS };
   for await (const member of jsonMembers(document.chunks(), ['$.*.*'], limits)) yield* itemsOf(member);
 }

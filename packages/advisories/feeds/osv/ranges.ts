@@ -76,12 +76,13 @@ function eventsOf(range: unknown, scheme: ComparableScheme) {
         problems.push(`an event that is not understood: ${name.slice(0, 50)}`);
         continue;
       }
+      // The schema's way to write that there is no limit.
+      if (name === 'limit' && version === '*') continue;
       const first = kind === 'introduced' && version === '0';
       const boundary = name === 'last_affected' ? version : completed(version, scheme);
       const valid = first || scheme.accepts(boundary);
       if (!valid) problems.push(`${name} ${version.slice(0, 100)} is no ${scheme.id} version`);
-      // `limit: *` is the schema's way to write that there is none.
-      if (name !== 'limit' || version !== '*') read.push({ kind, version: first ? null : boundary, valid });
+      read.push({ kind, version: first ? null : boundary, valid });
     }
   }
   return { events: read, problems, unreadable: read.length === 0 };

@@ -1,4 +1,4 @@
-import type { Feed, FeedContext, FeedDocument, FeedItem } from '../../feed/index.ts';
+import type { Feed, FeedDocument, FeedItem } from '../../feed/index.ts';
 import { jsonMembers } from '../../feed/json-stream.ts';
 import { fieldsOf, listOf, own } from '../../feed/json-value.ts';
 import { line } from '../../feed/record.ts';
@@ -23,7 +23,7 @@ export const retirejs: Feed = {
   read,
 };
 
-async function* read(document: FeedDocument, _: FeedContext): AsyncGenerator<FeedItem> {
+async function* read(document: FeedDocument): AsyncGenerator<FeedItem> {
   const limits = { what: document.request.path, limitRecords: LIMIT_RECORDS };
   const seen = new Set<string>();
   for await (const { path, value } of jsonMembers(document.chunks(), ['$.*'], limits)) {

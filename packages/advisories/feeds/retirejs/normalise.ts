@@ -41,9 +41,12 @@ export function vulnerabilityItems(
   const id = `${slug}:${sha256.slice(0, 16)}`;
   if (seen.has(id)) return [fault('the vulnerability is there twice')];
   seen.add(id);
-  const read = intervalOf(fields);
+  const read = bordersOf(fields);
   const severity = line(text(own(fields, 'severity'))) || null;
-  const affected = typeof read === 'string' ? UNDECIDED : { ...AFFECTED, intervals: [read], fix: fixOf(read) };
+  const affected =
+    typeof read === 'string'
+      ? UNDECIDED
+      : { ...AFFECTED, scheme: read.scheme, intervals: [read.interval], fix: fixOf(read.interval) };
   const excluded = listOf(own(fields, 'excludes')) ?? [];
   const base = {
     ...EMPTY_CLAIM,
@@ -95,20 +98,31 @@ function vulnerabilitiesOf(ids: readonly string[], own: string): string[] {
   return cves.length > 0 ? cves : [canonicalVulnerability(ids) ?? own];
 }
 
-/** In words why not, where a border can't be read. */
-function intervalOf(fields: Fields): Interval | string {
-  const [from, to] = ['atOrAbove', 'below'].map((key) => own(fields, key));
-  const introduced = from === undefined ? null : versionOf(from);
-  const fixed = versionOf(to);
-  if (introduced === undefined || fixed === undefined)
-    return `${line(text(from)).slice(0, 100)} to ${line(text(to)).slice(0, 100)} are no versions`;
-  return { introduced, fixed, lastAffected: null };
+interface Borders {
+  readonly scheme: 'npm' | 'generic';
+  readonly interval: Interval;
 }
 
-/** `3.5` and `1.9.0b1`, as node-semver reads them leniently: 3.5.0 and 1.9.0-b1. */
-function versionOf(value: unknown): string | undefined {
+/**
+ * Read as npm versions where both are, else as versions of no certain scheme (`1.6.0.2`, `1.0RC2`: libraries older than npm).
+ * In words why not, where one is neither.
+ */
+function bordersOf(fields: Fields): Borders | string {
+  const [from, to] = ['atOrAbove', 'below'].map((key) => own(fields, key));
+  for (const scheme of ['npm', 'generic'] as const) {
+    const introduced = from === undefined ? null : versionOf(from, scheme);
+    const fixed = versionOf(to, scheme);
+    if (introduced !== undefined && fixed !== undefined)
+      return { scheme, interval: { introduced, fixed, lastAffected: null } };
+  }
+  return `${line(text(from)).slice(0, 100)} to ${line(text(to)).slice(0, 100)} are no versions`;
+}
+
+/** As node-semver reads them leniently: `1.9.0b1` is 1.9.0-b1, and `3.5` is 3.5.0. */
+function versionOf(value: unknown, scheme: Borders['scheme']): string | undefined {
   const written = text(value).trim();
-  if (written.length > 200) return undefined;
+  if (written === '' || written.length > 200) return undefined;
+  if (scheme === 'generic') return isVersion('generic', written) ? written : undefined;
   const padded = /^\d+(\.\d+)?$/.test(written) ? `${written}${'.0'.repeat(3 - written.split('.').length)}` : written;
   const version = semver.parse(padded, { loose: true })?.version;
   return version !== undefined && isVersion('npm', version) ? version : undefined;

@@ -21,7 +21,7 @@ export const rustsec: Feed = {
   read: (document, context) =>
     archivedRecords(
       document,
-      (name) => /(^|\/)(crates|rust)\/[^/]+\/RUSTSEC-[^/]+\.md$/.test(name),
+      (name) => /(^|\/)(crates|rust)\/[^/]+\/[A-Z]+-\d[^/]*\.md$/.test(name),
       (record) => rustsecItems(record, context.now),
     ),
 };
