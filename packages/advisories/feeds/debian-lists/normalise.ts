@@ -9,8 +9,8 @@ const SET = /^\{([^{}]*)\}$/;
 /** `[bookworm] - source version (remark)`; without a release it is about unstable. */
 const PACKAGE = /^(?:\[([a-z]+)\] )?- ([a-z0-9][a-z0-9+.-]*)\s+(<[a-z-]+>|[0-9A-Za-z.+:~-]+)(?:\s+\(.*\)?)?$/;
 const IDENTIFIER = /^(?:(?:CVE|CAN)-\d{4}-\d{4,19}|TEMP-\d{7}-[0-9A-F]{6})$/;
-/** Remarks for people and for the tracker's own bookkeeping. */
-const REMARK = /^(?:NOTE|TODO|RESERVED|REJECTED|NOT-FOR-US|HELP)\b/;
+/** Remarks for people and for the tracker's own bookkeeping, `NOTE: …`: a word in capitals. */
+const REMARK = /^[A-Z][A-Z-]{1,31}(?::|$)/;
 
 /** One advisory for the entry, and a fault for each line of it that says nothing that is understood. */
 export function normaliseEntry(entry: ListEntry, now: Date): readonly FeedItem[] {
