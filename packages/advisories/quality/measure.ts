@@ -21,7 +21,10 @@ export interface Store {
 }
 
 /** All records together, as a fleet of many distributions has them: one must not leak into another. */
-export async function storeOf(inventories: readonly LabelledInventory[]): Promise<Store> {
+export async function storeOf(
+  inventories: readonly LabelledInventory[],
+  allowed: { readonly faults: boolean } = { faults: false },
+): Promise<Store> {
   const byKey = new Map<string, ClaimRecord[]>();
   const add = (record: ClaimRecord): void => {
     const key = keyOf(record.claim);
@@ -30,11 +33,12 @@ export async function storeOf(inventories: readonly LabelledInventory[]): Promis
     else list.push(record);
   };
   for (const recorded of inventories.flatMap(({ records }) => records))
-    for (const advisory of await advisoriesOf(recorded)) for (const claim of advisory.claims) add({ claim, advisory });
+    for (const advisory of await advisoriesOf(recorded, allowed.faults))
+      for (const claim of advisory.claims) add({ claim, advisory });
   return { claims: (keys) => keys.flatMap((key) => byKey.get(keyOf(key)) ?? []) };
 }
 
-async function advisoriesOf(recorded: Recorded) {
+async function advisoriesOf(recorded: Recorded, withFaults: boolean) {
   const feed = FEEDS.find(({ id }) => id === recorded.feed);
   if (feed === undefined) throw new Error(`there is no feed '${recorded.feed}'`);
   const { role, path, content, entries } = recorded;
@@ -44,7 +48,7 @@ async function advisoriesOf(recorded: Recorded) {
     ...(content === undefined ? {} : { content }),
     ...(entries === undefined ? {} : { entries: new Map(Object.entries(entries)) }),
   });
-  if (advisories.length === 0 || faults.length > 0)
+  if (advisories.length === 0 || (faults.length > 0 && !withFaults))
     throw new Error(`${recorded.feed} read ${advisories.length} advisories; faults: ${JSON.stringify(faults)}`);
   return advisories;
 }
