@@ -21,3 +21,9 @@ test('the sign-in token is read from the fragment only in its own form', () => {
 test('after missed events everything is fetched again: the empty key matches all', () => {
   expect(affectedBy({ kind: 'resync' })).toEqual([[]]);
 });
+
+test('assessing anew renews lists, single vulnerabilities, risk, gaps, the next patches and exceptions', () => {
+  const renewed = affectedBy({ kind: 'vulnerabilities-changed' }).map(([first]) => first);
+  expect(renewed).toEqual(['vulnerabilities', 'risk', 'gaps', 'next-patches', 'exceptions']);
+  expect(affectedBy({ kind: 'feed-changed', feed: 'kev' })).toEqual([['feeds']]);
+});

@@ -21,6 +21,21 @@ export function post<T>(path: string, body: unknown = {}): Promise<T> {
   return request<T>('POST', path, body);
 }
 
+export function put<T>(path: string, body: unknown): Promise<T> {
+  return request<T>('PUT', path, body);
+}
+
+/** Sends a file as it is; `type` is its media type. */
+export function upload<T>(path: string, file: Blob, type: string): Promise<T> {
+  return send('POST', path, { accept: 'application/json', 'content-type': type }, file).then(parsed<T>);
+}
+
+/** A document as it was sent, to be kept as a file. */
+export async function getDocument(path: string, query: Query = {}): Promise<string> {
+  const response = await send('GET', path + queryString(query), { accept: 'application/json' });
+  return response.text();
+}
+
 export function remove(path: string): Promise<void> {
   return request('DELETE', path);
 }
@@ -36,19 +51,37 @@ export function queryString(query: Query): string {
 }
 
 async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const response =
+    body === undefined
+      ? await send(method, path, { accept: 'application/json' }, undefined, signal)
+      : await send(method, path, JSON_HEADERS, JSON.stringify(body), signal);
+  return parsed<T>(response);
+}
+
+async function parsed<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
+}
+
+async function send(
+  method: string,
+  path: string,
+  headers: Readonly<Record<string, string>>,
+  body?: string | Blob,
+  signal?: AbortSignal,
+): Promise<Response> {
   const response = await fetch(API + path, {
     method,
     credentials: 'same-origin',
-    headers: body === undefined ? { accept: 'application/json' } : JSON_HEADERS,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers,
+    ...(body === undefined ? {} : { body }),
     ...(signal === undefined ? {} : { signal }),
   }).catch((cause: unknown) => {
     if (signal?.aborted === true) throw cause;
     throw new ProblemError(UNREACHABLE);
   });
   if (!response.ok) throw new ProblemError(await readProblem(response));
-  const text = await response.text();
-  return (text === '' ? undefined : JSON.parse(text)) as T;
+  return response;
 }
 
 const JSON_HEADERS = { accept: 'application/json', 'content-type': 'application/json' };

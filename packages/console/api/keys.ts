@@ -10,5 +10,13 @@ export const keys = {
   evidence: ['evidence'] as const,
   enrolmentTokens: ['enrolment-tokens'] as const,
   tokens: ['tokens'] as const,
+  /** Everything that assessing anew may change: lists, one vulnerability, those of an endpoint. */
+  vulnerabilities: ['vulnerabilities'] as const,
+  vulnerability: (id: string) => ['vulnerabilities', 'one', id] as const,
+  risk: ['risk'] as const,
+  gaps: ['gaps'] as const,
+  nextPatches: ['next-patches'] as const,
+  exceptions: ['exceptions'] as const,
+  feeds: ['feeds'] as const,
   downloads: ['downloads'] as const,
 };

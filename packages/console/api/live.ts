@@ -30,6 +30,8 @@ const KINDS: readonly LiveEvent['kind'][] = [
   'run-changed',
   'progress',
   'evidence-changed',
+  'vulnerabilities-changed',
+  'feed-changed',
   'resync',
 ];
 
@@ -118,6 +120,10 @@ export function affectedBy(event: Exclude<LiveEvent, { kind: 'progress' }>): rea
       return [keys.run(event.runId), keys.runs, keys.overview];
     case 'evidence-changed':
       return [keys.evidence];
+    case 'vulnerabilities-changed':
+      return [keys.vulnerabilities, keys.risk, keys.gaps, keys.nextPatches, keys.exceptions];
+    case 'feed-changed':
+      return [keys.feeds];
     case 'resync':
       return [[]];
   }

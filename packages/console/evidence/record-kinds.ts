@@ -13,6 +13,13 @@ const KINDS: Readonly<Record<EvidenceRecord['kind'], { readonly label: string; r
   'finding-closed': { label: 'Finding closed', tone: 'good' },
   'signed-in': { label: 'Signed in', tone: 'quiet' },
   'token-created': { label: 'Token created', tone: 'quiet' },
+  'exception-created': { label: 'Exception made', tone: 'notice' },
+  'exception-revoked': { label: 'Exception revoked', tone: 'quiet' },
+  'override-set': { label: 'Priority overridden', tone: 'notice' },
+  'override-ended': { label: 'Override ended', tone: 'quiet' },
+  'vex-imported': { label: 'VEX imported', tone: 'notice' },
+  'feeds-imported': { label: 'Feeds imported', tone: 'quiet' },
+  'feed-changed': { label: 'Feed changed', tone: 'quiet' },
 };
 
 export function kindLook(kind: EvidenceRecord['kind']): { readonly label: string; readonly tone: Tone } {

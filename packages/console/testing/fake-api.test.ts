@@ -1,19 +1,29 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  AffectedEndpointList,
   EndpointDetail,
   EndpointHistory,
   EndpointList,
   EndpointPackages,
   EndpointUpdates,
+  EndpointVulnerabilityList,
   EvidenceList,
+  ExceptionList,
+  Explanation,
+  FeedList,
   FindingList,
+  FleetGapList,
   FleetUpdateList,
+  NextPatches,
   Overview,
+  RiskSeries,
   RunDetail,
   RunEvidence,
   RunList,
   Session,
   TokenList,
+  VulnerabilityDetail,
+  VulnerabilityList,
 } from '@thimble/protocol';
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
@@ -51,6 +61,18 @@ test.each<[string, TSchema, () => string]>([
   ['evidence of a run', RunEvidence, () => `/runs/${[...api.state.runs.keys()][0] ?? ''}/evidence`],
   ['evidence', EvidenceList, () => '/evidence?limit=10'],
   ['tokens', TokenList, () => '/enrolment-tokens'],
+  ['vulnerabilities', VulnerabilityList, () => '/vulnerabilities?limit=1000&all=true'],
+  ['a vulnerability', VulnerabilityDetail, () => '/vulnerabilities/CVE-2024-6387'],
+  ['a vulnerability without score', VulnerabilityDetail, () => '/vulnerabilities/CVE-2024-50379'],
+  ['endpoints of a vulnerability', AffectedEndpointList, () => '/vulnerabilities/CVE-2024-6387/endpoints'],
+  ['vulnerabilities of an endpoint', EndpointVulnerabilityList, () => `/endpoints/${idOf(0)}/vulnerabilities`],
+  ['explanation', Explanation, () => '/explain?vulnerability=CVE-2024-6387&package=openssh-server'],
+  ['risk', RiskSeries, () => '/risk'],
+  ['gaps', FleetGapList, () => '/gaps'],
+  ['next patches', NextPatches, () => '/next-patches?limit=10'],
+  ['next patches of an endpoint', NextPatches, () => `/next-patches?limit=10&endpointId=${idOf(0)}`],
+  ['exceptions', ExceptionList, () => '/exceptions'],
+  ['feeds', FeedList, () => '/feeds'],
 ])('the fake’s %s holds the schema that the server promises', async (_name, schema, path) => {
   const value = await fetchJson(path());
   expect([...Value.Errors(schema, value)].slice(0, 3)).toEqual([]);

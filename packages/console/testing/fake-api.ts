@@ -114,7 +114,8 @@ async function api(
       },
     });
   }
-  const body = request.method === 'POST' && path !== '/session' ? await readBody(request) : undefined;
+  const hasBody = (request.method === 'POST' && path !== '/session') || request.method === 'PUT';
+  const body = hasBody ? await readBody(request) : undefined;
   send(response, answer(state, request.method ?? 'GET', path, url.searchParams, body));
 }
 
@@ -133,6 +134,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
     if (size > BODY_LIMIT_BYTES) throw new Error('the body is too large');
     chunks.push(chunk);
   }
+  if (request.headers['content-type'] === 'application/octet-stream') return Buffer.concat(chunks);
   return size === 0 ? undefined : (JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown);
 }
 

@@ -1,4 +1,5 @@
-import type { CreateRunRequest, EvidenceRecord, LiveEvent, RunDetail, Token } from '@thimble/protocol';
+import type { CreateRunRequest, EvidenceRecord, FeedSummary, LiveEvent, RunDetail, Token } from '@thimble/protocol';
+import { createFakeAssessment, type FakeAssessment } from './assess/fake-assessment.ts';
 import { APPLY_STAGES, asPlanned, ended, newRun, planned, progressEvent, withTargets } from './fake-runs.ts';
 import { fakeFleet, type FakeEndpoint } from './fixtures/endpoints.ts';
 import { fakeEvidence } from './fixtures/fleet.ts';
@@ -18,7 +19,11 @@ export interface FakeState {
   readonly evidence: EvidenceRecord[];
   readonly enrolmentTokens: Token[];
   readonly apiTokens: Token[];
+  readonly assessment: FakeAssessment;
   now(): number;
+  emit(event: LiveEvent): void;
+  /** Runs for a few steps and ends well. */
+  syncFeed(id: string): void;
   newToken(name: string, maximumUses: number | null, expiresInHours: number | undefined): Token;
   subscribe(listener: (event: LiveEvent) => void): () => void;
   createRun(request: CreateRunRequest): RunDetail;
@@ -182,6 +187,32 @@ export function createFakeFleet({ endpointCount, stepMs, now }: FakeFleetOptions
     maximumUses,
   });
 
+  const assessment = createFakeAssessment(fleet, now);
+  const putFeed = (id: string, change: (feed: FeedSummary) => FeedSummary): void => {
+    const at = assessment.feeds.findIndex((feed) => feed.id === id);
+    const feed = assessment.feeds[at];
+    if (feed === undefined) return;
+    assessment.feeds[at] = change(feed);
+    emit({ kind: 'feed-changed', feed: id });
+  };
+  const syncFeed = (id: string): void => {
+    const iso = (): string => new Date(now()).toISOString();
+    const running = (records: number) => ({ startedAt: iso(), records, message: 'reading records' });
+    putFeed(id, (feed) => ({ ...feed, running: running(0) }));
+    later(stepMs * 3, () => putFeed(id, (feed) => ({ ...feed, running: running(1200) })));
+    later(stepMs * 8, () =>
+      putFeed(id, (feed) => ({
+        ...feed,
+        running: null,
+        health: 'fresh',
+        explanation: 'synchronised just now',
+        syncedAt: iso(),
+        failure: null,
+        advisoryCount: feed.advisoryCount + 12,
+      })),
+    );
+  };
+
   const evidence = seedRuns(fleet, runs, now);
   return {
     fleet,
@@ -189,7 +220,10 @@ export function createFakeFleet({ endpointCount, stepMs, now }: FakeFleetOptions
     evidence,
     enrolmentTokens: endpointCount > 1 ? [{ ...newToken('production', null, undefined), useCount: endpointCount }] : [],
     apiTokens: [],
+    assessment,
     now,
+    emit,
+    syncFeed,
     newToken,
     createRun,
     approve,

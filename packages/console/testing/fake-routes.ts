@@ -1,4 +1,5 @@
 import type { CreateRunRequest, EndpointSummary, Problem, RunDetail, Session } from '@thimble/protocol';
+import { answerAssess } from './assess/routes.ts';
 import type { FakeState } from './fake-fleet.ts';
 import { fakeDetail, fakeFindings, fakeHistory, fakePackages, fakeUpdates } from './fixtures/endpoint-detail.ts';
 import { fakeFleetUpdates, fakeOverview } from './fixtures/fleet.ts';
@@ -25,6 +26,8 @@ const SESSION: Session = {
 };
 
 export function answer(state: FakeState, method: string, path: string, query: URLSearchParams, body: unknown): Answer {
+  const assessed = answerAssess(state, method, path, query, body);
+  if (assessed !== undefined) return assessed;
   const [stage, id, part] = path.split('/').slice(1);
   switch (stage) {
     case 'session':
