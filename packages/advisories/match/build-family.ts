@@ -12,6 +12,7 @@ export interface BuildFamily {
 }
 
 export function buildFamily(version: string): BuildFamily {
+  if (!HAS_A_MARK.test(version)) return REGULAR;
   const marks: string[] = [];
   // .el8sat, .el8ost, .el7rhgs, .el9fdp; not .el8, .el8_6, .el8.1.
   const product = /\.el\d+([a-z]+)/.exec(version)?.[1];
@@ -28,6 +29,10 @@ export function buildFamily(version: string): BuildFamily {
     modular: /\.module[_+]/.test(version),
   };
 }
+
+const REGULAR: BuildFamily = { marks: [], minor: null, modular: false };
+/** One look at a version before the several that tell its marks apart: nearly all have none. */
+const HAS_A_MARK = /\.el\d|module|ksplice|rhaos|fips/i;
 
 /** Whether a build's version shows that it comes from a channel, though no inventory said so. */
 export function showsChannel(version: string, channel: string): boolean {

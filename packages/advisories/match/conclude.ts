@@ -31,6 +31,8 @@ export function conclude(vulnerability: string, judgements: readonly Judgement[]
 const NO_FIX_NEEDED = { fix: { state: 'unknown', version: null }, channel: null } as const;
 
 function decide(judgements: readonly Judgement[]): Pick<Verdict, 'outcome'> & { deciding: readonly Judgement[] } {
+  const [only] = judgements;
+  if (only !== undefined && judgements.length === 1) return { outcome: only.evidence.outcome, deciding: judgements };
   const weights = [...new Set(judgements.map(({ weight }) => weight))].filter((weight) => weight > 0);
   let unknown: readonly Judgement[] | null = null;
   for (const weight of weights.sort((a, b) => b - a)) {

@@ -7,7 +7,11 @@ import type { ClaimRecord } from './assessment.ts';
  */
 export function mergedVulnerabilities(records: readonly ClaimRecord[]): (record: ClaimRecord) => readonly string[] {
   const canonicalOf = new Map<string, string>();
-  for (const { advisory } of records) {
+  // Records that name CVEs alone, as nearly all of the distributions' do, have nothing to merge.
+  const isMerged = records.some(
+    ({ advisory, claim }) => !areCves(advisory.vulnerabilities) || !areCves(claim.vulnerabilities),
+  );
+  for (const { advisory } of isMerged ? records : []) {
     // A record about several vulnerabilities does not say which of its names belongs to which.
     if (advisory.vulnerabilities.length > 1) continue;
     const names = [...advisory.vulnerabilities, ...(advisory.aliases ?? []), advisory.name];
@@ -26,8 +30,12 @@ export function mergedVulnerabilities(records: readonly ClaimRecord[]): (record:
   return ({ claim, advisory }) => {
     const stated = claim.vulnerabilities.length > 0 ? claim.vulnerabilities : advisory.vulnerabilities;
     if (stated.length === 0) return [resolve(advisory.name, canonicalOf)];
-    return [...new Set(stated.map((id) => resolve(id, canonicalOf)))];
+    return isMerged ? [...new Set(stated.map((id) => resolve(id, canonicalOf)))] : [...new Set(stated)];
   };
+}
+
+function areCves(ids: readonly string[]): boolean {
+  return ids.every((id) => id.startsWith('CVE-'));
 }
 
 /** Names lead to better names in a step or two; a record that names itself ends it. */
