@@ -1,5 +1,6 @@
+import type { Feed, FeedContext, FeedRequest } from '../index.ts';
 import type { Advisory, Fact } from '../../model/index.ts';
-import type { Feed, FeedContext, FeedEntry, FeedRequest } from '../feed.ts';
+import { archiveOf, documentOf } from '../../testing/documents.ts';
 
 export interface Reading {
   readonly advisories: readonly Advisory[];
@@ -27,20 +28,14 @@ export const READING_CONTEXT: FeedContext = {
   namespaces: null,
 };
 
-const bytesOf = (content: string | Uint8Array): Uint8Array =>
-  typeof content === 'string' ? new TextEncoder().encode(content) : content;
-
 /** Everything that a feed reads out of one document. */
 export async function readOffered(feed: Feed, offered: Offered, context = READING_CONTEXT): Promise<Reading> {
-  const bytes = bytesOf(offered.content ?? '');
-  const chunkBytes = offered.chunkBytes ?? 65_536;
-  const request: FeedRequest = {
-    path: offered.path ?? offered.role,
-    role: offered.role,
-    packing: offered.entries === undefined ? 'plain' : 'tar.gz',
-    limitBytes: 1_000_000_000,
-    ...(offered.note === undefined ? {} : { note: offered.note }),
-  };
+  const { role, path = role, note, content = '', chunkBytes } = offered;
+  const request = { role, path, ...(note === undefined ? {} : { note }) };
+  const files = [...(offered.entries ?? [])].map(([name, bytes]) => ({ name, bytes }));
+  const whole =
+    offered.entries === undefined ? documentOf(content, request) : archiveOf(files, { ...request, packing: 'tar.gz' });
+  const document = chunkBytes === undefined ? whole : { ...whole, chunks: () => cut(Buffer.from(content), chunkBytes) };
   const reading = {
     advisories: [] as Advisory[],
     facts: [] as Fact[],
@@ -48,19 +43,6 @@ export async function readOffered(feed: Feed, offered: Offered, context = READIN
     requests: [] as FeedRequest[],
     removed: [] as string[],
     watermarks: [] as string[],
-  };
-  const document = {
-    request,
-    bytes: () => Promise.resolve(bytes),
-    async *chunks() {
-      for (let at = 0; at < bytes.byteLength; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
-    },
-    async *entries(): AsyncGenerator<FeedEntry> {
-      for (const [name, content] of offered.entries ?? []) {
-        const entry = bytesOf(content);
-        yield { name, sizeBytes: entry.byteLength, bytes: () => Promise.resolve(entry) };
-      }
-    },
   };
   for await (const item of feed.read(document, context)) {
     switch (item.kind) {
@@ -85,4 +67,8 @@ export async function readOffered(feed: Feed, offered: Offered, context = READIN
     }
   }
   return reading;
+}
+
+async function* cut(bytes: Uint8Array, chunkBytes: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.byteLength; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
 }

@@ -1,14 +1,13 @@
 import { FeedError, type Feed, type FeedContext, type FeedDocument, type FeedItem } from '../../feed/index.ts';
-import { csvFields, textLines } from '../../feed/lines.ts';
+import { csvFields } from '../../feed/lines.ts';
 import { pastDay } from '../../feed/moments.ts';
+import { tableRows } from '../../feed/table-rows.ts';
 import { normaliseRow } from './normalise.ts';
 
 /** 370,000 rows have 10 MB. */
 const LIMIT_BYTES = 512 * 1024 * 1024;
 const LIMIT_RECORDS = 5_000_000;
 const LINE_LIMIT_BYTES = 4_096;
-/** After so many rows that are none, and no good one, it is another kind of file. */
-const LIMIT_FIRST_FAULTS = 1_000;
 
 /** How likely it is that a vulnerability is exploited within 30 days. */
 export const epss: Feed = {
@@ -31,25 +30,21 @@ async function* readScores(document: FeedDocument, context: FeedContext): AsyncG
   const what = 'the EPSS scores';
   const limits = { what, lineLimitBytes: LINE_LIMIT_BYTES, limitLines: LIMIT_RECORDS };
   let scoredOn: string | null = null;
-  let headed = false;
-  let facts = 0;
-  let faults = 0;
-  for await (const { number, text } of textLines(document.chunks(), limits)) {
-    if (text === '') continue;
-    if (!headed) {
+  let scores = 0;
+  const rows = tableRows(document.chunks(), limits, {
+    header: (text) => {
       // The comment came with version 2 of the model: `#model_version:v2025.03.14,score_date:2026-08-16T00:00:00+0000`.
-      if (text.startsWith('#')) scoredOn = pastDay(/score_date:([^,]+)/.exec(text)?.[1], context.now);
-      else headed = expectHeader(what, text);
-      continue;
-    }
-    const item = normaliseRow(csvFields(text), { number, text, scoredOn });
-    if (item.kind === 'fact') facts += 1;
-    else faults += 1;
-    if (facts === 0 && faults >= LIMIT_FIRST_FAULTS)
-      throw new FeedError('malformed', `${what}: ${faults} rows, and none of them a score`);
+      if (!text.startsWith('#')) return expectHeader(what, text);
+      scoredOn = pastDay(/score_date:([^,]+)/.exec(text)?.[1], context.now);
+      return false;
+    },
+    row: (text, number) => normaliseRow(csvFields(text), { number, text, scoredOn }),
+  });
+  for await (const item of rows) {
+    if (item.kind === 'fact') scores += 1;
     yield item;
   }
-  if (facts === 0) throw new FeedError('malformed', `${what} hold no score`);
+  if (scores === 0) throw new FeedError('malformed', `${what} hold no score`);
 }
 
 function expectHeader(what: string, text: string): true {
