@@ -6,7 +6,7 @@ import { documentFromFile } from '../../documents/index.ts';
 
 const FOLDER = join(import.meta.dirname, '../../../../../shared/data');
 /** The day on which the data was cut, and after every date in it. */
-const NOW = new Date('2026-11-22T12:00:00.000Z');
+export const NOW = new Date('2026-11-22T12:00:00.000Z');
 
 /** A file of the collection of real data, which lies beside the project and is not part of it. */
 export function realData(path: string): string {
