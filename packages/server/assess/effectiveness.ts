@@ -12,6 +12,11 @@ const KERNEL =
 /** The processor, devices or the kernel itself load these when they start; no process shows which version they have. */
 const LOADED_AT_BOOT = /(^|-)(microcode|firmware)(-|$)|^xen-hypervisor|^raspberrypi-bootloader|-dkms$/;
 
+/** Whether an update of this package takes effect only with a boot. */
+export function needsBoot(packageName: string): boolean {
+  return KERNEL.test(packageName) || LOADED_AT_BOOT.test(packageName);
+}
+
 /**
  * Whether a package that is installed is also what runs.
  *

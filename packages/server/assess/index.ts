@@ -1,3 +1,4 @@
 export { assessEndpoint, scheduleFindings } from './assess-endpoint.ts';
+export { ASSESSMENT_TOPIC, assessNow } from './reconciler.ts';
 export { refreshEndpoint } from './refresh-endpoint.ts';
 export { SoftwareIds } from './software/index.ts';

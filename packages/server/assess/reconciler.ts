@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { ServerContext } from '../context.ts';
 import { judgeDueEndpoints } from './findings/judge-due.ts';
@@ -18,38 +19,19 @@ const SUMMARY_AGE_MS = 600_000;
 /** The topic on which the rest of the server says that there is something to assess. */
 export const ASSESSMENT_TOPIC = 'assessment';
 
-export interface AssessmentReconciler {
-  /** One pass over all that is due, now; for tests and for whoever can't wait. */
-  readonly pass: () => Promise<void>;
-  readonly stop: () => Promise<void>;
-}
-
 /**
  * Brings verdicts, priorities, findings and summaries up to date, for ever: on news and periodically. Every step takes its
  * work from tables, does the same again harmlessly, may run on every replica, and may be killed at any point.
+ *
+ * @returns what stops it.
  */
-export function startAssessment(context: ServerContext): AssessmentReconciler {
-  const software = new SoftwareIds(context.database.pool);
-  const changed = new Set<string>();
-  const nextSummaryMs = new Map<string, number>();
+export function startAssessment(context: ServerContext): () => Promise<void> {
+  const memory = newMemory(context);
   let working: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const pass = async (patient: boolean): Promise<void> => {
-    const { database, clock, stopping } = context;
-    const steps = [
-      () => fillManifests(database, software, stopping),
-      () => assessNew(database, clock, stopping),
-      () => reassessDue(database, clock, stopping),
-      () => computeDuePriorities(database, clock, stopping),
-      () => judgeDueEndpoints(context),
-      () => refreshDue(context, changed, nextSummaryMs, patient),
-    ];
-    // What fails in one step must not keep the others from their work.
-    for (const step of steps) if (!stopping.aborted) await attempt(context, step);
-  };
   const work = (): void => {
     timer = undefined;
-    working ??= pass(true).finally(() => {
+    working ??= pass(context, memory, 'patient').finally(() => {
       working = undefined;
     });
   };
@@ -58,31 +40,76 @@ export function startAssessment(context: ServerContext): AssessmentReconciler {
     timer ??= setTimeout(work, SETTLE_MS);
   };
   const unsubscribe = context.events.subscribe(({ topic, organisationId }) => {
-    if (topic === 'endpoint') changed.add(organisationId);
+    if (topic === 'endpoint') memory.changed.add(organisationId);
     if (topic === ASSESSMENT_TOPIC || topic === 'endpoint' || topic === 'resync') poke();
   });
   const period = setInterval(poke, PERIOD_MS);
   poke();
-  return {
-    pass: async () => {
-      await working;
-      await pass(false);
-    },
-    stop: async () => {
-      clearInterval(period);
-      clearTimeout(timer);
-      unsubscribe();
-      await working;
-    },
+  return async () => {
+    clearInterval(period);
+    clearTimeout(timer);
+    unsubscribe();
+    await working;
   };
 }
 
-/** @param patient leaves summaries that were computed just now as they are for a while. */
+/** How often, and how long, one waits for what another replica has in its hands. */
+const ROUNDS = 200;
+const ROUND_MS = 20;
+
+/** Passes until nothing is due, also not what others work on; for tests and for whoever measures. */
+export async function assessNow(context: ServerContext): Promise<void> {
+  const memory = newMemory(context);
+  const { rows } = await sql<{ id: string }>`select id from organisation`.execute(context.database.kysely);
+  for (const { id } of rows) memory.changed.add(id);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await pass(context, memory, 'at-once');
+    if (memory.changed.size === 0 && !(await isDue(context))) return;
+    await sleep(ROUND_MS);
+  }
+  throw new Error('the assessment does not come to an end; the log says why');
+}
+
+async function isDue({ database }: ServerContext): Promise<boolean> {
+  const { rows } = await sql<{ due: boolean }>`
+    select exists (select 1 from software where assessed_at is null) or exists (select 1 from assessment_due)
+      or exists (select 1 from priority_due) or exists (select 1 from endpoint_due)
+      or exists (select 1 from assessment_state where due_at is not null) as due`.execute(database.kysely);
+  return rows[0]?.due === true;
+}
+
+/** What a replica remembers between passes; losing it costs time, nothing else. */
+interface Memory {
+  readonly software: SoftwareIds;
+  /** Organisations whose endpoints changed. */
+  readonly changed: Set<string>;
+  /** When the next summary of each may be computed, of performance.now(). */
+  readonly nextSummaryMs: Map<string, number>;
+}
+
+function newMemory({ database }: ServerContext): Memory {
+  return { software: new SoftwareIds(database.pool), changed: new Set(), nextSummaryMs: new Map() };
+}
+
+async function pass(context: ServerContext, memory: Memory, mode: 'patient' | 'at-once'): Promise<void> {
+  const { database, clock, stopping } = context;
+  const steps = [
+    () => fillManifests(database, memory.software, stopping),
+    () => assessNew(database, clock, stopping),
+    () => reassessDue(database, clock, stopping),
+    () => computeDuePriorities(database, clock, stopping),
+    () => judgeDueEndpoints(context),
+    () => refreshDue(context, memory, mode),
+  ];
+  // What fails in one step must not keep the others from their work.
+  for (const step of steps) if (!stopping.aborted) await attempt(context, step);
+}
+
+/** Patient: summaries that were computed just now stay as they are for a while. */
 async function refreshDue(
   context: ServerContext,
-  changed: Set<string>,
-  nextMs: Map<string, number>,
-  patient: boolean,
+  { changed, nextSummaryMs: nextMs }: Memory,
+  mode: 'patient' | 'at-once',
 ): Promise<void> {
   const now = context.clock();
   const { rows } = await sql<{ id: string; due: boolean }>`
@@ -94,7 +121,7 @@ async function refreshDue(
   for (const { id, due } of rows) {
     if (context.stopping.aborted) return;
     if (!due && !changed.has(id)) continue;
-    if (patient && (nextMs.get(id) ?? 0) > performance.now()) continue;
+    if (mode === 'patient' && (nextMs.get(id) ?? 0) > performance.now()) continue;
     const startedMs = performance.now();
     changed.delete(id);
     if (!(await refreshSummaries(context.database, id, now))) changed.add(id);

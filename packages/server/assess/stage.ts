@@ -1,7 +1,9 @@
 import type { Stage } from '../context.ts';
 import { usePlainJson } from '../http/plain-json.ts';
+import { registerExceptionRoutes } from './exceptions/routes.ts';
 import { startAssessment } from './reconciler.ts';
 import { registerAssessRoutes } from './routes.ts';
+import { registerVulnerabilityRoutes } from './vulnerabilities/routes.ts';
 
 /** What of the endpoints' software is exposed, and since when. */
 export const assess: Stage = {
@@ -9,7 +11,8 @@ export const assess: Stage = {
   register: async (app, context) => {
     usePlainJson(app);
     registerAssessRoutes(app, context);
-    const reconciler = startAssessment(context);
-    app.addHook('onClose', reconciler.stop);
+    registerVulnerabilityRoutes(app, context);
+    registerExceptionRoutes(app, context);
+    app.addHook('onClose', startAssessment(context));
   },
 };

@@ -78,15 +78,17 @@ export async function endpointUpdates(
   return { items: rows, checkedAt: checked.rows[0]?.at?.toISOString() ?? null };
 }
 
-/** @throws HttpProblem 404, also for an endpoint of another organisation. */
+/** @returns its host name. @throws HttpProblem 404, also for an endpoint of another organisation. */
 export async function assertEndpoint(
   context: Pick<ServerContext, 'database'>,
   organisationId: string,
   endpointId: string,
-): Promise<void> {
-  const { rows } = await sql`select 1 from endpoint where id = ${endpointId} and organisation_id = ${organisationId}
+): Promise<string> {
+  const { rows } = await sql<{ hostname: string }>`select hostname from endpoint where id = ${endpointId} and organisation_id = ${organisationId}
     and removed_at is null`.execute(context.database.kysely);
-  if (rows.length === 0) throw unknownEndpoint();
+  const [row] = rows;
+  if (row === undefined) throw unknownEndpoint();
+  return row.hostname;
 }
 
 function unknownEndpoint(): HttpProblem {

@@ -1,3 +1,4 @@
+import { statementFor } from '@thimble/advisories';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
 
@@ -8,7 +9,10 @@ export interface ActiveException {
   /** Null: every package, every endpoint. */
   readonly package: string | null;
   readonly endpoint_id: string | null;
+  /** Package URL, with or without a version; null: not tied to one. */
+  readonly purl: string | null;
   readonly kind: 'accepted' | 'not-affected' | 'false-positive';
+  readonly justification: string | null;
   readonly reason: string;
   readonly owner: string;
   readonly expires_at: Date | null;
@@ -23,7 +27,7 @@ export async function activeExceptions(
 ): Promise<readonly ActiveException[]> {
   const which = vulnerability === undefined ? sql`true` : sql`vulnerability = ${vulnerability}`;
   const { rows } = await sql<ActiveException>`
-    select id, vulnerability, package, endpoint_id, kind, reason, owner, expires_at from vulnerability_exception
+    select id, vulnerability, package, endpoint_id, purl, kind, justification, reason, owner, expires_at from vulnerability_exception
     where organisation_id = ${organisationId} and ${which} and created_at <= ${at}::timestamptz
       and (expires_at is null or expires_at > ${at}::timestamptz)
       and (revoked_at is null or revoked_at > ${at}::timestamptz)
@@ -31,14 +35,26 @@ export async function activeExceptions(
   return rows;
 }
 
-/** @param package a binary package's, a source package's or a component's name. */
+/** Whether it speaks of this software on this endpoint. Whose vulnerability it is about has to be looked at before. */
 export function excepts(
   exception: ActiveException,
-  software: { readonly name: string; readonly source: string | null },
+  software: { readonly name: string; readonly source: string | null; readonly purl: string },
   endpointId: string | null,
 ): boolean {
   if (exception.endpoint_id !== null && exception.endpoint_id !== endpointId) return false;
+  if (exception.purl !== null && !speaksOf(exception.purl, exception.vulnerability, software.purl)) return false;
   return exception.package === null || exception.package === software.name || exception.package === software.source;
+}
+
+function speaksOf(stated: string, vulnerability: string, purl: string): boolean {
+  const statement = {
+    vulnerability,
+    products: [stated],
+    status: 'not_affected',
+    justification: null,
+    detail: '',
+  } as const;
+  return statementFor([statement], vulnerability, purl) !== null;
 }
 
 /** Why a finding is set aside, in words. */

@@ -42,7 +42,8 @@ async function writePriorities(
   now: Date,
 ): Promise<void> {
   const rows = [...facts].map(([id, known]) => {
-    const priority = priorityOf(id, known);
+    const computed = priorityOf(id, known);
+    const { priority } = computed;
     return {
       id,
       title: titleOf(known),
@@ -54,7 +55,7 @@ async function writePriorities(
       exploit_public: (known.exploit?.sources.length ?? 0) > 0 || known.ssvc?.exploitation === 'poc',
       score: priority.score,
       decision: priority.decision,
-      priority,
+      priority: computed,
     };
   });
   await sql`

@@ -71,7 +71,7 @@ async function advisoriesAbout(
           'cvss', v.document->'cvss') as about
         from advisory_version v join advisory a on a.id = v.advisory_id
         where v.valid_to is null and v.withdrawn is null and v.vulnerabilities @> array[given.id]
-        order by a.feed, a.record_id limit ${ADVISORIES}) as some) as records
+        order by a.feed, a.record_id limit ${ADVISORIES}) as named) as records
     from unnest(${vulnerabilities}::text[]) as given (id)`.execute(within);
   return new Map(rows.map(({ vulnerability, records }) => [vulnerability, records ?? []]));
 }

@@ -1,12 +1,19 @@
 import { type FactOf, type Priority, type PriorityInput, type RuntimeExposure, prioritise } from '@thimble/advisories';
 import type { VulnerabilityFacts } from './facts.ts';
 
-/** How urgent a vulnerability is where it is exposed so; across a fleet, where that differs, it is `unknown`. */
-export function priorityOf(
-  vulnerability: string,
-  facts: VulnerabilityFacts,
-  exposure: RuntimeExposure = 'unknown',
-): Priority {
+/** How urgent a vulnerability is where it is exposed so. */
+export function priorityFor(known: StoredPriority, exposure: RuntimeExposure): Priority {
+  return exposure === known.input.exposure ? known.priority : prioritise({ ...known.input, exposure });
+}
+
+/** What a vulnerability's urgency is computed from, and what it comes to. */
+export interface StoredPriority {
+  readonly input: PriorityInput;
+  readonly priority: Priority;
+}
+
+/** Across a fleet exposure differs, so it is taken as unknown. */
+export function priorityOf(vulnerability: string, facts: VulnerabilityFacts): StoredPriority {
   const score = bestScore(facts);
   const input: PriorityInput = {
     vulnerability,
@@ -17,11 +24,11 @@ export function priorityOf(
     epss: facts.epss,
     ssvc: facts.ssvc,
     exploit: facts.exploit,
-    exposure,
+    exposure: 'unknown',
     assetCriticality: 'unknown',
     assetExposure: 'unknown',
   };
-  return prioritise(input);
+  return { input, priority: prioritise(input) };
 }
 
 /**

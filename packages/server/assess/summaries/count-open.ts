@@ -77,6 +77,7 @@ export function countOpen(fleet: Fleet, exceptions: readonly ActiveException[]):
 }
 
 interface Member {
+  readonly id: number;
   readonly software: SoftwareVerdicts;
   /** `rebooting`: its kernel runs, and another one waits for the reboot. */
   readonly role: 'present' | 'rebooting';
@@ -94,7 +95,7 @@ export function* softwareOf(
     const role = kernelRole(software.kernelRelease, group);
     if (role === 'left-over') continue;
     const runsOld = changing && software.kernelRelease !== null && software.kernelRelease === group.running;
-    yield { software, role: runsOld ? 'rebooting' : 'present' };
+    yield { id, software, role: runsOld ? 'rebooting' : 'present' };
   }
 }
 

@@ -18,10 +18,13 @@ export interface SoftwareVerdicts {
   readonly name: string;
   readonly source: string | null;
   readonly namespace: string;
+  readonly scheme: string;
+  readonly purl: string;
   readonly kernelRelease: string | null;
   /** Places in `Fleet.vulnerabilities`. */
   readonly vulnerabilities: number[];
   readonly fixStates: string[];
+  readonly fixVersions: (string | null)[];
   /** Undecided, or called unimportant by its vendor. */
   readonly minor: boolean[];
   readonly fromMs: number[];
@@ -106,9 +109,12 @@ interface VerdictLine {
   readonly name: string;
   readonly source: string | null;
   readonly namespace: string;
+  readonly scheme: string;
+  readonly purl: string;
   readonly kernel_release: string | null;
   readonly vulnerabilities: string[];
   readonly fix_states: string[];
+  readonly fix_versions: (string | null)[];
   readonly minor: boolean[];
   readonly from_ms: number[];
   readonly to_ms: (number | null)[];
@@ -130,8 +136,9 @@ async function readVerdicts(
   const ended = endedSince === null ? sql`false` : sql`v.valid_to > ${endedSince}::timestamptz`;
   for (let at = 0; at < ids.length; at += SOFTWARE_AT_ONCE) {
     const { rows } = await sql<VerdictLine>`
-      select s.id as software_id, s.name, s.source_name as source, s.namespace, s.kernel_release,
+      select s.id as software_id, s.name, s.source_name as source, s.namespace, s.scheme, s.purl, s.kernel_release,
         array_agg(v.vulnerability) as vulnerabilities, array_agg(v.fix_state) as fix_states,
+        array_agg(v.fix_version) as fix_versions,
         array_agg(v.outcome = 'unknown' or v.vendor_status is not distinct from 'unimportant') as minor,
         array_agg((extract(epoch from v.valid_from) * 1000)::float8) as from_ms,
         array_agg((extract(epoch from v.valid_to) * 1000)::float8) as to_ms
@@ -142,9 +149,12 @@ async function readVerdicts(
         name: row.name,
         source: row.source,
         namespace: row.namespace,
+        scheme: row.scheme,
+        purl: row.purl,
         kernelRelease: row.kernel_release,
         vulnerabilities: row.vulnerabilities.map(placeOf),
         fixStates: row.fix_states,
+        fixVersions: row.fix_versions,
         minor: row.minor,
         fromMs: row.from_ms,
         toMs: row.to_ms.map((to) => to ?? Infinity),

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { holds } from '../../advisories/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import type { OpenCount } from './count-open.ts';
 
@@ -20,7 +21,7 @@ export async function notEffective(
   }>`
     select v.vulnerability, count(distinct f.endpoint_id) as endpoints, array_agg(distinct f.source) as packages,
       min(f.opened_at) as since, array_agg(distinct v.fix_state) as fix_states
-    from finding f ${waitingVerdicts()}
+    from finding f ${waitingVerdicts(null)}
     where f.organisation_id = ${organisationId} and f.state = 'installed-not-effective'
     group by v.vulnerability`.execute(within);
   const found = new Map(rows.map((row) => [row.vulnerability, row]));
@@ -45,22 +46,24 @@ export async function notEffective(
 /**
  * Joins findings `f` with the verdicts `v` of the software that they opened with, without those that what is installed now
  * has as well: these are open, not waiting.
+ *
+ * @param at as it was then; null: now.
  */
-export function waitingVerdicts() {
+export function waitingVerdicts(at: Date | null) {
   return sql`
     join lateral (
-      select distinct on (v.vulnerability) v.* from software s
-      join verdict v on v.software_id = s.id and v.valid_to is null
+      select distinct on (v.vulnerability) v.*, s.namespace, s.origin, s.purl from software s
+      join verdict v on v.software_id = s.id and ${holds('v', at)}
       where s.name = f.package and s.version = f.installed and s.architecture is not distinct from f.architecture
         and s.namespace in (
           select present.namespace from endpoint_manifest em join manifest m on m.id = em.manifest_id
           join software present on present.id = any(m.software_ids) and present.source_name is not null
-          where em.endpoint_id = f.endpoint_id and em.valid_to is null)
+          where em.endpoint_id = f.endpoint_id and ${holds('em', at)})
         and not exists (
           select 1 from endpoint_manifest em join manifest m on m.id = em.manifest_id
           join software present on present.id = any(m.software_ids) and present.name = f.package
-          join verdict still on still.software_id = present.id and still.valid_to is null
+          join verdict still on still.software_id = present.id and ${holds('still', at)}
             and still.vulnerability = v.vulnerability
-          where em.endpoint_id = f.endpoint_id and em.valid_to is null)
+          where em.endpoint_id = f.endpoint_id and ${holds('em', at)})
       order by v.vulnerability, v.id) v on true`;
 }

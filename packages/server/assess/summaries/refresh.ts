@@ -4,6 +4,7 @@ import type { Database, Tables } from '../../storage/index.ts';
 import { activeExceptions } from '../exceptions/active.ts';
 import { type OpenCount, countOpen } from './count-open.ts';
 import { type Fleet, loadFleet } from './fleet.ts';
+import { bestPatches } from '../next-patches/best-patches.ts';
 import { notEffective } from './not-effective.ts';
 import { type Remediation, readSteps, remediation } from './remediation.ts';
 import { type CurvePoint, type Weight, curveMoments, readPeriods, riskCurve } from './risk-curve.ts';
@@ -49,8 +50,10 @@ export async function refreshSummaries(
     const counts = await notEffective(within, organisationId, countOpen(present, exceptions));
     await writeSummaries(within, organisationId, counts);
     const risk = await computeRisk(within, organisationId, now);
+    const patches = bestPatches(present, exceptions, await readWeights(within, organisationId));
     const namespaces = await namespacesOf(within, present);
     await sql`update assessment_state set computed_at = ${now}, risk = ${JSON.stringify(risk)}::jsonb,
+      next_patches = ${JSON.stringify(patches)}::jsonb,
       namespaces = ${JSON.stringify(namespaces)}::jsonb where organisation_id = ${organisationId}`.execute(within);
     return true;
   });
@@ -67,7 +70,7 @@ async function computeRisk(within: Kysely<Tables>, organisationId: string, now: 
   const fleet = await loadFleet(within, organisationId, [], manifests, since);
   const weights = await readWeights(within, organisationId);
   const accepted = await sql<Parameters<typeof riskCurve>[4][number]>`
-    select id, vulnerability, package, endpoint_id, kind, reason, owner, expires_at,
+    select id, vulnerability, package, endpoint_id, purl, kind, justification, reason, owner, expires_at,
       (extract(epoch from created_at) * 1000)::float8 as "fromMs",
       coalesce((extract(epoch from least(expires_at, revoked_at)) * 1000)::float8, 'infinity'::float8) as "toMs"
     from vulnerability_exception where organisation_id = ${organisationId}`.execute(within);
@@ -133,7 +136,9 @@ async function namespacesOf(within: Kysely<Tables>, { groups, manifests }: Fleet
   const all = [...ids];
   for (let at = 0; at < all.length; at += SOFTWARE_AT_ONCE) {
     const { rows } = await sql<{ id: number; namespace: string }>`
-      select id, namespace from software where id = any(${all.slice(at, at + SOFTWARE_AT_ONCE)}::int[])`.execute(within);
+      select id, namespace from software where id = any(${all.slice(at, at + SOFTWARE_AT_ONCE)}::int[])`.execute(
+      within,
+    );
     for (const { id, namespace } of rows) {
       placeOf.set(id, namespace);
       packages.set(namespace, (packages.get(namespace) ?? 0) + 1);
@@ -141,8 +146,7 @@ async function namespacesOf(within: Kysely<Tables>, { groups, manifests }: Fleet
   }
   const endpoints = new Map<string, number>();
   const spaces = new Map<number, ReadonlySet<string>>();
-  for (const [manifest, list] of manifests)
-    spaces.set(manifest, new Set([...list].map((id) => placeOf.get(id) ?? '')));
+  for (const [manifest, list] of manifests) spaces.set(manifest, new Set([...list].map((id) => placeOf.get(id) ?? '')));
   for (const { manifestId, count } of groups)
     for (const namespace of spaces.get(manifestId) ?? [])
       endpoints.set(namespace, (endpoints.get(namespace) ?? 0) + count);

@@ -39,6 +39,8 @@ create table vulnerability_exception (
   -- Null: every package, every endpoint.
   package text,
   endpoint_id uuid references endpoint (id),
+  -- Of a statement that was imported: the product that it speaks of, a package URL with or without a version.
+  purl text,
   kind text not null check (kind in ('accepted', 'not-affected', 'false-positive')),
   justification text,
   reason text not null,
@@ -85,6 +87,7 @@ create table assessment_state (
   computed_at timestamptz,
   -- Points of the risk's curve, days to remediate, exposure days; namespaces of the fleet with counts of endpoints.
   risk jsonb,
+  next_patches jsonb,
   namespaces jsonb not null default '[]'
 );
 

@@ -1,0 +1,25 @@
+import type { RiskSeries } from '@thimble/protocol';
+import { sql } from 'kysely';
+import type { ServerContext } from '../../context.ts';
+import { type StoredRisk, refreshSummaries } from '../summaries/index.ts';
+
+/** The curve of the last assessment; where there was none yet, it is computed now. */
+export async function riskSeries(
+  { database, clock }: Pick<ServerContext, 'database' | 'clock'>,
+  organisationId: string,
+): Promise<RiskSeries> {
+  const read = () =>
+    sql<{ risk: StoredRisk | null }>`
+      select risk from assessment_state where organisation_id = ${organisationId}`.execute(database.kysely);
+  let risk = (await read()).rows[0]?.risk;
+  if (risk === undefined || risk === null) {
+    await refreshSummaries(database, organisationId, clock());
+    risk = (await read()).rows[0]?.risk;
+  }
+  if (risk === undefined || risk === null) return { points: [], medianDaysToRemediate: [], exploitedExposureDays: 0 };
+  return {
+    points: risk.points.map((point) => ({ ...point })),
+    medianDaysToRemediate: risk.medianDaysToRemediate.map((each) => ({ ...each })),
+    exploitedExposureDays: risk.exploitedExposureDays,
+  };
+}
