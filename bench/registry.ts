@@ -3,6 +3,7 @@ import { agentBench } from './agent.ts';
 import { checkInsBench } from './check-ins.ts';
 import { inventoriesBench } from './inventories.ts';
 import { inventoryBench } from './inventory.ts';
+import { assessHostBench } from './assess-host.ts';
 import { memoryBench } from './memory.ts';
 import { patchBench } from './patch.ts';
 
@@ -14,4 +15,5 @@ export const BENCHES: readonly Bench[] = [
   memoryBench,
   agentBench,
   patchBench,
+  assessHostBench,
 ];

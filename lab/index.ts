@@ -24,3 +24,6 @@ export {
   type VendorRelease,
   type VendorRepository,
 } from './vendor/vendor-repository.ts';
+export { runDebsecan, writeDebsecanData, type TrackerDocument } from './assessment/debsecan.ts';
+export { readList, readStatus, type InstalledPackage, type ListedFix } from './assessment/independent-verdicts.ts';
+export { hasRealData, layOutMirror, REAL_DATA } from './assessment/real-advisories.ts';

@@ -1,3 +1,4 @@
+export { type ClaimIndex, createClaimIndex } from './claim-index.ts';
 export {
   type BundledFeed,
   BundleError,

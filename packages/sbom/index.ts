@@ -4,10 +4,8 @@ export type { InstalledDatabase, InstalledSoftware } from './databases/installed
 export { PACMAN_LOCAL_PATH, readPacmanDescription } from './databases/pacman-description.ts';
 export { readRpmHeader } from './databases/rpm-header.ts';
 export { readRpmManifest, RPM_QUERY_FORMAT } from './databases/rpm-manifest.ts';
-export { writeCycloneDx, type Production, type StatedVulnerability } from './documents/cyclonedx-write.ts';
 export { isSbomPath, readSbom } from './documents/read-sbom.ts';
 export type { SbomDocument } from './documents/sbom-document.ts';
-export { writeSpdx } from './documents/spdx-write.ts';
 export { packageUrl, parsePackageUrl, type Coordinates } from './package-url.ts';
 export { type ReadGap, type ReadOutcome, type Reader, SBOM_LIMITS, SbomError } from './reader.ts';
 export { READERS, readerOf } from './readers/registry.ts';

@@ -10,6 +10,7 @@ export type {
   Verdict,
 } from './assessment.ts';
 export type { Freshness } from './freshness.ts';
+export { prepareClaims, type OpenAssessment, type PreparedClaims } from './prepared-claims.ts';
 export { lookupKeys } from './lookup-keys.ts';
 export { classifyOrigin, type ClassifiedOrigin, type OriginFacts, type RepositoryFacts } from './classify-origin.ts';
 export { purlOf } from './purl-of.ts';

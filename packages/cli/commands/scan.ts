@@ -5,7 +5,6 @@ import { EXIT } from '../exit-codes.ts';
 import { withAdvisories } from '../scan/advisories-at-hand.ts';
 import { assessSeen } from '../scan/assess-seen.ts';
 import { FAIL_ON, type FailOn, failsOn } from '../scan/fail-on.ts';
-import { scanCycloneDx } from '../scan/formats/cyclonedx.ts';
 import { scanJson } from '../scan/formats/json.ts';
 import { scanSarif } from '../scan/formats/sarif.ts';
 import { printScanTable } from '../scan/formats/table.ts';
@@ -99,6 +98,7 @@ async function print(cli: Cli, result: ScanResult, options: ScanOptions): Promis
     case 'sarif':
       return document(scanSarif(result, tool));
     case 'cyclonedx':
-      return terminal.outRaw(scanCycloneDx(result, tool, randomUUID()));
+      // Its library is large, and needed for nothing else.
+      return terminal.outRaw((await import('../scan/formats/cyclonedx.ts')).scanCycloneDx(result, tool, randomUUID()));
   }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSbom, SbomError, writeCycloneDx, writeSpdx } from '../index.ts';
+import { readSbom, SbomError } from '../index.ts';
+import { writeCycloneDx, writeSpdx } from './write.ts';
 
 const read = (text: string) => readSbom(Buffer.from(text), 'bom.json');
 const purlsOf = (text: string) => read(text).components.map(({ purl }) => purl);

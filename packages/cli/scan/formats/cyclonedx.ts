@@ -1,4 +1,5 @@
-import { type Component, type StatedVulnerability, writeCycloneDx } from '@thimble/sbom';
+import type { Component } from '@thimble/sbom';
+import { type StatedVulnerability, writeCycloneDx } from '@thimble/sbom/write';
 import { purlOf } from '@thimble/advisories';
 import { countedFindings, type ScanResult } from '../scan-result.ts';
 import { fixWords } from './table.ts';
