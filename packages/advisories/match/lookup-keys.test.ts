@@ -35,6 +35,30 @@ describe('the keys under which claims are looked up', () => {
 
 describe('a signed build is looked up under the source that it repackages', () => {
   it.each([
+    [
+      'debian:11',
+      'linux-image-6.1.0-0.deb11.40-amd64',
+      '6.1.180-1~deb11u1',
+      'linux-signed-6.1-amd64',
+      '6.1.180+1~deb11u1',
+      'linux-6.1 6.1.180-1~deb11u1',
+    ],
+    [
+      'debian:12',
+      'shim-helpers-amd64-signed',
+      '1+16.1+2~deb12u1',
+      'shim-helpers-amd64-signed',
+      '1+16.1+2~deb12u1',
+      'shim 16.1-2~deb12u1',
+    ],
+    [
+      'debian:13',
+      'systemd-boot-efi-amd64-signed',
+      '257.13+1~deb13u1',
+      'systemd-boot-efi-amd64-signed',
+      '257.13+1~deb13u1',
+      'systemd 257.13-1~deb13u1',
+    ],
     ['debian:12', 'linux-image-6.1.0-37-amd64', '6.1.140-1', 'linux-signed-amd64', '6.1.140+1', 'linux 6.1.140-1'],
     ['debian:11', 'linux-image-5.10.0-46-amd64', '5.10.262-1', 'linux-signed-amd64', '5.10.262+1', 'linux 5.10.262-1'],
     [

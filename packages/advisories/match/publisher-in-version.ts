@@ -24,6 +24,9 @@ const MARKS: readonly { readonly publisher: string; readonly pattern: RegExp }[]
   { publisher: 'ELRepo', pattern: /\.elrepo(\.|$)/ },
   { publisher: 'IUS', pattern: /\.ius(\.|$)/ },
   { publisher: 'a Launchpad PPA', pattern: /[~+]ppa\d*/ },
-  // 1.26.2-1~jammy (nginx.org), 8.0.39-30-1.bookworm (Percona), 1.2-1ubuntu1~jammy1 (PPAs)
-  { publisher: 'a repository outside of the distribution', pattern: new RegExp(`[~.+](${CODENAMES})(\\+?\\d+)*$`) },
+  // 1.26.2-1~jammy (nginx.org), 8.0.39-30-1.bookworm (Percona). Not 1.2-0ubuntu1~xenial2: PPAs write so, and once Ubuntu did
+  {
+    publisher: 'a repository outside of the distribution',
+    pattern: new RegExp(`(?<!ubuntu[\\d.]*)[~.+](${CODENAMES})(\\+?\\d+)*$`),
+  },
 ];

@@ -27,19 +27,30 @@ export function signedSourceOf(namespace: string, source: Named, binary: Named):
   const distribution = ecosystemOf(namespace);
   if (distribution === 'ubuntu') return ubuntuKernel(source);
   if (distribution !== 'debian') return null;
-  return debianKernel(source) ?? debianGrub(source) ?? debianFirmwareUpdater(source) ?? debianShim(source, binary);
+  return debianKernel(source) ?? debianBoot(source) ?? debianFirmwareUpdater(source) ?? debianShim(source, binary);
 }
 
 function debianKernel(source: Named): SignedSource | null {
-  if (!/^linux-signed-[a-z0-9]+$/.test(source.name)) return null;
-  const parts = /^(\d[\d.]*(?:~rc\d+)?)\+(\d.*)$/.exec(source.version);
-  return parts === null ? null : signed(source, 'linux', `${parts[1]}-${parts[2]}`);
+  // linux-signed-amd64, and of a later series for an older release: linux-signed-6.1-amd64 is of linux-6.1.
+  const series = /^linux-signed(-\d+\.\d+)?-[a-z0-9]+$/.exec(source.name);
+  return series === null ? null : withRevision(source, `linux${series[1] ?? ''}`, /^(\d[\d.]*(?:~rc\d+)?)\+(\d.*)$/);
 }
 
-function debianGrub(source: Named): SignedSource | null {
-  if (!/^grub-efi-[a-z0-9]+-signed$/.test(source.name)) return null;
-  const parts = /^1\+(\d[\d.]*(?:~(?:rc|beta)\d+)?(?:\+dfsg\d*)?)\+(\d.*)$/.exec(source.version);
-  return parts === null ? null : signed(source, 'grub2', `${parts[1]}-${parts[2]}`);
+/** `shim-helpers-amd64-signed 1+16.1+2~deb12u1`, `systemd-boot-efi-amd64-signed 257.13+1~deb13u1`. */
+function debianBoot(source: Named): SignedSource | null {
+  if (/^grub-efi-[a-z0-9]+-signed$/.test(source.name))
+    return withRevision(source, 'grub2', /^1\+(\d[\d.]*(?:~(?:rc|beta)\d+)?(?:\+dfsg\d*)?)\+(\d.*)$/);
+  if (/^shim-helpers-[a-z0-9]+-signed$/.test(source.name))
+    return withRevision(source, 'shim', /^1\+(\d[\d.]*)\+(\d.*)$/);
+  if (/^systemd-boot-efi-[a-z0-9]+-signed$/.test(source.name))
+    return withRevision(source, 'systemd', /^(\d[\d.]*(?:~rc\d+)?)\+(\d.*)$/);
+  return null;
+}
+
+/** The form tells upstream version and revision apart; another form is not mapped. */
+function withRevision(source: Named, name: string, form: RegExp): SignedSource | null {
+  const parts = form.exec(source.version);
+  return parts === null ? null : signed(source, name, `${parts[1]}-${parts[2]}`);
 }
 
 function debianFirmwareUpdater(source: Named): SignedSource | null {

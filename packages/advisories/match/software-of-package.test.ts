@@ -107,6 +107,7 @@ describe('whose package it is', () => {
     '9.18.28-1~deb12u2',
     '2.42.2+20240101-1~22.04.1',
     '1.1.1f-1ubuntu2.fips.2.8',
+    '1:5.1.6~rc2-0ubuntu1~xenial2',
   ])('and is not stated where nothing tells: %s', (version) => {
     expect(softwareOfPackage(entry({ version }), BOOKWORM)).toMatchObject({ origin: 'unstated', originName: null });
   });
