@@ -3,13 +3,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { FEEDS, softwareOfPackage } from '@thimble/advisories';
+import { type AssessmentContext, FEEDS, softwareOfPackage } from '@thimble/advisories';
 import { parseDpkgStatus, parseOsRelease } from '@thimble/drivers';
 import {
   type ClaimIndex,
   createClaimIndex,
   createFetcher,
-  type FeedState,
   freshnessOf,
   openAdvisories,
   syncFeed,
@@ -54,7 +53,10 @@ async function* run({ say, signal }: BenchContext): AsyncIterable<Figure> {
     const advisories = openAdvisories(database, 'read');
     const debsecan = await debsecanData(folder, os.codename);
     const oscap = oscapRun(folder, os.codename);
-    const ready = { index: createClaimIndex(advisories), states: await advisories.states() };
+    const namespace = `${os.id}:${os.versionId}`;
+    const states = await advisories.states();
+    const fresh = freshnessOf(namespace, { feeds: FEEDS, states, support: [], now: new Date() });
+    const ready = { index: createClaimIndex(advisories), context: { fresh } };
     const found = await ours(ready, os);
     const times = await inTurns(
       ROUNDS,
@@ -123,18 +125,13 @@ async function fill(folder: string, signal: AbortSignal): Promise<string> {
 
 /** From the package database to the verdicts, the advisories at hand. */
 async function ours(
-  { index, states }: { readonly index: ClaimIndex; readonly states: readonly FeedState[] },
+  { index, context }: { readonly index: ClaimIndex; readonly context: AssessmentContext },
   os: ReturnType<typeof parseOsRelease>,
 ): Promise<{ readonly packages: number; readonly findings: number }> {
   const { packages } = parseDpkgStatus(readFileSync(STATUS, 'latin1'));
-  const now = new Date();
   let findings = 0;
-  let fresh: ReturnType<typeof freshnessOf> | undefined;
-  for (const entry of packages) {
-    const software = softwareOfPackage({ ...entry, origin: null }, os);
-    fresh ??= freshnessOf(software.namespace, { feeds: FEEDS, states, support: [], now });
-    findings += (await index.claimsFor(software)).assess(software, { fresh }).verdicts.length;
-  }
+  for (const entry of packages)
+    findings += (await index.assess(softwareOfPackage({ ...entry, origin: null }, os), context)).verdicts.length;
   return { packages: packages.length, findings };
 }
 

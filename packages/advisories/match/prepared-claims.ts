@@ -19,6 +19,11 @@ interface Plain {
   readonly ids: readonly string[];
 }
 
+/** Plain claims about one name: comparable with each other. */
+interface Place extends Pick<Claim, 'namespace' | 'nameKind' | 'scheme'> {
+  readonly claims: Plain[];
+}
+
 /**
  * Sorts a package's claims once, so that an assessment looks only at those that can matter: of ten years of advisories a
  * current package is past all but a few. The verdicts and gaps are exactly those of `assess`, which still makes them.
@@ -27,7 +32,7 @@ interface Plain {
  */
 export function prepareClaims(records: readonly ClaimRecord[]): PreparedClaims {
   const idsOf = mergedVulnerabilities(records);
-  const plain = new Map<string, Plain[]>();
+  const places = new Map<string, Place>();
   const always = new Set<string>();
   const byId = new Map<string, ClaimRecord[]>();
   for (const record of records) {
@@ -39,14 +44,16 @@ export function prepareClaims(records: readonly ClaimRecord[]): PreparedClaims {
     }
     const fixed = plainFix(record);
     if (fixed === null) for (const id of ids) always.add(id);
-    else push(plain, placeOf(record.claim), { fixed, ids });
+    else placeOf(places, record.claim).push({ fixed, ids });
   }
-  for (const [place, claims] of plain)
-    if (!sortDescending(claims, schemeOf(place))) {
-      plain.delete(place);
-      for (const { ids } of claims) for (const id of ids) always.add(id);
-    }
-  const whole = (software: Software, context: AssessmentContext): OpenAssessment => assess(software, records, context);
+  const sorted: Place[] = [];
+  for (const place of places.values())
+    if (sortDescending(place)) sorted.push(place);
+    else for (const { ids } of place.claims) for (const id of ids) always.add(id);
+  const whole = (software: Software, context: AssessmentContext): OpenAssessment => {
+    const { verdicts, gaps } = assess(software, records, context);
+    return { software, verdicts, gaps };
+  };
   return {
     assess(software, context) {
       // The gap of a third party's package names all records; a special build is not placed by its number alone.
@@ -55,10 +62,10 @@ export function prepareClaims(records: readonly ClaimRecord[]): PreparedClaims {
       if (!isRegular(as.binary.version, software.scheme) || !isRegular(as.source.version, software.scheme))
         return whole(software, context);
       const relevant = new Set(always);
-      for (const [place, claims] of plain) {
-        const ahead = countAhead(claims, place, as);
+      for (const place of sorted) {
+        const ahead = countAhead(place, as);
         if (ahead === null) return whole(software, context);
-        for (const { ids } of claims.slice(0, ahead)) for (const id of ids) relevant.add(id);
+        for (const { ids } of place.claims.slice(0, ahead)) for (const id of ids) relevant.add(id);
       }
       const selected = new Set([...relevant].flatMap((id) => byId.get(id) ?? []));
       const { verdicts, gaps } = assess(software, records.length === selected.size ? records : [...selected], context);
@@ -90,22 +97,17 @@ function isRegular(version: string, scheme: string): boolean {
   return marks.length === 0 && !modular && isPlaceable(scheme, version);
 }
 
-function placeOf({ namespace, nameKind, name, scheme }: Claim): string {
-  return JSON.stringify([namespace, nameKind, name, scheme]);
-}
-
-function schemeOf(place: string): string {
-  return (JSON.parse(place) as [string, string, string, string])[3];
-}
-
-function push(lists: Map<string, Plain[]>, key: string, value: Plain): void {
-  const known = lists.get(key);
-  if (known === undefined) lists.set(key, [value]);
-  else known.push(value);
+function placeOf(places: Map<string, Place>, { namespace, nameKind, name, scheme }: Claim): Plain[] {
+  const key = [namespace, nameKind, name, scheme].join('\n');
+  const known = places.get(key);
+  if (known !== undefined) return known.claims;
+  const place = { namespace, nameKind, scheme, claims: [] };
+  places.set(key, place);
+  return place.claims;
 }
 
 /** false: two of them have no order. */
-function sortDescending(claims: Plain[], scheme: string): boolean {
+function sortDescending({ claims, scheme }: Place): boolean {
   let comparable = true;
   claims.sort((a, b) => {
     const order = orderOrNull(scheme, b.fixed, a.fixed);
@@ -116,8 +118,7 @@ function sortDescending(claims: Plain[], scheme: string): boolean {
 }
 
 /** How many of the sorted claims have a fix that is later than what is installed; null: that can't be said so simply. */
-function countAhead(claims: readonly Plain[], place: string, as: AssessedAs): number | null {
-  const [namespace, nameKind, , scheme] = JSON.parse(place) as [string, Claim['nameKind'], string, string];
+function countAhead({ namespace, nameKind, scheme, claims }: Place, as: AssessedAs): number | null {
   // A statement about the whole distribution weighs less than the release's own: let the full rules decide.
   if (namespace !== as.namespaces[0]) return null;
   const { version } = nameKind === 'source' ? as.source : as.binary;
