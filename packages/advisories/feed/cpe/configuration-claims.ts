@@ -1,8 +1,8 @@
-import type { Claim, Interval, Requirement } from '../../model/index.ts';
-import { decidable } from '../decidable.ts';
-import { EMPTY_CLAIM, line } from '../record.ts';
-import type { CpeConfiguration, CpeMatch, CpeNode } from './configuration-schema.ts';
-import { cpeProductName, parseCpe, type CpeName } from './cpe-name.ts';
+import type { Claim, Requirement } from '../../model/index.ts';
+import { line } from '../record.ts';
+import type { CpeConfiguration, CpeNode } from './configuration-schema.ts';
+import { parseCpe } from './cpe-name.ts';
+import { ClaimList, intervalOf } from './claim-list.ts';
 import { targetRequirement } from './target-requirement.ts';
 
 export interface CpeClaims {
@@ -10,6 +10,10 @@ export interface CpeClaims {
   /** Criteria that are no CPE names. */
   readonly unreadable: readonly string[];
 }
+
+/** What a claim can hold, see Claim.requires. */
+const LIMIT_GROUPS = 60;
+const LIMIT_ALTERNATIVES = 5_000;
 
 /**
  * What NVD's applicability statements say, as claims: each `vulnerable` match is affected, and in an AND configuration it
@@ -21,11 +25,15 @@ export interface CpeClaims {
 export function configurationClaims(configurations: readonly CpeConfiguration[]): CpeClaims {
   const unreadable: string[] = [];
   const claims = new ClaimList();
-  for (const configuration of configurations) {
+  for (const [index, configuration] of configurations.entries())
     for (const [nodeIndex, node] of configuration.nodes.entries()) {
       const others = configuration.operator === 'AND' ? configuration.nodes.filter((_n, i) => i !== nodeIndex) : [];
       const negated = configuration.negate === true || node.negate === true || others.some((other) => other.negate);
-      const required = others.map((other) => requirements(other)).flat();
+      // One list for all matches of the node: in the largest ones, some hundred versions require some thousand devices.
+      const required = others.flatMap((other) => requirements(other));
+      const tooMany = required.length > LIMIT_GROUPS || required.some((group) => group.length > LIMIT_ALTERNATIVES);
+      const together = node.operator === 'AND' && node.cpeMatch.length > 1;
+      const undecided = whyUndecided(negated, tooMany || (together && node.cpeMatch.length > LIMIT_GROUPS));
       for (const [matchIndex, match] of node.cpeMatch.entries()) {
         if (!match.vulnerable) continue;
         const cpe = parseCpe(match.criteria);
@@ -33,95 +41,27 @@ export function configurationClaims(configurations: readonly CpeConfiguration[])
           unreadable.push(line(match.criteria));
           continue;
         }
-        const siblings =
-          node.operator === 'AND'
-            ? requirements({ ...node, cpeMatch: node.cpeMatch.filter((_m, i) => i !== matchIndex) })
-            : [];
-        claims.add(match, cpe, [...required, ...siblings, ...targetRequirement(cpe)], negated);
+        const rest = together ? node.cpeMatch.filter((_m, i) => i !== matchIndex) : [];
+        const own = undecided === null ? [...requirements({ ...node, cpeMatch: rest }), ...targetRequirement(cpe)] : [];
+        const requires = undecided === null ? [...required, ...own] : [];
+        const place = `${required.length === 0 ? '' : `${index}/${nodeIndex}`} ${own.length === 0 ? '' : JSON.stringify(own)}`;
+        claims.add({ match, cpe, requires, place, undecided });
       }
     }
-  }
   return { claims: claims.all(), unreadable };
 }
 
+function whyUndecided(negated: boolean, tooMany: boolean): string | null {
+  if (negated) return 'the configuration is negated';
+  return tooMany ? 'the configuration requires more products than are kept' : null;
+}
+
 /** What a node demands: one of its matches (OR), or each of them (AND). */
-function requirements(node: CpeNode): readonly (readonly Requirement[])[] {
+function requirements(node: CpeNode): Requirement[][] {
   const all = node.cpeMatch.map((match): Requirement => {
     const interval = intervalOf(match);
     return { cpe: match.criteria.slice(0, 512), intervals: interval === null ? [] : [interval] };
   });
   if (node.operator === 'AND') return all.map((one) => [one]);
   return all.length === 0 ? [] : [all];
-}
-
-/** Null: the match has no bounds. The excluded start is kept as the start: see `add`. */
-function intervalOf(match: CpeMatch): Interval | null {
-  const introduced = match.versionStartIncluding ?? match.versionStartExcluding ?? null;
-  const fixed = match.versionEndExcluding ?? null;
-  const lastAffected = fixed === null ? (match.versionEndIncluding ?? null) : null;
-  if (introduced === null && fixed === null && lastAffected === null) return null;
-  return { introduced: introduced || null, fixed: fixed || null, lastAffected: lastAffected || null };
-}
-
-class ClaimList {
-  readonly #ranges: Claim[] = [];
-  /** Exact versions, by product and conditions. */
-  readonly #exact = new Map<string, Claim>();
-
-  all(): readonly Claim[] {
-    return [...this.#ranges.map(decidable), ...this.#exact.values()];
-  }
-
-  add(match: CpeMatch, cpe: CpeName, requires: readonly (readonly Requirement[])[], negated: boolean): void {
-    const base: Claim = {
-      ...EMPTY_CLAIM,
-      status: 'affected',
-      namespace: 'cpe',
-      name: cpeProductName(cpe),
-      nameKind: 'product',
-      scheme: 'generic',
-      requires: requires.map((alternatives) => [...alternatives]),
-      product: line(match.criteria),
-    };
-    const interval = intervalOf(match);
-    const unknown = undecided(cpe, interval, negated);
-    if (unknown !== null) {
-      this.#ranges.push({ ...base, status: 'under-investigation', vendorStatus: unknown });
-    } else if (interval !== null) {
-      const fix = interval.fixed === null ? base.fix : ({ state: 'fixed', version: interval.fixed } as const);
-      this.#ranges.push({ ...base, intervals: [interval], fix });
-      // An interval includes its start; where NVD excludes it, that one version is stated to be unaffected.
-      if ((match.versionStartIncluding ?? '') === '' && (match.versionStartExcluding ?? '') !== '')
-        this.#ranges.push({ ...base, status: 'unaffected', versions: [match.versionStartExcluding ?? ''] });
-    } else {
-      this.#addExact(base, exactVersion(cpe));
-    }
-  }
-
-  #addExact(base: Claim, version: string | null): void {
-    if (version === null) {
-      this.#ranges.push(base);
-      return;
-    }
-    const key = JSON.stringify([base.name, base.requires]);
-    const known = this.#exact.get(key);
-    if (known === undefined) this.#exact.set(key, { ...base, versions: [version] });
-    else if (!known.versions.includes(version)) known.versions.push(version);
-  }
-}
-
-/** Why it can't be said which versions are meant; null: it can. */
-function undecided(cpe: CpeName, interval: Interval | null, negated: boolean): string | null {
-  if (negated) return 'the configuration is negated';
-  if (cpe.patterns.includes('vendor') || cpe.patterns.includes('product')) return 'the product is a pattern';
-  if (interval !== null) return null;
-  if (cpe.patterns.includes('version') || cpe.patterns.includes('update')) return 'the version is a pattern';
-  return cpe.version === '-' && cpe.part !== 'h' ? 'no version is stated' : null;
-}
-
-/** `8.5` with update `p1` is 8.5p1, 18.4 with `r1-s2` is 18.4r1-s2. Null: every version. */
-function exactVersion(cpe: CpeName): string | null {
-  if (cpe.version === null || cpe.version === '-') return null;
-  if (cpe.update === null || cpe.update === '-') return cpe.version;
-  return /^[a-z]/.test(cpe.update) ? `${cpe.version}${cpe.update}` : `${cpe.version}-${cpe.update}`;
 }

@@ -8,6 +8,7 @@ import {
   type Provenance,
 } from '../../model/index.ts';
 import { cvssScore } from '../cvss.ts';
+import { FeedError } from '../feed-error.ts';
 import { pastMoment } from '../moments.ts';
 import { EMPTY_ADVISORY, line, prose } from '../record.ts';
 import { packageClaims } from './package-claims.ts';
@@ -41,7 +42,10 @@ export function normaliseCsaf(csaf: CsafDocument, provenance: Provenance, now: D
   for (const [index, vulnerability] of vulnerabilities.entries()) {
     const id = vulnerabilityId(vulnerability) ?? (vulnerabilities.length === 1 ? name : `${name}-${index + 1}`);
     named.push(id);
-    if (holds) claims.push(...claimsOf(vulnerability, id, products, document.publisher.name, faults));
+    if (!holds) continue;
+    for (const claim of claimsOf(vulnerability, id, products, document.publisher.name, faults)) claims.push(claim);
+    if (claims.length > LIMITS.claimsPerAdvisory)
+      throw new FeedError('too-large', `it makes more than ${LIMITS.claimsPerAdvisory} claims`);
   }
   const advisory: Advisory = {
     ...EMPTY_ADVISORY,

@@ -80,7 +80,11 @@ function fromPurl(purl: string | null): Described | null {
   };
 }
 
+/** Longer texts are no package names. */
+const LIMIT_CHARACTERS = 600;
+
 function fromText(text: string): Described | null {
+  if (text.length > LIMIT_CHARACTERS) return null;
   const azure = AZURE.exec(text);
   if (azure !== null)
     return {

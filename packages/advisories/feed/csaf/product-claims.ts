@@ -1,4 +1,4 @@
-import type { Claim, Interval } from '../../model/index.ts';
+import { LIMITS, type Claim, type Interval } from '../../model/index.ts';
 import { decidable } from '../decidable.ts';
 import { EMPTY_CLAIM, line } from '../record.ts';
 import type { ProductSubject } from './product-name.ts';
@@ -85,10 +85,18 @@ function claimsOfProduct(
       fix: version === null ? affected.fix : { state: 'fixed', version },
     });
   }
-  if (listed.length > 0) claims.push({ ...affected, versions: [...new Set(listed)] });
-  const unaffected = [...new Set([...notAffected, ...fixes])];
-  if (unaffected.length > 0) claims.push({ ...base, status: 'unaffected', versions: unaffected });
+  for (const versions of inPieces(listed)) claims.push({ ...affected, versions });
+  for (const versions of inPieces([...notAffected, ...fixes])) claims.push({ ...base, status: 'unaffected', versions });
   return claims;
+}
+
+/** Without doubles, and no list longer than a claim can hold. */
+function inPieces(versions: readonly string[]): string[][] {
+  const distinct = [...new Set(versions)];
+  const pieces: string[][] = [];
+  for (let at = 0; at < distinct.length; at += LIMITS.versionsPerClaim)
+    pieces.push(distinct.slice(at, at + LIMITS.versionsPerClaim));
+  return pieces;
 }
 
 const KINDS = {

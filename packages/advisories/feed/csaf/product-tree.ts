@@ -7,21 +7,23 @@ import type { CsafDocument } from './schema.ts';
 const LIMIT_DEPTH = 40;
 const LIMIT_PRODUCTS = 500_000;
 
+/** Names of real products have up to 500 characters; what is read out of them is read with patterns. */
+const Text = Type.String({ maxLength: 4096 });
 const FullName = Type.Object({
-  name: Type.String(),
-  product_id: Type.String(),
+  name: Text,
+  product_id: Text,
   product_identification_helper: Type.Optional(
     Type.Object({
-      cpe: Type.Optional(Type.String()),
-      purl: Type.Optional(Type.String()),
+      cpe: Type.Optional(Text),
+      purl: Type.Optional(Text),
       /** CSAF 2.1. */
-      purls: Type.Optional(Type.Array(Type.String())),
+      purls: Type.Optional(Type.Array(Text)),
     }),
   ),
 });
 const Branch = Type.Object({
-  category: Type.String(),
-  name: Type.String(),
+  category: Text,
+  name: Text,
   product: Type.Optional(FullName),
   branches: Type.Optional(Type.Array(Type.Unknown())),
 });
