@@ -2,8 +2,9 @@ import { assess } from './assess/stage.ts';
 import type { Stage } from './context.ts';
 import { deploy } from './deploy/stage.ts';
 import { discover } from './discover/stage.ts';
+import { feeds } from './feeds/stage.ts';
 import { downloads } from './downloads/stage.ts';
 import { report } from './report/stage.ts';
 
 /** All stages of a patch's life that this server has, in the order of that life. */
-export const STAGES: readonly Stage[] = [discover, assess, deploy, report, downloads];
+export const STAGES: readonly Stage[] = [discover, feeds, assess, deploy, report, downloads];

@@ -59,7 +59,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
 async function start(data: string, options: TestServerOptions, undo: Undo): Promise<TestServer> {
   const clock = options.clock ?? (() => new Date());
   const usual = loadSettings({ argv: [], environment: {}, workingDirectory: data, uid: 0, readFile: () => undefined });
-  const settings: Settings = { ...usual, host: '127.0.0.1', port: 0, ...options.settings, data };
+  const settings: Settings = { ...usual, host: '127.0.0.1', port: 0, feeds: 'off', ...options.settings, data };
   const log = pino(
     { level: options.writeLog === undefined ? 'silent' : 'debug' },
     { write: options.writeLog ?? (() => undefined) },

@@ -23,6 +23,7 @@
  *     GET    /vex                           (?format=cyclonedx|csaf) → the document      POST /vex a document → ExceptionList
  *     GET    /feeds                         → FeedList             PUT /feeds/:id FeedUpdateRequest → FeedSummary
  *     POST   /feeds/:id/sync                → 202                  POST /feeds/import a signed bundle → FeedImportResult
+ *     GET    /feeds/export                  → a signed bundle      (?feeds=ID,ID)
  *     GET    /runs                          → RunList              POST /runs CreateRunRequest → 201 RunDetail
  *     GET    /runs/:id                      → RunDetail
  *     POST   /runs/:id/approve              ApproveRunRequest → RunDetail

@@ -1,4 +1,5 @@
 export { assessEndpoint, scheduleFindings } from './assess-endpoint.ts';
 export { ASSESSMENT_TOPIC, assessNow } from './reconciler.ts';
 export { refreshEndpoint } from './refresh-endpoint.ts';
+export type { FleetNamespace } from './summaries/index.ts';
 export { SoftwareIds } from './software/index.ts';

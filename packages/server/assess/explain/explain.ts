@@ -2,8 +2,7 @@ import { FEEDS, type Assessment, applyOverride, assess, explain as explainSoftwa
 import { freshnessOf } from '@thimble/feeds';
 import type { ExplainedPriority, ExplainedVerdict, Explanation, Gap } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
-import { factsOfSubjects, holds } from '../../advisories/index.ts';
-import { readFeedStates } from '../../advisories/feed-state.ts';
+import { factsOfSubjects, holds, readFeedStates } from '../../advisories/index.ts';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
 import type { Tables } from '../../storage/index.ts';

@@ -1,8 +1,7 @@
 import { FEEDS, type FactBody, type Feed, ecosystemOf } from '@thimble/advisories';
 import { freshnessOf } from '@thimble/feeds';
 import type { Kysely } from 'kysely';
-import { factsOfSubjects } from '../../advisories/index.ts';
-import { readFeedStates } from '../../advisories/feed-state.ts';
+import { factsOfSubjects, readFeedStates } from '../../advisories/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { UNKNOWN_NAMESPACE } from '../software/software-of-manifest.ts';
 

@@ -131,8 +131,6 @@ export function keyOf(placed: PlacedSoftware): string {
 
 function membersOf({ namespace, name, version, scheme, architecture, source, ...rest }: Software): readonly unknown[] {
   const { origin, originName, module, channel } = rest;
-  return [
-    ...[namespace, name, version, scheme, architecture, source?.name ?? null, source?.version ?? null],
-    ...[origin, originName, module, channel],
-  ];
+  const built = [source?.name ?? null, source?.version ?? null];
+  return [namespace, name, version, scheme, architecture, built, origin, originName, module, channel];
 }

@@ -71,7 +71,7 @@ export function verdictRow(softwareId: number, verdict: Verdict): VerdictRow {
     vendor_status: vendorStatus,
     severity,
     digest: digestOf([
-      ...[outcome, fix.state, fix.version, fixChannel, vendorStatus, severity],
+      { outcome, fix, fixChannel, vendorStatus, severity },
       ...deciding.map(({ advisory, rule, boundary }) => [advisory.provenance.feed, advisory.id, rule, boundary]),
     ]),
     evidence: [...deciding, ...others],
