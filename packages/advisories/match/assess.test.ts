@@ -302,6 +302,20 @@ describe('channels and products with builds of their own', () => {
   });
 });
 
+describe('a bug fix or enhancement', () => {
+  it.each([
+    ['ALBA-2020:1928', 'ALBA-2020:1928', 'not-affected no-vulnerability 1'],
+    ['ELEA-2024-1234', 'ELEA-2024-1234', 'not-affected no-vulnerability 1'],
+    ['SUSE-RU-2024:1-1', 'SUSE-RU-2024:1-1', 'not-affected no-vulnerability 1'],
+    // It can name one all the same, and a security advisory can name none.
+    ['RHBA-2024:1', 'CVE-2024-0001', 'affected below-fixed 1<2'],
+    ['RHSA-2024:1', 'RHSA-2024:1', 'affected below-fixed 1<2'],
+  ])('%s about %s: %s', (name, vulnerability, expected) => {
+    const claim = record(rpmFixedIn('2'), { name, vulnerability });
+    expect(brief(judge(rpm({ version: '1' }), claim))).toEqual([expected]);
+  });
+});
+
 describe('architectures', () => {
   it.each([
     ['x86_64', ['amd64'], 'affected'],

@@ -41,6 +41,8 @@ export type Rule =
   /** It speaks of another release or ecosystem, or of another package: a store gave more than was asked for. */
   | 'other-release'
   | 'other-package'
+  /** It is a bug fix or an enhancement, and names no vulnerability. */
+  | 'no-vulnerability'
   /** It was withdrawn by its publisher. */
   | 'withdrawn';
 

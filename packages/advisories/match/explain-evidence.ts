@@ -55,6 +55,8 @@ function setAside({ rule, claim, outcome, installed }: Evidence, what: string): 
       return `the record is about another release or ecosystem: ${what}`;
     case 'other-package':
       return `the record is about another package: ${what}`;
+    case 'no-vulnerability':
+      return 'the record is a bug fix or an enhancement, and names no vulnerability';
     case 'withdrawn':
       return 'its publisher has withdrawn the record';
     default:

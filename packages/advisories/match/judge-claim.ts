@@ -39,6 +39,7 @@ export function judgeClaim(record: ClaimRecord, subject: Subject): Judgement {
     gap: null,
   });
   if (record.advisory.withdrawn !== null) return setAside('withdrawn');
+  if (isNoVulnerability(record)) return setAside('no-vulnerability');
   if (!subject.as.namespaces.includes(claim.namespace)) return setAside('other-release');
   if (canonicalName(claim.namespace, claim.name) !== installed.name) return setAside('other-package');
   if (claim.architectures !== null && !sameArchitecture(subject.software.architecture, claim.architectures))
@@ -118,6 +119,18 @@ function weightOf(claim: Claim, { as, software }: Subject, version: string): num
   if (claim.channel === null) return release + WEIGHT.mainChannel;
   const own = claim.channel === software.channel || showsChannel(version, claim.channel);
   return release + (own ? WEIGHT.ownChannel : WEIGHT.otherChannel);
+}
+
+/**
+ * Advisories of the RHEL family and SUSE come in kinds: RHBA, ALBA, ELBA and SUSE-RU are bug fixes, RHEA and SUSE-FU
+ * enhancements. Where one names no vulnerability it stands under its own name, and an old version of it is no flaw. Security
+ * advisories without a CVE (a regression update of Debian) are kept.
+ */
+function isNoVulnerability({ claim, advisory }: ClaimRecord): boolean {
+  const stated = claim.vulnerabilities.length > 0 ? claim.vulnerabilities : advisory.vulnerabilities;
+  return (
+    stated.every((id) => id === advisory.name) && /^(?:[A-Z]{2}[BE]A|(?:open)?SUSE-[RF]U)-\d{4}[:-]/.test(advisory.name)
+  );
 }
 
 /** A layered product's claim concerns its own builds, whatever else has the same name. */
