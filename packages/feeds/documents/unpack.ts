@@ -1,10 +1,13 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline, type Readable, type Transform } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { FeedError, type ArchivePacking, type FeedRequest } from '@thimble/advisories';
 import { asFeedError, createGuard } from './guard.ts';
+import { bunzip2 } from './bunzip2.ts';
 import { CHUNK_BYTES } from './limits.ts';
+import { unxz } from './unxz.ts';
+import { unzstd } from './unzstd.ts';
 
 export type StreamPacking = Exclude<FeedRequest['packing'], ArchivePacking>;
 
@@ -22,7 +25,7 @@ export async function* unpack(
   if (size === 0 && packing !== 'plain') throw new FeedError('malformed', `${request.path} is empty`);
   const guard = createGuard(request.path, size, request.limitBytes);
   try {
-    for await (const chunk of open(path, packing)) {
+    for await (const chunk of open(path, packing, size)) {
       guard.count(chunk.byteLength);
       yield chunk;
     }
@@ -31,18 +34,23 @@ export async function* unpack(
   }
 }
 
-function open(path: string, packing: StreamPacking): AsyncIterable<Uint8Array> {
-  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+function open(
+  path: string,
+  packing: StreamPacking,
+  packedBytes: number,
+): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
+  const file = (): Readable => createReadStream(path, { highWaterMark: CHUNK_BYTES });
   switch (packing) {
     case 'plain':
-      return file;
+      return file();
     case 'gzip':
-      return through(file, createGunzip({ chunkSize: CHUNK_BYTES }));
+      return through(file(), createGunzip({ chunkSize: CHUNK_BYTES }));
     case 'zstd':
-      return through(file, createZstdDecompress({ chunkSize: CHUNK_BYTES }));
+      return unzstd(path, packedBytes);
     case 'bzip2':
+      return bunzip2(path);
     case 'xz':
-      throw new FeedError('unsupported', `${packing} is not read yet`);
+      return unxz(path);
   }
 }
 

@@ -12,7 +12,7 @@ const CORRUPT = 11;
 const NOT_A_DATABASE = 26;
 
 /** Page cache of one connection, KiB: loading a large feed touches its index pages again and again. */
-const CACHE_KIB = 65_536;
+const CACHE_KIB = 16_384;
 
 const REBUILD = 'Delete the file, then run: thimble feeds sync';
 
