@@ -8,6 +8,7 @@ import { EMPTY_ADVISORY, EMPTY_CLAIM, line, prose, provenanceOf } from '../../fe
 import { gemRequirement } from '../../feed/requirements/gem.ts';
 import { canonicalVulnerability, type Advisory, type Claim } from '../../model/index.ts';
 
+const NESTED_KEYS = /(?:\?\s+){4}/;
 const NAME = /^[\x21-\x7e]{1,200}$/;
 
 /** A file `gems/NAME/ID.yml` or `rubies/ENGINE/ID.yml`. */
@@ -45,6 +46,8 @@ export function rubysecItems({ name, bytes, text: file }: ArchivedRecord, now: D
 }
 
 function yamlOf(file: string): Fields | null {
+  // Nested keys without a name (`? ? ?`) take the parser minutes, and no record has them.
+  if (NESTED_KEYS.test(file)) return null;
   try {
     // No aliases: records have none, and a few bytes of them can stand for gigabytes.
     return fieldsOf(parse(file, { maxAliasCount: 0, logLevel: 'silent' }));
