@@ -86,10 +86,14 @@ export function measure(inventory: LabelledInventory, store: Store): Measured {
   return { truePositives, falsePositives, falseNegatives, wronglyDecided, unlabelled, labels: inventory.labels.length };
 }
 
-/** What is not mentioned is taken as not affected, as a user takes it; a gap of the whole package is told apart from it. */
-function answerOf({ verdicts }: Assessment, vulnerability: string): Truth {
+/**
+ * What is not mentioned is taken as not affected, as a user takes it, unless the package as a whole could not be assessed: a
+ * third party's package is unknown, never safe.
+ */
+function answerOf({ verdicts, gaps }: Assessment, vulnerability: string): Truth {
   const verdict: Verdict | undefined = verdicts.find((each) => each.vulnerability === vulnerability);
-  return verdict?.outcome ?? 'not-affected';
+  if (verdict !== undefined) return verdict.outcome;
+  return gaps.some(({ reason }) => reason === 'third-party-origin') ? 'unknown' : 'not-affected';
 }
 
 function softwareOf({ os, packages, purls }: LabelledInventory): readonly (readonly [string, Software])[] {

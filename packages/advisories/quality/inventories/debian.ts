@@ -178,8 +178,8 @@ export const DEBIAN_12: LabelledInventory = {
     ['CVE-2023-6817', 'kernel from backports before', 'affected'],
     ['CVE-2023-6817', 'kernel from backports after', 'not-affected'],
     ['CVE-2026-2003', 'postgresql of Debian', 'affected'],
-    ['CVE-2026-2003', 'postgresql of PGDG', 'not-affected'],
-    ['CVE-2026-2003', 'postgresql of PGDG, unstated', 'not-affected'],
+    ['CVE-2026-2003', 'postgresql of PGDG', 'unknown'],
+    ['CVE-2026-2003', 'postgresql of PGDG, unstated', 'unknown'],
   ],
 };
 

@@ -93,7 +93,7 @@ export const ALMALINUX_9: LabelledInventory = {
     ['CVE-2024-21892', 'nodejs of an unnamed module', 'unknown'],
     ['CVE-2023-46809', 'nodejs of an unnamed module', 'unknown'],
     ['CVE-2024-21896', 'nodejs of an unnamed module', 'unknown'],
-    ['CVE-2024-22019', 'nodejs of NodeSource', 'not-affected'],
+    ['CVE-2024-22019', 'nodejs of NodeSource', 'unknown'],
     ['CVE-2023-27535', 'curl before', 'affected'],
   ],
 };

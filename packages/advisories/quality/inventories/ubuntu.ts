@@ -73,7 +73,7 @@ export const UBUNTU_22_04: LabelledInventory = {
   labels: [
     ['CVE-2023-38545', 'libcurl4 before', 'affected'],
     ['CVE-2023-38545', 'libcurl4 after', 'not-affected'],
-    ['CVE-2023-38545', 'curl of a PPA', 'not-affected'],
+    ['CVE-2023-38545', 'curl of a PPA', 'unknown'],
     ['CVE-2023-4911', 'libc6 after', 'not-affected'],
     ['CVE-2023-0286', 'libssl3 before', 'affected'],
     ['CVE-2023-0286', 'libssl3 of FIPS', 'affected'],
@@ -115,6 +115,6 @@ export const LINUX_MINT: LabelledInventory = {
   purls: {},
   labels: [
     ['CVE-2023-38545', 'libcurl4', 'affected'],
-    ['CVE-2023-38545', 'curl of Mint', 'not-affected'],
+    ['CVE-2023-38545', 'curl of Mint', 'unknown'],
   ],
 };
