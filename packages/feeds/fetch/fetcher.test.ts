@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -355,6 +355,19 @@ describe('a folder as base', () => {
     for (const path of ['data/link', 'data', '../secret', 'data/%2e%2e/%2e%2e/secret', 'data/..%2f..%2fsecret'])
       await expect(get(base, { path })).rejects.toMatchObject({ name: 'FeedError' });
   });
+});
+
+it('removes downloads that a killed process left behind long ago, and nothing else', async () => {
+  const url = await serve((_, response) => response.end('{}'));
+  const downloads = join(directory, 'left');
+  mkdirSync(downloads);
+  for (const name of ['fetch-old', 'fetch-new', 'other-old']) {
+    writeFileSync(join(downloads, name), 'x');
+    const old = new Date(Date.now() - 3 * 24 * 3_600_000);
+    if (name.endsWith('old')) utimesSync(join(downloads, name), old, old);
+  }
+  await get(url, {}, {}, { temporaryDirectory: downloads });
+  expect(readdirSync(downloads)).toEqual(['fetch-new', 'other-old']);
 });
 
 it('stops when the caller does, with the caller’s reason', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
@@ -21,6 +21,9 @@ import {
 } from './limits.ts';
 import { createPace } from './pace.ts';
 import { createTurns } from './turns.ts';
+
+/** Of the files that downloads are written to. */
+const PREFIX = 'fetch-';
 
 export interface FetcherSettings extends BaseAddresses {
   /** Folder for downloads, which are removed when they have been read. */
@@ -86,13 +89,14 @@ export function createFetcher(settings: FetcherSettings): Fetcher {
   const limits = { answerMs: ANSWER_MS, idleMs: IDLE_MS, totalMs: TOTAL_MS, ...settings.limits };
   const agents = createAgents(settings);
   const turns = createTurns(PER_HOST_LIMIT);
+  let ready: Promise<void> | undefined;
   const paceMs = createPace(settings.now ?? Date.now);
   const wait = settings.wait ?? ((ms, signal) => sleep(ms, undefined, { signal }));
 
   return {
     fetch: async (feed, request, options) => {
       const address = addressOf(feed, request, settings);
-      await mkdir(settings.temporaryDirectory, { recursive: true, mode: 0o700 });
+      await (ready ??= prepare(settings.temporaryDirectory));
       const { signal: caller, validator, onBytes = () => undefined } = options;
       const attemptOptions: Omit<AttemptOptions, 'signal'> = {
         request,
@@ -101,7 +105,7 @@ export function createFetcher(settings: FetcherSettings): Fetcher {
         limits,
         onBytes,
         userAgent: settings.userAgent,
-        newPath: () => join(settings.temporaryDirectory, `fetch-${randomUUID()}`),
+        newPath: () => join(settings.temporaryDirectory, `${PREFIX}${randomUUID()}`),
       };
       const answer = await turns(address.url.host, async () => {
         const total = AbortSignal.timeout(limits.totalMs);
@@ -127,6 +131,19 @@ export function createFetcher(settings: FetcherSettings): Fetcher {
       agents.https.destroy();
     },
   };
+}
+
+/** A process that was killed leaves its downloads behind; whatever is so old belongs to none that runs. */
+const LEFT_BEHIND_MS = 24 * 3_600_000;
+
+async function prepare(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  for (const name of await readdir(directory)) {
+    if (!name.startsWith(PREFIX)) continue;
+    const path = join(directory, name);
+    const status = await stat(path).catch(() => null);
+    if (status !== null && Date.now() - status.mtimeMs > LEFT_BEHIND_MS) await rm(path, { force: true });
+  }
 }
 
 function createAgents({ proxy, noProxy, ca }: FetcherSettings) {

@@ -1,3 +1,3 @@
 export { createFetcher, type Fetched, type Fetcher, type FetcherSettings } from './fetcher.ts';
 export { baseAddress } from './address.ts';
-export { isAbsolute, mirrorAddress, mirrorName } from './mirror-name.ts';
+export { mirrorName } from './mirror-name.ts';
