@@ -14,7 +14,7 @@ interface Document {
   readonly vulnerabilities?: readonly Vulnerability[];
 }
 
-/** Which feed would bring a folder's documents; bodies without a feed of their own are read as any provider's. */
+/** Which feed would bring a folder's documents; coordinators without a feed of their own are read like a provider. */
 const FEED_OF: Readonly<Record<string, string>> = {
   cisco: 'csaf-cisco',
   fortinet: 'csaf-fortinet',

@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { FeedError } from '@thimble/advisories';
 import { beforeAll, expect, it } from 'vitest';
 import { documentFromFile } from '../documents/index.ts';
-import { itemsOfBytes, itemsOfEntries, unpacked } from './testing/in-memory.ts';
+import { itemsOfBytes, itemsOfEntries, unpackedSample } from './testing/in-memory.ts';
 import { describeRealData, feedOf, gather, NOW, realData } from './testing/real-data.ts';
 
 const samples = new Map<string, Uint8Array>();
@@ -23,7 +23,7 @@ function sample(path: string): { readonly name: string; readonly bytes: Uint8Arr
 
 async function read(feed: string, path: string, asked: { role: string; note?: string; path?: string }) {
   const { name, bytes } = sample(path);
-  const gathered = await gather(itemsOfBytes(feed, unpacked(name, bytes), { path: name, ...asked }));
+  const gathered = await gather(itemsOfBytes(feed, await unpackedSample(name, bytes), { path: name, ...asked }));
   const claims = gathered.advisories.flatMap((advisory) => advisory.claims);
   return { ...gathered, claims };
 }
@@ -82,7 +82,7 @@ describeRealData('samples of rpm distributions and of NVD in their wire format',
       role: 'updateinfo',
       note: `${namespace}  core/x86_64`,
     });
-    const xml = Buffer.from(unpacked(path, sample(path).bytes)).toString('utf8');
+    const xml = Buffer.from(await unpackedSample(path, sample(path).bytes)).toString('utf8');
     expect(faults).toEqual([]);
     expect(advisories.length).toBe(xml.split('<update ').length - 1);
     expect(new Set(claims.map((claim) => claim.name)).size).toBe(
@@ -235,7 +235,7 @@ describeRealData('samples of rpm distributions and of NVD in their wire format',
     ['nvd/api/cve/ssvc_affected/0-3.json', 'nvd-api', 'page'],
   ])('%s: every record is described', async (path, feed, role) => {
     const { facts, faults } = await read(feed, path, { role, note: '' });
-    const json = JSON.parse(Buffer.from(unpacked(path, sample(path).bytes)).toString('utf8')) as {
+    const json = JSON.parse(Buffer.from(await unpackedSample(path, sample(path).bytes)).toString('utf8')) as {
       vulnerabilities: unknown[];
     };
     expect([facts.length, faults]).toEqual([json.vulnerabilities.length, []]);

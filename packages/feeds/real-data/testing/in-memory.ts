@@ -1,18 +1,39 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { FeedDocument, FeedEntry, FeedItem, FeedRequest } from '@thimble/advisories';
+import { documentFromFile } from '../../documents/index.ts';
 import { feedOf, NOW } from './real-data.ts';
 
 type Asked = Pick<FeedRequest, 'role' | 'path'> & { readonly note?: string };
 
-/** A file's content, unpacked as its name says: what is looked at here is the content, not the packing. */
-export function unpacked(file: string, bytes: Uint8Array = readFileSync(file)): Uint8Array {
-  if (file.endsWith('.gz')) return gunzipSync(bytes);
-  if (file.endsWith('.zst')) return zstdDecompressSync(bytes);
-  if (file.endsWith('.bz2')) return execFileSync('bzip2', ['-dc'], { input: bytes, stdio: ['pipe', 'pipe', 'ignore'] });
-  if (file.endsWith('.xz')) return execFileSync('xz', ['-dc'], { input: bytes, stdio: ['pipe', 'pipe', 'ignore'] });
-  return bytes;
+/** A file's content, gzip undone where its name says so. */
+export function unpacked(file: string): Uint8Array {
+  const bytes = readFileSync(file);
+  return file.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+}
+
+const PACKINGS: ReadonlyMap<string, FeedRequest['packing']> = new Map([
+  ['.gz', 'gzip'],
+  ['.bz2', 'bzip2'],
+  ['.xz', 'xz'],
+  ['.zst', 'zstd'],
+]);
+
+/** A sample's content, unpacked as its name says, by what unpacks real transfers. */
+export async function unpackedSample(name: string, bytes: Uint8Array): Promise<Uint8Array> {
+  const packing = PACKINGS.get(extname(name));
+  if (packing === undefined) return bytes;
+  const folder = await mkdtemp(join(tmpdir(), 'thimble-sample-'));
+  try {
+    const file = join(folder, 'packed');
+    await writeFile(file, bytes);
+    return await documentFromFile(file, { role: 'sample', path: name, packing, limitBytes: 100_000_000 }).bytes();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** Everything that a feed reads out of these bytes, given as the named document. */
