@@ -76,7 +76,7 @@ export interface Feed {
   readonly namespaces: readonly string[];
   /** `snapshot`: a synchronisation yields everything, and what it does not yield has ended. `delta`: only what changed. */
   readonly mode: 'snapshot' | 'delta';
-  /** The upstream's base address, ending in a slash; configurable. */
+  /** The upstream's base address, ending in a slash; configurable. At `.invalid` (RFC 2606): nobody publishes it, a site says where. */
   readonly baseUrl: string;
   /** How often it makes sense to ask, hours. */
   readonly intervalHours: number;

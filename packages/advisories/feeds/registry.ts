@@ -11,15 +11,18 @@ import { debianTracker } from './debian-tracker/index.ts';
 import { distroInfo } from './distro-info/index.ts';
 import { endoflife } from './endoflife/index.ts';
 import { epss } from './epss/index.ts';
+import { exploitdb } from './exploitdb/index.ts';
 import { exploits } from './exploits/index.ts';
 import { fedora } from './fedora/index.ts';
 import { freebsdVuxml } from './freebsd-vuxml/index.ts';
 import { kev } from './kev/index.ts';
 import { microsoftCsaf, microsoftVex } from './microsoft-csaf/index.ts';
 import { microsoftCvrf } from './microsoft-cvrf/index.ts';
+import { metasploit } from './metasploit/index.ts';
 import { nodejsCore } from './nodejs-core/index.ts';
 import { npmAudit } from './npm-audit/index.ts';
 import { nvdOverrides } from './nvd-overrides/index.ts';
+import { nuclei } from './nuclei/index.ts';
 import { nvd, nvdApi } from './nvd/index.ts';
 import { oracle } from './oracle/index.ts';
 import { osvFeeds } from './osv/index.ts';
@@ -47,10 +50,13 @@ export const FEEDS: readonly Feed[] = [
   distroInfo,
   endoflife,
   epss,
+  exploitdb,
   exploits,
   fedora,
   freebsdVuxml,
   kev,
+  metasploit,
+  nuclei,
   microsoftCsaf,
   microsoftCvrf,
   microsoftVex,
