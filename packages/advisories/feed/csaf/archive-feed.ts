@@ -1,6 +1,12 @@
 import type { ArchivePacking, Feed, FeedContext, FeedDocument, FeedItem } from '../feed.ts';
 import { FeedError } from '../feed-error.ts';
-import { changedDocuments, changesRequest } from './directory.ts';
+import {
+  changedDocuments,
+  changesRequest,
+  deletedDocuments,
+  deletionsRequest,
+  FILE_TIME_OVERLAP_MS,
+} from './directory.ts';
 import { csafItems, LIMIT_DOCUMENT_BYTES } from './document-items.ts';
 
 /** Red Hat's VEX archive has 40 GB unpacked. */
@@ -14,6 +20,8 @@ export interface ArchiveOptions {
     | { readonly namedBy: string; readonly packing: ArchivePacking }
     /** None: every document one by one. */
     | null;
+  /** Whether what is gone is listed in `deletions.csv`. */
+  readonly deletions?: boolean;
 }
 
 type Described = Pick<
@@ -22,13 +30,14 @@ type Described = Pick<
 >;
 
 /** A publisher with a directory-based distribution: an archive of everything at first, then what `changes.csv` lists. */
-export function csafArchiveFeed(described: Described, { archive }: ArchiveOptions): Feed {
+export function csafArchiveFeed(described: Described, { archive, deletions = false }: ArchiveOptions): Feed {
   return {
     ...described,
     mode: 'delta',
     limitRecords: 2_000_000,
     start: ({ watermark }) => {
-      if (watermark !== null || archive === null) return [changesRequest('')];
+      if (watermark !== null || archive === null)
+        return deletions ? [changesRequest(''), deletionsRequest()] : [changesRequest('')];
       if ('namedBy' in archive)
         return [{ path: archive.namedBy, role: 'archive-name', packing: 'plain', limitBytes: 4_096 }];
       return [{ path: archive.path, role: 'archive', packing: archive.packing, limitBytes: LIMIT_ARCHIVE_BYTES }];
@@ -57,7 +66,10 @@ async function* readArchiveFeed(
       yield* readArchive(feed, document, context);
       return;
     case 'changes':
-      yield* changedDocuments(document, context);
+      yield* changedDocuments(document, context, FILE_TIME_OVERLAP_MS);
+      return;
+    case 'deletions':
+      yield* deletedDocuments(document, context);
       return;
     default:
       yield* csafItems(feed, document.request.path, await document.bytes(), context.now);

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { FeedError } from '../feed-error.ts';
 import type { Feed, FeedContext, FeedDocument, FeedItem, FeedRequest } from '../feed.ts';
 import { pastMoment } from '../moments.ts';
-import { changedDocuments, changesRequest, documentRequest, sinceMs } from './directory.ts';
+import { changedDocuments, changesRequest, documentRequest, sinceMs, STATED_TIME_OVERLAP_MS } from './directory.ts';
 import { csafItems } from './document-items.ts';
 
 const LIMIT_METADATA_BYTES = 4_000_000;
@@ -90,7 +90,7 @@ async function* readProvider(feed: string, document: FeedDocument, context: Feed
       yield* rolieEntries(document, context);
       return;
     case 'changes':
-      yield* changedDocuments(document, context);
+      yield* changedDocuments(document, context, STATED_TIME_OVERLAP_MS);
       return;
     default:
       yield* csafItems(feed, document.request.path, await document.bytes(), context.now);
@@ -127,7 +127,7 @@ function distributions(metadata: unknown): readonly FeedRequest[] {
 async function* rolieEntries(document: FeedDocument, context: FeedContext): AsyncGenerator<FeedItem> {
   const rolie = await jsonOf(document);
   if (!ROLIE.Check(rolie)) throw new FeedError('malformed', `${document.request.path}: it is not a ROLIE feed in JSON`);
-  const since = sinceMs(context.watermark);
+  const since = sinceMs(context.watermark, STATED_TIME_OVERLAP_MS);
   let newest: string | null = null;
   for (const [index, entry] of rolie.feed.entry.entries()) {
     const valid = ENTRY.Check(entry) ? entry : null;

@@ -11,5 +11,5 @@ export const redhatCsaf = csafArchiveFeed(
     baseUrl: 'https://security.access.redhat.com/data/csaf/v2/advisories/',
     intervalHours: 2,
   },
-  { archive: { namedBy: 'archive_latest.txt', packing: 'tar.zst' } },
+  { archive: { namedBy: 'archive_latest.txt', packing: 'tar.zst' }, deletions: true },
 );

@@ -11,5 +11,5 @@ export const redhatVex = csafArchiveFeed(
     baseUrl: 'https://security.access.redhat.com/data/csaf/v2/vex/',
     intervalHours: 2,
   },
-  { archive: { namedBy: 'archive_latest.txt', packing: 'tar.zst' } },
+  { archive: { namedBy: 'archive_latest.txt', packing: 'tar.zst' }, deletions: true },
 );
