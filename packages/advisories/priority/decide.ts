@@ -30,7 +30,7 @@ export const SSVC_TABLE: readonly {
   row('active', true, 'total', 'attend', 'act', 'act'),
 ];
 
-/** How reachable the code is: the asset's place and what the process does there. Unknown counts as the worst. */
+/** How reachable the code is: the asset's place and what the process does there. Unknown counts as worse. */
 export const EXPOSURE_TABLE = {
   isolated: {
     dormant: 'small',
@@ -58,7 +58,8 @@ export const EXPOSURE_TABLE = {
     running: 'controlled',
     'listens-on-loopback': 'controlled',
     'listens-beyond': 'open',
-    unknown: 'open',
+    // Nothing is known of the machine at all: to call each of its vulnerabilities urgent would say nothing of any.
+    unknown: 'controlled',
   },
 } as const satisfies Record<PriorityInput['assetExposure'], Record<PriorityInput['exposure'], Exposure>>;
 
@@ -127,7 +128,8 @@ function unknownsOf({ exposure, assetExposure }: PriorityInput): string {
     ...(assetExposure === 'unknown' ? ['where the asset is'] : []),
     ...(exposure === 'unknown' ? ['whether the code runs and listens'] : []),
   ];
-  return unknown.length === 0 ? '' : ` (${unknown.join(' and ')} is not known, so the worse is assumed)`;
+  const assumed = unknown.length > 1 ? 'the middle' : 'the worse';
+  return unknown.length === 0 ? '' : ` (${unknown.join(' and ')} is not known, so ${assumed} is assumed)`;
 }
 
 function row(

@@ -161,7 +161,7 @@ describe('the decision', () => {
     });
     expect(decision).toBe('act');
     expect(why).toMatchInlineSnapshot(
-      `"exploitation active: in CISA's catalogue of known exploited vulnerabilities since 2024-05-01; automatable: nobody states it, so the worse is assumed; technical impact total: nobody states it, so the worse is assumed; mission impact high: criticality not stated, taken as medium, exposure open (where the asset is and whether the code runs and listens is not known, so the worse is assumed)"`,
+      `"exploitation active: in CISA's catalogue of known exploited vulnerabilities since 2024-05-01; automatable: nobody states it, so the worse is assumed; technical impact total: nobody states it, so the worse is assumed; mission impact medium: criticality not stated, taken as medium, exposure controlled (where the asset is and whether the code runs and listens is not known, so the middle is assumed)"`,
     );
   });
 
