@@ -28,7 +28,7 @@ const TABS = Object.keys(LABELS) as Tab[];
 
 export function EndpointPage() {
   const { endpointId } = route.useParams();
-  const { tab = 'summary' } = route.useSearch();
+  const { tab = 'summary', asOf } = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(endpointQuery(endpointId));
   const trail = (
@@ -93,7 +93,13 @@ export function EndpointPage() {
             <PackagesTab endpoint={summary} />
           </Tabs.Panel>
           <Tabs.Panel value="findings">
-            <FindingsTab endpoint={summary} />
+            <FindingsTab
+              endpoint={summary}
+              asOf={asOf}
+              onAsOf={(day) =>
+                void navigate({ search: { tab: 'findings', asOf: day }, replace: true, resetScroll: false })
+              }
+            />
           </Tabs.Panel>
           <Tabs.Panel value="history">
             <HistoryTab endpoint={summary} />

@@ -1,21 +1,13 @@
 import type { Overview } from '@thimble/protocol';
 import { Link } from '@tanstack/react-router';
 import { formatCount, formatDays, plural } from '../format/quantity.ts';
-import type { Tone } from '../states/endpoint-states.ts';
-import classes from './overview.module.css';
-
-interface FigureProps {
-  readonly label: string;
-  readonly value: string;
-  readonly note: string;
-  readonly tone: Tone;
-}
+import { FigureContent, figureClasses, FigureGrid } from '../shell/figure.tsx';
 
 export function Figures({ overview }: { overview: Overview }) {
   const { medianDaysToClose: median } = overview;
   return (
-    <div className={classes['figures']}>
-      <Link to="/endpoints" search={{ state: 'exposed' }} className={classes['figure']}>
+    <FigureGrid>
+      <Link to="/endpoints" search={{ state: 'exposed' }} className={figureClasses.figure}>
         <FigureContent
           label="Exposed"
           tone={overview.exposedEndpoints > 0 ? 'danger' : 'good'}
@@ -23,7 +15,7 @@ export function Figures({ overview }: { overview: Overview }) {
           note={`of ${plural(overview.endpointCount, 'endpoint')}; ${plural(overview.openFindings, 'open finding')}`}
         />
       </Link>
-      <Link to="/updates" search={{ security: true }} className={classes['figure']}>
+      <Link to="/updates" search={{ security: true }} className={figureClasses.figure}>
         <FigureContent
           label="Updates pending"
           tone={overview.pendingUpdates > 0 ? 'notice' : 'good'}
@@ -31,7 +23,7 @@ export function Figures({ overview }: { overview: Overview }) {
           note={`${formatCount(overview.securityUpdates)} of them for security`}
         />
       </Link>
-      <Link to="/endpoints" search={{ state: 'waits' }} className={classes['figure']}>
+      <Link to="/endpoints" search={{ state: 'waits' }} className={figureClasses.figure}>
         <FigureContent
           label="Not effective yet"
           tone={overview.notEffective > 0 ? 'wait' : 'good'}
@@ -39,7 +31,7 @@ export function Figures({ overview }: { overview: Overview }) {
           note="installed; wait for a reboot or restart"
         />
       </Link>
-      <Link to="/runs" className={classes['figure']}>
+      <Link to="/runs" className={figureClasses.figure}>
         <FigureContent
           label="Runs under way"
           tone={overview.activeRuns > 0 ? 'busy' : 'quiet'}
@@ -47,7 +39,7 @@ export function Figures({ overview }: { overview: Overview }) {
           note="planning, for approval, or running"
         />
       </Link>
-      <div className={classes['figure']}>
+      <div className={figureClasses.figure}>
         <FigureContent
           label="Median time to close"
           tone="quiet"
@@ -55,18 +47,6 @@ export function Figures({ overview }: { overview: Overview }) {
           note={median === null ? 'nothing was closed yet' : 'findings closed in the last 30 days'}
         />
       </div>
-    </div>
-  );
-}
-
-function FigureContent({ label, value, note, tone }: FigureProps) {
-  return (
-    <>
-      <span className={classes['figureLabel']} data-tone={tone}>
-        {label}
-      </span>
-      <span className={classes['figureValue']}>{value}</span>
-      <span className={classes['figureNote']}>{note}</span>
-    </>
+    </FigureGrid>
   );
 }

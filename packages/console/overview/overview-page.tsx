@@ -3,7 +3,9 @@ import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { overviewQuery } from '../api/queries.ts';
 import { Loaded } from '../feedback/loaded.tsx';
+import { NextPatchesPanel } from '../next-patches/next-patches-panel.tsx';
 import { useNewRun } from '../runs/new-run.tsx';
+import { FigureGrid } from '../shell/figure.tsx';
 import { Page } from '../shell/page.tsx';
 import { ActiveRuns } from './active-runs.tsx';
 import { Figures } from './figures.tsx';
@@ -11,6 +13,7 @@ import { Fresh } from './fresh.tsx';
 import { StatesPanel } from './states-panel.tsx';
 import { TopPackages } from './top-packages.tsx';
 import { TrendPanel } from './trend-panel.tsx';
+import { VulnerabilityFigures } from './vulnerability-figures.tsx';
 import classes from './overview.module.css';
 
 export function OverviewPage() {
@@ -34,6 +37,8 @@ export function OverviewPage() {
             {overview.endpointCount <= 1 ? <Fresh overview={overview} /> : null}
             <Figures overview={overview} />
             <ActiveRuns />
+            <VulnerabilityFigures />
+            <NextPatchesPanel />
             <div className={classes['columns']}>
               <TrendPanel trend={overview.trend} />
               <StatesPanel states={overview.states} total={overview.endpointCount} />
@@ -49,11 +54,11 @@ export function OverviewPage() {
 function OverviewSkeleton() {
   return (
     <Stack gap="md">
-      <div className={classes['figures']}>
+      <FigureGrid>
         {Array.from({ length: 5 }, (_, index) => (
           <Skeleton key={index} height={112} />
         ))}
-      </div>
+      </FigureGrid>
       <div className={classes['columns']}>
         <Skeleton height={330} />
         <Skeleton height={330} />

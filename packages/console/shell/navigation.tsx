@@ -2,12 +2,17 @@ import { ActionIcon, Group, Stack, Text, Tooltip } from '@mantine/core';
 import type { Session } from '@thimble/protocol';
 import {
   IconBandage,
+  IconBug,
+  IconHandStop,
+  IconHelpHexagon,
   IconHome,
   IconLogout,
   IconPackage,
+  IconRss,
   IconSettings,
   IconServer2,
   IconShieldCheck,
+  IconTargetArrow,
 } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -20,13 +25,33 @@ import { LiveIndicator } from './live-indicator.tsx';
 import { Logo } from './logo.tsx';
 import classes from './frame.module.css';
 
-const PAGES = [
-  { to: '/', label: 'Overview', icon: IconHome },
-  { to: '/endpoints', label: 'Endpoints', icon: IconServer2 },
-  { to: '/updates', label: 'Updates', icon: IconPackage },
-  { to: '/runs', label: 'Patch runs', icon: IconBandage },
-  { to: '/evidence', label: 'Evidence', icon: IconShieldCheck },
-  { to: '/settings', label: 'Settings', icon: IconSettings },
+const SECTIONS = [
+  {
+    title: undefined,
+    pages: [
+      { to: '/', label: 'Overview', icon: IconHome },
+      { to: '/endpoints', label: 'Endpoints', icon: IconServer2 },
+    ],
+  },
+  {
+    title: 'Assess',
+    pages: [
+      { to: '/vulnerabilities', label: 'Vulnerabilities', icon: IconBug },
+      { to: '/next-patches', label: 'Next patches', icon: IconTargetArrow },
+      { to: '/exceptions', label: 'Exceptions', icon: IconHandStop },
+      { to: '/gaps', label: 'Gaps', icon: IconHelpHexagon },
+      { to: '/feeds', label: 'Feeds', icon: IconRss },
+    ],
+  },
+  {
+    title: 'Patch',
+    pages: [
+      { to: '/updates', label: 'Updates', icon: IconPackage },
+      { to: '/runs', label: 'Patch runs', icon: IconBandage },
+      { to: '/evidence', label: 'Evidence', icon: IconShieldCheck },
+      { to: '/settings', label: 'Settings', icon: IconSettings },
+    ],
+  },
 ] as const;
 
 export function Navigation({ session }: { session: Session }) {
@@ -51,17 +76,22 @@ export function Navigation({ session }: { session: Session }) {
         Thimble
       </Link>
       <div>
-        {PAGES.map(({ to, label, icon: Icon }) => (
-          <Link
-            key={to}
-            to={to}
-            className={classes['link']}
-            activeOptions={{ exact: to === '/', includeSearch: false }}
-          >
-            <Icon size={18} stroke={1.7} aria-hidden />
-            {label}
-            <NavigationCount to={to} count={counts[to] ?? 0} />
-          </Link>
+        {SECTIONS.map(({ title, pages }) => (
+          <div key={title ?? ''} className={classes['section']}>
+            {title === undefined ? null : <span className={classes['sectionTitle']}>{title}</span>}
+            {pages.map(({ to, label, icon: Icon }) => (
+              <Link
+                key={to}
+                to={to}
+                className={classes['link']}
+                activeOptions={{ exact: to === '/', includeSearch: false }}
+              >
+                <Icon size={18} stroke={1.7} aria-hidden />
+                {label}
+                <NavigationCount to={to} count={counts[to] ?? 0} />
+              </Link>
+            ))}
+          </div>
         ))}
       </div>
       <Stack gap="sm" className={classes['foot']}>

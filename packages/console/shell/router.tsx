@@ -1,6 +1,8 @@
-import type { EndpointListQuery } from '@thimble/protocol';
+import type { EndpointListQuery, VulnerabilityListQuery } from '@thimble/protocol';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { DECISION_ORDER, FIX_STATE_ORDER, SEVERITY_ORDER } from '../states/assess-states.ts';
 import { isEndpointState } from '../states/endpoint-states.ts';
+import { EXCEPTION_STATE_ORDER, type ExceptionState } from '../states/exception-states.ts';
 import { ConsoleFrame } from './console-frame.tsx';
 import { NotFound, PageFailed, PageLoading } from './page-states.tsx';
 
@@ -12,7 +14,14 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const oneOf = <T extends string>(value: unknown, options: readonly T[]): T | undefined =>
   options.find((option) => option === value);
 
+/** A day as date inputs give it, such as 2026-03-01; whether it exists is for those who read it. */
+const day = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined;
+
 const ENDPOINT_SORTS = ['hostname', 'state', 'securityUpdateCount', 'updateCount', 'lastSeenAt', 'os'] as const;
+
+const VULNERABILITY_SORTS = ['score', 'id', 'cvss', 'epss', 'endpointCount', 'firstSeenAt'] as const;
+const truth = (value: unknown): true | undefined => (value === true ? true : undefined);
 
 const rootRoute = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 const frame = createRoute({ getParentRoute: () => rootRoute, id: 'frame', component: ConsoleFrame });
@@ -43,10 +52,60 @@ export const ENDPOINT_TABS = ['summary', 'updates', 'packages', 'findings', 'his
 const endpoint = createRoute({
   getParentRoute: () => frame,
   path: '/endpoints/$endpointId',
-  validateSearch: (search: Search): Parameters<{ tab: (typeof ENDPOINT_TABS)[number] }> => ({
+  validateSearch: (search: Search): Parameters<{ tab: (typeof ENDPOINT_TABS)[number]; asOf: string }> => ({
     tab: oneOf(search['tab'], ENDPOINT_TABS),
+    asOf: day(search['asOf']),
   }),
   component: lazyRouteComponent(() => import('../endpoints/endpoint-page.tsx'), 'EndpointPage'),
+});
+const vulnerabilities = createRoute({
+  getParentRoute: () => frame,
+  path: '/vulnerabilities',
+  validateSearch: (search: Search): Parameters<Omit<VulnerabilityListQuery, 'limit' | 'cursor'>> => ({
+    search: text(search['search']),
+    severity: oneOf(search['severity'], SEVERITY_ORDER),
+    decision: oneOf(search['decision'], DECISION_ORDER),
+    kev: truth(search['kev']),
+    fixState: oneOf(search['fixState'], FIX_STATE_ORDER),
+    all: truth(search['all']),
+    sort: oneOf(search['sort'], VULNERABILITY_SORTS),
+    direction: oneOf(search['direction'], ['asc', 'desc']),
+  }),
+  component: lazyRouteComponent(() => import('../vulnerabilities/vulnerabilities-page.tsx'), 'VulnerabilitiesPage'),
+});
+const vulnerability = createRoute({
+  getParentRoute: () => frame,
+  path: '/vulnerabilities/$vulnerabilityId',
+  component: lazyRouteComponent(() => import('../vulnerability/vulnerability-page.tsx'), 'VulnerabilityPage'),
+});
+const nextPatches = createRoute({
+  getParentRoute: () => frame,
+  path: '/next-patches',
+  component: lazyRouteComponent(() => import('../next-patches/next-patches-page.tsx'), 'NextPatchesPage'),
+});
+const exceptions = createRoute({
+  getParentRoute: () => frame,
+  path: '/exceptions',
+  validateSearch: (search: Search): Parameters<{ search: string; state: ExceptionState }> => ({
+    search: text(search['search']),
+    state: oneOf(search['state'], EXCEPTION_STATE_ORDER),
+  }),
+  component: lazyRouteComponent(() => import('../exceptions/exceptions-page.tsx'), 'ExceptionsPage'),
+});
+const gaps = createRoute({
+  getParentRoute: () => frame,
+  path: '/gaps',
+  component: lazyRouteComponent(() => import('../gaps/gaps-page.tsx'), 'GapsPage'),
+});
+const FEED_FILTERS = ['needed', 'trouble'] as const;
+const feeds = createRoute({
+  getParentRoute: () => frame,
+  path: '/feeds',
+  validateSearch: (search: Search): Parameters<{ search: string; show: (typeof FEED_FILTERS)[number] }> => ({
+    search: text(search['search']),
+    show: oneOf(search['show'], FEED_FILTERS),
+  }),
+  component: lazyRouteComponent(() => import('../feeds/feeds-page.tsx'), 'FeedsPage'),
 });
 const updates = createRoute({
   getParentRoute: () => frame,
@@ -84,7 +143,22 @@ const settings = createRoute({
 
 const routeTree = rootRoute.addChildren([
   signIn,
-  frame.addChildren([overview, endpoints, endpoint, updates, runs, run, evidence, settings]),
+  frame.addChildren([
+    overview,
+    endpoints,
+    endpoint,
+    vulnerabilities,
+    vulnerability,
+    nextPatches,
+    exceptions,
+    gaps,
+    feeds,
+    updates,
+    runs,
+    run,
+    evidence,
+    settings,
+  ]),
 ]);
 
 export function createConsoleRouter() {

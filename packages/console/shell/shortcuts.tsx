@@ -8,9 +8,14 @@ const CHORD_MS = 1200;
 const PLACES = {
   o: { to: '/', label: 'Overview' },
   e: { to: '/endpoints', label: 'Endpoints' },
+  v: { to: '/vulnerabilities', label: 'Vulnerabilities' },
+  n: { to: '/next-patches', label: 'Next patches' },
+  x: { to: '/exceptions', label: 'Exceptions' },
+  a: { to: '/gaps', label: 'Gaps' },
+  f: { to: '/feeds', label: 'Feeds' },
   u: { to: '/updates', label: 'Updates' },
   r: { to: '/runs', label: 'Patch runs' },
-  v: { to: '/evidence', label: 'Evidence' },
+  t: { to: '/evidence', label: 'Evidence' },
   s: { to: '/settings', label: 'Settings' },
 } as const;
 

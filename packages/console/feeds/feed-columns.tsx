@@ -1,0 +1,143 @@
+import { Button, Group, Loader } from '@mantine/core';
+import { IconChevronDown, IconChevronRight, IconRefresh, IconSettings } from '@tabler/icons-react';
+import type { FeedSummary } from '@thimble/protocol';
+import { Ago } from '../format/moment.tsx';
+import { formatCount, plural } from '../format/quantity.ts';
+import { FEED_HEALTH, FEED_HEALTH_ORDER } from '../states/assess-states.ts';
+import { StateBadge, Tag } from '../states/state-badge.tsx';
+import type { Column } from '../tables/column.ts';
+import classes from './feeds.module.css';
+
+export interface FeedColumnActions {
+  readonly isOpen: (feed: FeedSummary) => boolean;
+  readonly toggle: (feed: FeedSummary) => void;
+  readonly sync: (feed: FeedSummary) => void;
+  readonly edit: (feed: FeedSummary) => void;
+}
+
+export function feedColumns({ isOpen, toggle, sync, edit }: FeedColumnActions): readonly Column<FeedSummary>[] {
+  return [
+    {
+      id: 'name',
+      header: 'Feed',
+      title: true,
+      width: '23%',
+      sortKey: (feed) => feed.name,
+      cell: (feed) => (
+        <button
+          type="button"
+          className={classes['open']}
+          aria-expanded={isOpen(feed)}
+          aria-label={`Details of ${feed.name}`}
+          onClick={() => toggle(feed)}
+        >
+          {isOpen(feed) ? <IconChevronDown size={15} aria-hidden /> : <IconChevronRight size={15} aria-hidden />}
+          <span>
+            {feed.name}
+            <span className={classes['publisher']}>{feed.publisher}</span>
+          </span>
+        </button>
+      ),
+    },
+    {
+      id: 'health',
+      header: 'Health',
+      width: '11rem',
+      sortKey: (feed) => FEED_HEALTH_ORDER.indexOf(feed.health),
+      cell: (feed) => <Health feed={feed} />,
+    },
+    {
+      id: 'needed',
+      header: 'Needed for',
+      wide: true,
+      sortKey: (feed) => feed.neededFor.length === 0,
+      cell: (feed) => (feed.neededFor.length === 0 ? 'nothing in this fleet' : feed.neededFor.join(', ')),
+    },
+    {
+      id: 'synced',
+      header: 'Synchronised',
+      width: '9rem',
+      sortKey: (feed) => feed.syncedAt,
+      cell: (feed) => <Ago at={feed.syncedAt} />,
+    },
+    {
+      id: 'records',
+      header: 'Records',
+      width: '7rem',
+      numeric: true,
+      from: 'md',
+      sortKey: (feed) => feed.advisoryCount + feed.factCount,
+      cell: (feed) => (
+        <span title={`${plural(feed.advisoryCount, 'advisory', 'advisories')}, ${plural(feed.factCount, 'fact')}`}>
+          {formatCount(feed.advisoryCount + feed.factCount)}
+        </span>
+      ),
+    },
+    {
+      id: 'faults',
+      header: 'Faults',
+      width: '5.5rem',
+      numeric: true,
+      from: 'lg',
+      sortKey: (feed) => feed.faultCount,
+      cell: (feed) => (feed.faultCount === 0 ? '0' : <Tag tone="notice">{formatCount(feed.faultCount)}</Tag>),
+    },
+    { id: 'next', header: 'Next run', width: '8rem', from: 'xl', cell: (feed) => <NextRun feed={feed} /> },
+    {
+      id: 'actions',
+      header: '',
+      width: '11.5rem',
+      wide: true,
+      cell: (feed) => (
+        <Group gap={4} justify="flex-end" wrap="nowrap">
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconRefresh size={14} aria-hidden />}
+            disabled={feed.running !== null}
+            aria-label={`Synchronise ${feed.name} now`}
+            onClick={() => sync(feed)}
+          >
+            Sync now
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            px={6}
+            aria-label={`Settings of ${feed.name}`}
+            onClick={() => edit(feed)}
+          >
+            <IconSettings size={16} aria-hidden />
+          </Button>
+        </Group>
+      ),
+    },
+  ];
+}
+
+function Health({ feed }: { feed: FeedSummary }) {
+  if (feed.running !== null) {
+    return (
+      <span className={classes['running']} data-tone="busy">
+        <Loader size={13} aria-hidden />
+        <span>
+          Reading
+          <span className={classes['publisher']}>{plural(feed.running.records, 'record')}</span>
+        </span>
+      </span>
+    );
+  }
+  return (
+    <>
+      <StateBadge look={FEED_HEALTH[feed.health]} />
+      {feed.failure === null || feed.health !== 'failing' ? null : (
+        <span className={classes['publisher']}>{feed.failure.code}</span>
+      )}
+    </>
+  );
+}
+
+function NextRun({ feed }: { feed: FeedSummary }) {
+  if (feed.running !== null) return <>runs now</>;
+  return <Ago at={feed.nextAt} fallback="not planned" />;
+}
