@@ -38,7 +38,8 @@ describe('a claim with a fixed version', () => {
       namespace: 'npm',
       nameKind: 'binary',
       scheme: 'npm',
-      intervals: between('0', '1.2.3', '2.0.0', '2.1.0'),
+      intervals: between('0', '1.2.3', '2.0.0', '2.1.0', '3.0.0', '3.0.1'),
+      fix: { state: 'fixed', version: '3.0.1' },
     } as const;
     expect(judge(subject, record(claim)).verdicts[0]?.fix).toEqual({ state: 'fixed', version: '2.1.0' });
   });
@@ -174,6 +175,24 @@ describe('what beats what', () => {
     expect(brief(judge(software(), record(fixedIn('9'), { withdrawn: '2026-01-01T00:00:00.000Z' })))).toEqual([
       'not-affected withdrawn 1.0-1',
     ]);
+  });
+});
+
+describe('statements about one version and about none', () => {
+  it('a version that is named as unaffected is taken out of a range of the same record', () => {
+    const range = record({ intervals: [{ introduced: '1.0-1', fixed: '2.0-1', lastAffected: null }] });
+    const named = record({ status: 'unaffected', versions: ['1.0-1'] });
+    expect(outcome(judge(software(), range, named))).toBe('not-affected');
+    const next = software({ version: '1.0-2', source: { name: 'example', version: '1.0-2' } });
+    expect(outcome(judge(next, range, named))).toBe('affected');
+  });
+
+  it('the end of a range repairs nothing where its record says that nothing is repaired', () => {
+    const claim = { intervals: [{ introduced: null, fixed: '2.0-1', lastAffected: null }] };
+    const open = judge(software(), record({ ...claim, fix: { state: 'unknown', version: null } }));
+    expect(open.verdicts[0]?.fix).toEqual({ state: 'unknown', version: null });
+    const fixed = judge(software(), record({ ...claim, fix: { state: 'fixed', version: '2.0-1' } }));
+    expect(fixed.verdicts[0]?.fix).toEqual({ state: 'fixed', version: '2.0-1' });
   });
 });
 

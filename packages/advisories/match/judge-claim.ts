@@ -54,7 +54,8 @@ export function judgeClaim(record: ClaimRecord, subject: Subject): Judgement {
   const judgement = (outcome: Evidence['outcome'], rule: Rule, gap: Judgement['gap'] = null): Judgement => ({
     evidence: evidenceOf(record, installed.version, outcome, { ...placement, rule }),
     weight: weightOf(claim, subject, installed.version),
-    fixed: placement.fixed ?? claim.fix.version,
+    // Where nothing is repaired, an interval's end only says where a release line ends.
+    fixed: claim.fix.state === 'fixed' ? (placement.fixed ?? claim.fix.version) : null,
     gap,
   });
   if (module === 'unknown')
@@ -74,7 +75,11 @@ type Judge = (outcome: Evidence['outcome'], rule: Rule, gap?: Judgement['gap']) 
 function byStatus(claim: Claim, placement: Placement, subject: Subject, judge: Judge): Judgement {
   switch (claim.status) {
     case 'unaffected': {
-      if (placement.inside === true) return judge('not-affected', 'stated-unaffected');
+      if (placement.inside === true) {
+        const stated = judge('not-affected', 'stated-unaffected');
+        // NVD takes the first version of a range out by naming it: that is said of this version and no other.
+        return placement.rule === 'listed' ? { ...stated, weight: stated.weight + NAMED } : stated;
+      }
       const why = 'the record only states which other versions are not affected; about this one it says nothing';
       // It counts where nothing else speaks of the vulnerability, and then as unknown.
       return { ...judge('unknown', placement.rule, { reason: 'not-comparable', why }), weight: SILENT };
@@ -96,6 +101,8 @@ function byStatus(claim: Claim, placement: Placement, subject: Subject, judge: J
 
 /** Below every real weight, above 0. */
 const SILENT = 0.5;
+/** Above a statement of the same place about a range, below the next place. */
+const NAMED = 0.5;
 
 /** Any one of an inner list, of every outer list. */
 function withRequirements(claim: Claim, placement: Placement, subject: Subject, judge: Judge): Judgement {
