@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts';
 import { agentBench } from './agent.ts';
 import { checkInsBench } from './check-ins.ts';
+import { feedLoadingBench } from './feed-loading.ts';
 import { inventoriesBench } from './inventories.ts';
 import { inventoryBench } from './inventory.ts';
 import { assessHostBench } from './assess-host.ts';
@@ -16,4 +17,5 @@ export const BENCHES: readonly Bench[] = [
   agentBench,
   patchBench,
   assessHostBench,
+  feedLoadingBench,
 ];

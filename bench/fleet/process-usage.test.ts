@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cpuMs, memoryBytes, parseStat } from './process-usage.ts';
+import { cpuMs, memoryBytes, parseStat, sharedOutBytes } from './process-usage.ts';
 
 describe("a process's line of /proc/PID/stat", () => {
   it('gives parent and processor time, its ended children’s too, whatever its command is called', () => {
@@ -18,5 +18,13 @@ describe('what a process uses', () => {
   it('has a peak that is at least what it uses now', () => {
     const now = memoryBytes(process.pid, 'VmRSS');
     expect(memoryBytes(process.pid, 'VmHWM')).toBeGreaterThanOrEqual(now);
+  });
+  it('is counted together without counting shared pages twice', () => {
+    const alone = sharedOutBytes([process.pid]);
+    expect(alone).toBeGreaterThan(0);
+    expect(alone).toBeLessThanOrEqual(memoryBytes(process.pid, 'VmHWM'));
+  });
+  it('is nothing for a process that is gone', () => {
+    expect(sharedOutBytes([2 ** 22 + 1])).toBe(0);
   });
 });

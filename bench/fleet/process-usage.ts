@@ -48,6 +48,23 @@ export function memoryBytes(pid: number, line: 'VmRSS' | 'VmHWM'): number {
   return Number(match?.[1] ?? 0) * 1024;
 }
 
+/**
+ * What processes hold in memory together, bytes: pages that several share (PostgreSQL's buffers) count once, each user its
+ * part of them (proc_pid_smaps_rollup(5), `Pss`). Needs to be their user, or root.
+ */
+export function sharedOutBytes(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + pssBytes(pid), 0);
+}
+
+function pssBytes(pid: number): number {
+  try {
+    const match = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+    return Number(match?.[1] ?? 0) * 1024;
+  } catch {
+    return 0; // It ended meanwhile.
+  }
+}
+
 function allStats(): readonly ProcessStat[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
