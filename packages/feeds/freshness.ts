@@ -6,7 +6,7 @@ export const STALE_AFTER_INTERVALS = 3;
 const HOUR_MS = 3_600_000;
 
 export interface FreshnessFacts {
-  readonly feeds: readonly Pick<Feed, 'id' | 'namespaces' | 'intervalHours'>[];
+  readonly feeds: readonly Pick<Feed, 'id' | 'namespaces' | 'intervalHours' | 'onRequest'>[];
   readonly states: readonly FeedState[];
   /** Support facts whose subject is the namespace; others are passed over. */
   readonly support: readonly FactBody[];
@@ -31,7 +31,8 @@ export function freshnessOf(namespace: string, { feeds, states, support, now }: 
   });
   const newest = read.sort((a, b) => b.syncedAt.getTime() - a.syncedAt.getTime())[0];
   if (newest === undefined) {
-    const names = speaking.map(({ id }) => id).join(', ');
+    const regular = speaking.filter(({ onRequest }) => onRequest === undefined);
+    const names = (regular.length > 0 ? regular : speaking).map(({ id }) => id).join(', ');
     return {
       advisories: 'none',
       asOf: null,

@@ -74,9 +74,11 @@ export interface Feed {
   readonly licence: string;
   /** Namespaces, without releases, that it speaks of: `debian`, `npm`, `cpe`; `*` for facts that concern all of them. */
   readonly namespaces: readonly string[];
+  /** Why it is not chosen by itself: another feed says the same, or it can't be fetched as it is. A person can switch it on. */
+  readonly onRequest?: string;
   /** `snapshot`: a synchronisation yields everything, and what it does not yield has ended. `delta`: only what changed. */
   readonly mode: 'snapshot' | 'delta';
-  /** The upstream's base address, ending in a slash; configurable. At `.invalid` (RFC 2606): nobody publishes it, a site says where. */
+  /** The upstream's base address, ending in a slash; configurable. */
   readonly baseUrl: string;
   /** How often it makes sense to ask, hours. */
   readonly intervalHours: number;

@@ -69,3 +69,14 @@ it('says why of every feed', () => {
     'no software of wolfi, chainguard was found',
   ]);
 });
+
+it('what another feed says as well comes only when a person switches it on', () => {
+  const both = [feed('tracker', ['debian']), { ...feed('export', ['debian']), onRequest: 'tracker says the same' }];
+  const choices = (configuration: FeedConfiguration) =>
+    chooseFeeds(both, ['debian:12'], configuration).map(({ feed: { id }, chosen: is, why }) => [id, is, why]);
+  expect(choices(new Map())).toEqual([
+    ['tracker', true, 'for debian:12'],
+    ['export', false, 'on request: tracker says the same'],
+  ]);
+  expect(choices(new Map([['export', 'on']]))[1]).toEqual(['export', true, 'switched on']);
+});

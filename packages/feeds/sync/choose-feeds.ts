@@ -40,6 +40,8 @@ function choose(feed: Feed, discovered: readonly string[], configuration: FeedCo
     case 'on':
       return { feed, chosen: true, why: 'switched on', namespaces: found.length === 0 ? null : found };
     case 'auto':
+      if (feed.onRequest !== undefined)
+        return { feed, chosen: false, why: `on request: ${feed.onRequest}`, namespaces: found };
       return found.length === 0
         ? { feed, chosen: false, why: `no software of ${feed.namespaces.join(', ')} was found`, namespaces: found }
         : { feed, chosen: true, why: `for ${found.join(', ')}`, namespaces: found };
@@ -48,18 +50,12 @@ function choose(feed: Feed, discovered: readonly string[], configuration: FeedCo
 
 function chooseUniversal(feed: Feed, any: boolean, setting: 'on' | 'off' | 'auto' | undefined): FeedChoice {
   const namespaces = null;
-  if (setting !== 'on' && isUnpublished(feed))
-    return { feed, chosen: false, why: 'nobody publishes it: give its address and switch it on', namespaces };
   if (setting === 'on') return { feed, chosen: true, why: 'switched on', namespaces };
   if (setting === 'off') return { feed, chosen: false, why: 'switched off', namespaces };
+  if (feed.onRequest !== undefined) return { feed, chosen: false, why: `on request: ${feed.onRequest}`, namespaces };
   return any
     ? { feed, chosen: true, why: 'concerns every vulnerability', namespaces }
     : { feed, chosen: false, why: 'no other feed is needed', namespaces };
-}
-
-/** RFC 2606: `.invalid` answers nowhere. */
-function isUnpublished({ baseUrl }: Feed): boolean {
-  return new URL(baseUrl).hostname.endsWith('.invalid');
 }
 
 function familyOf(namespace: string): string {

@@ -26,7 +26,7 @@ export interface ArchiveOptions {
 
 type Described = Pick<
   Feed,
-  'id' | 'name' | 'publisher' | 'documentation' | 'licence' | 'namespaces' | 'baseUrl' | 'intervalHours'
+  'id' | 'name' | 'publisher' | 'documentation' | 'licence' | 'namespaces' | 'onRequest' | 'baseUrl' | 'intervalHours'
 >;
 
 /** A publisher with a directory-based distribution: an archive of everything at first, then what `changes.csv` lists. */

@@ -21,6 +21,7 @@ export const almalinuxUpdateinfo = updateinfoFeed({
   documentation: 'https://errata.almalinux.org/',
   licence: 'MIT',
   namespaces: ['almalinux'],
+  onRequest: 'osv-almalinux says the same',
   baseUrl: 'https://repo.almalinux.org/almalinux/',
   intervalHours: 6,
   start: (context) => rebuildRequests('almalinux', REPOSITORIES, context),

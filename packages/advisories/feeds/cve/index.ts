@@ -31,8 +31,8 @@ export const cveList: Feed = {
   publisher: 'CVE Program',
   documentation: 'https://github.com/CVEProject/cvelistV5',
   licence: 'CVE Program terms of use',
-  // Not a namespace of any fleet: see README.md.
-  namespaces: ['on-request'],
+  namespaces: ['*'],
+  onRequest: 'cve-vulnrichment has what decides priorities',
   mode: 'delta',
   baseUrl: 'https://github.com/CVEProject/cvelistV5/',
   intervalHours: 6,

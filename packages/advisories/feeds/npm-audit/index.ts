@@ -18,6 +18,7 @@ export const npmAudit: Feed = {
   documentation: 'https://docs.npmjs.com/cli/v11/commands/npm-audit#bulk-advisory-endpoint',
   licence: 'CC-BY-4.0',
   namespaces: ['npm'],
+  onRequest: 'osv-npm has its records, and a registry is asked about one package at a time',
   // An answer says nothing about packages that were not asked for: it ends none of theirs.
   mode: 'delta',
   baseUrl: 'https://registry.npmjs.org/-/npm/v1/security/advisories/',

@@ -35,8 +35,8 @@ export const nvdApi: Feed = {
   ...COMMON,
   id: 'nvd-api',
   name: 'National Vulnerability Database (API)',
-  // Not a namespace of any fleet: see README.md.
-  namespaces: ['on-request'],
+  namespaces: ['cpe'],
+  onRequest: 'nvd has the same records as files',
   baseUrl: 'https://services.nvd.nist.gov/rest/json/cves/2.0/',
   intervalHours: 2,
   // Without an API key; with one it is 50 (https://nvd.nist.gov/developers/start-here).

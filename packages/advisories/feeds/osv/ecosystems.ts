@@ -17,6 +17,8 @@ export interface Ecosystem {
   readonly release: releases.ReleaseRule | null;
   /** Where a publisher uses one id for several releases: ids get the release in front. */
   readonly idsRepeatAcrossReleases?: true;
+  /** Another feed of ours says the same, from nearer to the source. */
+  readonly onRequest?: string;
   /** An archive of its own instead of OSV's export. */
   readonly archive?: { readonly baseUrl: string; readonly path: string };
 }
@@ -41,6 +43,7 @@ export const ECOSYSTEMS: readonly Ecosystem[] = [
   {
     ...OSV,
     id: 'debian',
+    onRequest: 'debian-tracker says the same',
     name: 'Debian',
     publisher: 'Debian by OSV.dev',
     licence: 'not stated',
@@ -52,6 +55,7 @@ export const ECOSYSTEMS: readonly Ecosystem[] = [
   {
     ...OSV,
     id: 'debian-elts',
+    onRequest: 'its repairs are for customers of Freexian',
     name: 'Debian',
     publisher: 'Freexian (Debian ELTS)',
     licence: 'not stated',
@@ -123,6 +127,7 @@ export const ECOSYSTEMS: readonly Ecosystem[] = [
   {
     ...OSV,
     id: 'redhat',
+    onRequest: 'redhat-vex says more',
     name: 'Red Hat',
     publisher: 'Red Hat',
     licence: 'CC-BY-4.0',
@@ -133,6 +138,7 @@ export const ECOSYSTEMS: readonly Ecosystem[] = [
   {
     ...OSV,
     id: 'alpine',
+    onRequest: 'secdb-alpine says the same',
     name: 'Alpine',
     publisher: 'Alpine Linux by OSV.dev',
     licence: 'not stated',
@@ -144,6 +150,7 @@ export const ECOSYSTEMS: readonly Ecosystem[] = [
   {
     ...OSV,
     id: 'wolfi',
+    onRequest: 'secdb-wolfi says the same',
     name: 'Wolfi',
     publisher: 'Chainguard',
     licence: 'not stated',
@@ -155,6 +162,7 @@ export const ECOSYSTEMS: readonly Ecosystem[] = [
   {
     ...OSV,
     id: 'chainguard',
+    onRequest: 'secdb-chainguard says the same',
     name: 'Chainguard',
     publisher: 'Chainguard',
     licence: 'not stated',

@@ -22,6 +22,7 @@ function feedOf(ecosystem: Ecosystem): Feed {
     documentation: 'https://google.github.io/osv.dev/data/',
     licence: ecosystem.licence,
     namespaces: [ecosystem.namespace],
+    ...(ecosystem.onRequest === undefined ? {} : { onRequest: ecosystem.onRequest }),
     mode: archive === undefined ? 'delta' : 'snapshot',
     baseUrl: archive?.baseUrl ?? 'https://osv-vulnerabilities.storage.googleapis.com/',
     intervalHours: archive === undefined ? 4 : 24,

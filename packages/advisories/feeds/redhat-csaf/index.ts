@@ -8,6 +8,7 @@ export const redhatCsaf = csafArchiveFeed(
     documentation: 'https://access.redhat.com/security/data/csaf/v2/advisories/',
     licence: 'CC-BY-4.0',
     namespaces: ['rhel'],
+    onRequest: 'redhat-vex says more',
     baseUrl: 'https://security.access.redhat.com/data/csaf/v2/advisories/',
     intervalHours: 2,
   },

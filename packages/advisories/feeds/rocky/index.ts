@@ -21,6 +21,7 @@ export const rocky = updateinfoFeed({
   documentation: 'https://errata.rockylinux.org/',
   licence: 'not stated',
   namespaces: ['rocky'],
+  onRequest: 'osv-rocky says the same',
   baseUrl: 'https://dl.rockylinux.org/pub/rocky/',
   intervalHours: 6,
   start: (context) => rebuildRequests('rocky', REPOSITORIES, context),

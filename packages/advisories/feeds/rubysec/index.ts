@@ -13,6 +13,7 @@ export const rubysec: Feed = {
   documentation: 'https://rubysec.com/',
   licence: 'mixed, see its LICENSE.txt',
   namespaces: ['gem'],
+  onRequest: 'osv-rubygems has its records',
   mode: 'snapshot',
   baseUrl: 'https://codeload.github.com/rubysec/ruby-advisory-db/',
   intervalHours: 12,

@@ -13,6 +13,7 @@ export const rustsec: Feed = {
   documentation: 'https://rustsec.org/',
   licence: 'CC0-1.0',
   namespaces: ['cargo'],
+  onRequest: 'osv-crates-io has its records',
   mode: 'snapshot',
   baseUrl: 'https://codeload.github.com/rustsec/advisory-db/',
   intervalHours: 12,

@@ -5,6 +5,7 @@ const COMMON = {
   documentation: 'https://www.suse.com/support/security/csaf/',
   licence: 'CC-BY-4.0',
   namespaces: ['sles', 'opensuse-leap', 'opensuse-tumbleweed', 'sle-micro', 'sl-micro', 'opensuse-leap-micro'],
+  onRequest: 'osv-suse and osv-opensuse say what is repaired, in a tenth of the bytes',
   intervalHours: 4,
 };
 const archive = (path: string): ArchiveOptions => ({ archive: { path, packing: 'tar.bz2' } });
