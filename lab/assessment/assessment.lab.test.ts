@@ -29,6 +29,9 @@ const statementsOf = ({ findings }: Scan) =>
     ),
   );
 
+const some = (statements: readonly string[]) =>
+  statements.length === 0 ? 'none' : `${statements.length}, ${statements.slice(0, 3).join(', ')} …`;
+
 /** Lists what only one of two sets has. */
 function difference(ours: ReadonlySet<string>, theirs: ReadonlySet<string>) {
   return { onlyOurs: [...ours.difference(theirs)].sort(), onlyTheirs: [...theirs.difference(ours)].sort() };
@@ -94,8 +97,8 @@ describe.skipIf(!availability.available || !hasRealData())('a real installation,
       );
       expect(onlyTheirs).toEqual([]);
       expect(onlyOurs).toEqual([]);
-      // A point release may have everything; these two bases never do: one has no more of them, one has many packages.
-      if (base === 'bullseye' || base === 'kernel') expect(expected.size).toBeGreaterThan(0);
+      // A new point release may have everything; bullseye gets none any more.
+      if (base === 'bullseye') expect(expected.size).toBeGreaterThan(0);
     });
 
     test('gets debsecan’s verdicts by the same tracker data', async () => {
@@ -108,7 +111,7 @@ describe.skipIf(!availability.available || !hasRealData())('a real installation,
       const scan = thimble(`${base}-tracker`, ['scan', '--offline', '--json', '--all', '--os', os, status]);
       const { onlyOurs, onlyTheirs } = difference(statementsOf(JSON.parse(scan) as Scan), theirs);
       process.stdout.write(
-        `${base}: debsecan ${theirs.size}; only ours: ${onlyOurs.join(', ') || 'none'}; only debsecan’s: ${onlyTheirs.join(', ') || 'none'}\n`,
+        `${base}: debsecan ${theirs.size}; only ours: ${some(onlyOurs)}; only debsecan’s: ${some(onlyTheirs)}\n`,
       );
       expect(onlyTheirs).toEqual([]);
       expect(onlyOurs.filter((each) => !isSignedKernel(each))).toEqual([]);
