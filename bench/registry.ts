@@ -7,6 +7,7 @@ import { inventoryBench } from './inventory.ts';
 import { assessHostBench } from './assess-host.ts';
 import { memoryBench } from './memory.ts';
 import { patchBench } from './patch.ts';
+import { reassessBench } from './reassess.ts';
 
 /** Every benchmark; adding one is one file and one line. */
 export const BENCHES: readonly Bench[] = [
@@ -18,4 +19,5 @@ export const BENCHES: readonly Bench[] = [
   patchBench,
   assessHostBench,
   feedLoadingBench,
+  reassessBench,
 ];
