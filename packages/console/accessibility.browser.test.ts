@@ -20,6 +20,19 @@ const PAGES: readonly (readonly [string, PathOf])[] = [
   ['packages', (open) => `/endpoints/${withState(open, 'exposed')}?tab=packages`],
   ['findings', (open) => `/endpoints/${withState(open, 'waits')}?tab=findings`],
   ['history', (open) => `/endpoints/${withState(open, 'waits')}?tab=history`],
+  ['findings as of a day', (open) => `/endpoints/${withState(open, 'waits')}?tab=findings&asOf=${daysAgo(40)}`],
+  ['next patches of an endpoint', (open) => `/endpoints/${withState(open, 'exposed')}?tab=findings&view=next-patches`],
+  ['missing updates', (open) => `/endpoints/${withState(open, 'exposed')}?tab=findings&view=updates`],
+  ['vulnerabilities', () => '/vulnerabilities'],
+  ['vulnerabilities that match nothing', () => '/vulnerabilities?search=nothing-like-this&kev=true'],
+  ['a vulnerability', () => '/vulnerabilities/CVE-2024-6387'],
+  ['a vulnerability that nobody has rated', () => '/vulnerabilities/CVE-2024-50379'],
+  ['a vulnerability that is not known', () => '/vulnerabilities/CVE-1999-0001'],
+  ['next patches', () => '/next-patches'],
+  ['exceptions', () => '/exceptions'],
+  ['gaps', () => '/gaps'],
+  ['feeds', () => '/feeds'],
+  ['feeds in trouble', () => '/feeds?show=trouble'],
   ['updates', () => '/updates'],
   ['runs', () => '/runs'],
   ['a finished run', (open) => `/runs/${run(open, 0)}`],
@@ -30,6 +43,8 @@ const PAGES: readonly (readonly [string, PathOf])[] = [
   ['a page that does not exist', () => '/nowhere'],
   ['a run that does not exist', () => '/runs/00000000-0000-4000-a000-000000000000'],
 ];
+
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
 const WINDOWS = [
   { colorScheme: 'light', width: 1360 },
@@ -94,6 +109,35 @@ describe.each(WINDOWS)('in $colorScheme at $width px', (window) => {
       .first()
       .click();
     await open.page.getByRole('dialog').waitFor();
+    await expectClean();
+  });
+
+  test('axe finds nothing in the dialogs of a vulnerability and of feeds', async () => {
+    const opening: readonly (readonly [string, string])[] = [
+      ['/vulnerabilities/CVE-2024-6387', 'Accept risk …'],
+      ['/vulnerabilities/CVE-2024-6387', 'Override …'],
+      ['/vulnerabilities/CVE-2024-6387', 'Explanation of openssh-server as text'],
+      ['/feeds', 'Settings of Debian security tracker'],
+      ['/feeds', 'Import a bundle …'],
+    ];
+    for (const [path, name] of opening) {
+      await open.goTo(path);
+      await open.page.getByRole('button', { name, exact: true }).click();
+      await open.page.getByRole('dialog').waitFor();
+      await open.page.getByText('Loading', { exact: true }).first().waitFor({ state: 'detached' });
+      await expectClean();
+    }
+  });
+
+  test('axe finds nothing on explanations, feeds and gaps that are open', async () => {
+    await open.goTo('/vulnerabilities/CVE-2024-6387');
+    await open.page.getByRole('button', { name: /^Why openssh-server/ }).click();
+    await expectClean();
+    await open.goTo('/feeds');
+    for (const button of await open.page.getByRole('button', { name: /^Details of/ }).all()) await button.click();
+    await expectClean();
+    await open.goTo('/gaps');
+    await open.page.getByRole('button', { name: /^140 endpoints with/ }).click();
     await expectClean();
   });
 

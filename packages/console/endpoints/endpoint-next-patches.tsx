@@ -1,8 +1,10 @@
-import { Button } from '@mantine/core';
-import { IconBandage } from '@tabler/icons-react';
+import { Button, Skeleton, Stack } from '@mantine/core';
+import { IconBandage, IconTargetArrow } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import type { EndpointSummary } from '@thimble/protocol';
+import type { EndpointSummary, NextPatches } from '@thimble/protocol';
 import { nextPatchesQuery } from '../api/assess-queries.ts';
+import { EmptyState } from '../feedback/empty-state.tsx';
+import { Loaded } from '../feedback/loaded.tsx';
 import { ParetoPanel } from '../next-patches/pareto-panel.tsx';
 import { PatchList } from '../next-patches/patch-list.tsx';
 import { RemainingList } from '../next-patches/remaining-list.tsx';
@@ -14,33 +16,51 @@ const LIMIT = 8;
 
 /** What to install first on this endpoint, and what stays. */
 export function EndpointNextPatches({ endpoint }: { endpoint: EndpointSummary }) {
-  const { data } = useQuery(nextPatchesQuery({ endpointId: endpoint.id, limit: LIMIT }));
+  const query = useQuery(nextPatchesQuery({ endpointId: endpoint.id, limit: LIMIT }));
+  return (
+    <Loaded query={query} skeleton={<Skeleton height={360} />}>
+      {(patches) => (
+        <Stack gap="md">
+          {patches.items.length > 1 ? <ParetoPanel patches={patches} /> : null}
+          <PatchesHere endpoint={endpoint} patches={patches} />
+          <Panel title="What stays when all are installed" note="And why no update removes it">
+            <RemainingList patches={patches} />
+          </Panel>
+        </Stack>
+      )}
+    </Loaded>
+  );
+}
+
+function PatchesHere({ endpoint, patches }: { endpoint: EndpointSummary; patches: NextPatches }) {
   const newRun = useNewRun();
-  if (data === undefined || (data.items.length === 0 && data.remaining.length === 0)) return null;
+  const { items } = patches;
+  if (items.length === 0) {
+    return (
+      <Panel>
+        <EmptyState
+          icon={<IconTargetArrow size={34} stroke={1.5} />}
+          title="No update is known that removes risk from this endpoint"
+        />
+      </Panel>
+    );
+  }
   const here = { id: endpoint.id, hostname: endpoint.hostname };
   return (
-    <>
-      {data.items.length > 1 ? <ParetoPanel patches={data} /> : null}
-      {data.items.length === 0 ? null : (
-        <Panel
-          title="Best next patches for this endpoint"
-          flush
-          end={
-            <Button
-              size="xs"
-              leftSection={<IconBandage size={15} aria-hidden />}
-              onClick={() => newRun({ ...draftOf(data.items), endpoints: [here] })}
-            >
-              Plan {data.items.length === 1 ? 'it' : `these ${data.items.length}`} …
-            </Button>
-          }
+    <Panel
+      title="Best next patches for this endpoint"
+      flush
+      end={
+        <Button
+          size="xs"
+          leftSection={<IconBandage size={15} aria-hidden />}
+          onClick={() => newRun({ ...draftOf(items), endpoints: [here] })}
         >
-          <PatchList patches={data} />
-        </Panel>
-      )}
-      <Panel title="What stays when all are installed" note="And why no update removes it">
-        <RemainingList patches={data} />
-      </Panel>
-    </>
+          Plan {items.length === 1 ? 'it' : `these ${items.length}`} …
+        </Button>
+      }
+    >
+      <PatchList patches={patches} />
+    </Panel>
   );
 }

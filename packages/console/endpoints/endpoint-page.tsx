@@ -28,7 +28,7 @@ const TABS = Object.keys(LABELS) as Tab[];
 
 export function EndpointPage() {
   const { endpointId } = route.useParams();
-  const { tab = 'summary', asOf } = route.useSearch();
+  const { tab = 'summary', view = 'vulnerabilities', asOf } = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(endpointQuery(endpointId));
   const trail = (
@@ -95,9 +95,14 @@ export function EndpointPage() {
           <Tabs.Panel value="findings">
             <FindingsTab
               endpoint={summary}
+              view={view}
               asOf={asOf}
-              onAsOf={(day) =>
-                void navigate({ search: { tab: 'findings', asOf: day }, replace: true, resetScroll: false })
+              onChange={(next) =>
+                void navigate({
+                  search: (before) => ({ ...before, ...next, tab: 'findings' }),
+                  replace: true,
+                  resetScroll: false,
+                })
               }
             />
           </Tabs.Panel>

@@ -25,13 +25,15 @@ export function exceptionColumns(options: ExceptionColumnOptions): readonly Colu
     id: 'scope',
     header: 'Covers',
     cell: (one) => <Scope exception={one} />,
-    ...(withVulnerability ? {} : { title: true, width: '20%' }),
+    width: '20%',
+    wide: true,
+    ...(withVulnerability ? {} : { title: true }),
   };
   const identifier: Column<Exception> = {
     id: 'vulnerability',
     header: 'Vulnerability',
     title: true,
-    width: '11rem',
+    width: '9.8rem',
     sortKey: (one) => one.vulnerability,
     cell: (one) => (
       <Link to="/vulnerabilities/$vulnerabilityId" params={{ vulnerabilityId: one.vulnerability }} className="plain">
@@ -48,19 +50,19 @@ export function exceptionColumns(options: ExceptionColumnOptions): readonly Colu
       sortKey: (one) => EXCEPTION_STATE_ORDER.indexOf(exceptionState(one, nowMs)),
       cell: (one) => <StateBadge look={EXCEPTION_STATES[exceptionState(one, nowMs)]} />,
     },
-    { id: 'reason', header: 'What and why', wide: true, width: '30%', cell: (one) => <Reason exception={one} /> },
+    { id: 'reason', header: 'What and why', wide: true, cell: (one) => <Reason exception={one} /> },
     {
       id: 'owner',
       header: 'Owner',
-      width: '9rem',
+      width: '8rem',
       sortKey: (one) => one.owner,
       cell: (one) => one.owner,
     },
     {
       id: 'created',
       header: 'Made',
-      width: '9rem',
-      from: 'lg',
+      width: '8rem',
+      from: 'xl',
       sortKey: (one) => one.createdAt,
       cell: (one) => (
         <>
@@ -74,14 +76,14 @@ export function exceptionColumns(options: ExceptionColumnOptions): readonly Colu
     {
       id: 'expires',
       header: 'Ends',
-      width: '8rem',
+      width: '7.2rem',
       sortKey: (one) => one.revokedAt ?? one.expiresAt,
       cell: (one) => <Ago at={one.revokedAt ?? one.expiresAt} fallback="when revoked" />,
     },
     {
       id: 'revoke',
       header: '',
-      width: '6rem',
+      width: '5.6rem',
       cell: (one) =>
         ['active', 'expiring'].includes(exceptionState(one, nowMs)) ? (
           <Button

@@ -21,7 +21,7 @@ export function feedColumns({ isOpen, toggle, sync, edit }: FeedColumnActions): 
       id: 'name',
       header: 'Feed',
       title: true,
-      width: '23%',
+      width: '22%',
       sortKey: (feed) => feed.name,
       cell: (feed) => (
         <button
@@ -42,7 +42,7 @@ export function feedColumns({ isOpen, toggle, sync, edit }: FeedColumnActions): 
     {
       id: 'health',
       header: 'Health',
-      width: '11rem',
+      width: '9.5rem',
       sortKey: (feed) => FEED_HEALTH_ORDER.indexOf(feed.health),
       cell: (feed) => <Health feed={feed} />,
     },
@@ -51,19 +51,19 @@ export function feedColumns({ isOpen, toggle, sync, edit }: FeedColumnActions): 
       header: 'Needed for',
       wide: true,
       sortKey: (feed) => feed.neededFor.length === 0,
-      cell: (feed) => (feed.neededFor.length === 0 ? 'nothing in this fleet' : feed.neededFor.join(', ')),
+      cell: (feed) => <NeededFor feed={feed} />,
     },
     {
       id: 'synced',
       header: 'Synchronised',
-      width: '9rem',
+      width: '8.4rem',
       sortKey: (feed) => feed.syncedAt,
       cell: (feed) => <Ago at={feed.syncedAt} />,
     },
     {
       id: 'records',
       header: 'Records',
-      width: '7rem',
+      width: '6.4rem',
       numeric: true,
       from: 'md',
       sortKey: (feed) => feed.advisoryCount + feed.factCount,
@@ -76,17 +76,16 @@ export function feedColumns({ isOpen, toggle, sync, edit }: FeedColumnActions): 
     {
       id: 'faults',
       header: 'Faults',
-      width: '5.5rem',
+      width: '5.2rem',
       numeric: true,
       from: 'lg',
       sortKey: (feed) => feed.faultCount,
       cell: (feed) => (feed.faultCount === 0 ? '0' : <Tag tone="notice">{formatCount(feed.faultCount)}</Tag>),
     },
-    { id: 'next', header: 'Next run', width: '8rem', from: 'xl', cell: (feed) => <NextRun feed={feed} /> },
     {
       id: 'actions',
       header: '',
-      width: '11.5rem',
+      width: '10.2rem',
       wide: true,
       cell: (feed) => (
         <Group gap={4} justify="flex-end" wrap="nowrap">
@@ -115,6 +114,19 @@ export function feedColumns({ isOpen, toggle, sync, edit }: FeedColumnActions): 
   ];
 }
 
+const SHOWN_NEEDS = 2;
+
+function NeededFor({ feed: { neededFor } }: { feed: FeedSummary }) {
+  if (neededFor.length === 0) return <span className={classes['publisher']}>nothing in this fleet</span>;
+  const rest = neededFor.length - SHOWN_NEEDS;
+  return (
+    <span title={neededFor.join(', ')}>
+      {neededFor.slice(0, SHOWN_NEEDS).join(', ')}
+      {rest > 0 ? ` and ${rest} more` : ''}
+    </span>
+  );
+}
+
 function Health({ feed }: { feed: FeedSummary }) {
   if (feed.running !== null) {
     return (
@@ -135,9 +147,4 @@ function Health({ feed }: { feed: FeedSummary }) {
       )}
     </>
   );
-}
-
-function NextRun({ feed }: { feed: FeedSummary }) {
-  if (feed.running !== null) return <>runs now</>;
-  return <Ago at={feed.nextAt} fallback="not planned" />;
 }

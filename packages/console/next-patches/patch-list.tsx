@@ -65,11 +65,11 @@ const SHOWN = 3;
 
 function Top({ ids }: { ids: readonly string[] }) {
   return ids.slice(0, SHOWN).map((id, index) => (
-    <span key={id}>
-      {index === 0 ? '' : ', '}
+    <span key={id} style={{ display: 'inline-block', marginInlineEnd: '0.35rem' }}>
       <Link to="/vulnerabilities/$vulnerabilityId" params={{ vulnerabilityId: id }} className="plain">
         {id}
       </Link>
+      {index < Math.min(ids.length, SHOWN) - 1 ? ',' : ''}
     </span>
   ));
 }

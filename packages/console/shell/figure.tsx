@@ -12,9 +12,13 @@ interface FigureContentProps {
   readonly severity?: Severity;
 }
 
-/** Large numbers side by side. What they link to is for the caller, in the class `figure`. */
-export function FigureGrid({ children }: { children: ReactNode }) {
-  return <div className={classes['figures']}>{children}</div>;
+/** Large numbers side by side; more of them in a row where they are `dense`. What they link to is for the caller, in the class `figure`. */
+export function FigureGrid({ dense = false, children }: { dense?: boolean; children: ReactNode }) {
+  return (
+    <div className={classes['figures']} data-dense={dense}>
+      {children}
+    </div>
+  );
 }
 
 export function FigureContent({ label, value, note, tone, severity }: FigureContentProps) {

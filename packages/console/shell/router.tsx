@@ -48,12 +48,20 @@ const endpoints = createRoute({
   }),
   component: lazyRouteComponent(() => import('../endpoints/endpoints-page.tsx'), 'EndpointsPage'),
 });
+export const FINDING_VIEWS = ['vulnerabilities', 'next-patches', 'updates'] as const;
 export const ENDPOINT_TABS = ['summary', 'updates', 'packages', 'findings', 'history'] as const;
+type EndpointSearch = Parameters<{
+  tab: (typeof ENDPOINT_TABS)[number];
+  /** What of the findings. */
+  view: (typeof FINDING_VIEWS)[number];
+  asOf: string;
+}>;
 const endpoint = createRoute({
   getParentRoute: () => frame,
   path: '/endpoints/$endpointId',
-  validateSearch: (search: Search): Parameters<{ tab: (typeof ENDPOINT_TABS)[number]; asOf: string }> => ({
+  validateSearch: (search: Search): EndpointSearch => ({
     tab: oneOf(search['tab'], ENDPOINT_TABS),
+    view: oneOf(search['view'], FINDING_VIEWS),
     asOf: day(search['asOf']),
   }),
   component: lazyRouteComponent(() => import('../endpoints/endpoint-page.tsx'), 'EndpointPage'),

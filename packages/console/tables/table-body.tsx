@@ -3,6 +3,7 @@ import type { ReactTable, Row } from '@tanstack/react-table';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { Fragment, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import type { Features } from './column.ts';
+import { useShownColumns } from './use-shown-columns.ts';
 import classes from './data-table.module.css';
 
 interface TableBodyProps<T extends object> {
@@ -53,7 +54,7 @@ export function TableBody<T extends object>({ table, selects, rowName, onEnd, ex
     if (nearEnd) onEnd?.();
   }, [nearEnd, onEnd, items.length]);
 
-  const columnCount = table.getVisibleLeafColumns().length + (selects ? 1 : 0);
+  const columnCount = useShownColumns(body, table.getVisibleLeafColumns().length + (selects ? 1 : 0));
   return (
     <tbody role="rowgroup" ref={body}>
       <Spacer height={above} />

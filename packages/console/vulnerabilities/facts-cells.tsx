@@ -4,8 +4,17 @@ import { useNow } from '../format/moment.tsx';
 import { Tag } from '../states/state-badge.tsx';
 import classes from './score.module.css';
 
-/** Identifier with its title below; leads to the page of it. */
-export function VulnerabilityCell({ id, title }: { id: string; title: string }) {
+interface VulnerabilityCellProps {
+  readonly id: string;
+  readonly title: string;
+  readonly packages?: readonly string[];
+}
+
+const SHOWN_PACKAGES = 2;
+
+/** Identifier with its packages and its title; leads to the page of it. */
+export function VulnerabilityCell({ id, title, packages = [] }: VulnerabilityCellProps) {
+  const rest = packages.length - SHOWN_PACKAGES;
   return (
     <>
       <Link
@@ -14,7 +23,11 @@ export function VulnerabilityCell({ id, title }: { id: string; title: string }) 
         className={`plain ${classes['identifier'] ?? ''}`}
       >
         {id}
-      </Link>
+      </Link>{' '}
+      <span className={classes['packages']} title={packages.join(', ')}>
+        {packages.slice(0, SHOWN_PACKAGES).join(', ')}
+        {rest > 0 ? ` +${rest}` : ''}
+      </span>
       <span className={classes['summary']} title={title}>
         {title}
       </span>

@@ -17,7 +17,7 @@ export function RiskFigures({ risk, gapCount }: { risk: RiskSeries; gapCount: nu
     return found === null ? 'none remediated in 90 days' : `median ${round(found)} d to remediate`;
   };
   return (
-    <FigureGrid>
+    <FigureGrid dense>
       <Link to="/vulnerabilities" search={{ kev: true }} className={figureClasses.figure}>
         <FigureContent
           label="Exploited"

@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack } from '@mantine/core';
+import { Button, Skeleton, Stack, Text } from '@mantine/core';
 import { IconDownload, IconTargetArrow } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -96,10 +96,10 @@ function VulnerabilityTable() {
           onChange={(value) => change({ search: value === '' ? undefined : value })}
         />
         <VulnerabilityFilters search={search} onChange={change} />
-        <span className="tabular" style={{ fontSize: '0.85rem', color: 'var(--mantine-color-dimmed)' }} role="status">
-          {total === undefined ? '' : `${plural(total, 'vulnerability', 'vulnerabilities')}${filtered ? ' match' : ''}`}
-        </span>
       </Toolbar>
+      <Text size="sm" c="dimmed" mb="xs" role="status">
+        {total === undefined ? '' : `${plural(total, 'vulnerability', 'vulnerabilities')}${filtered ? ' match' : ''}`}
+      </Text>
       {query.data === undefined ? (
         query.isError ? (
           <ProblemPanel error={query.error} retry={() => void query.refetch()} />

@@ -28,7 +28,7 @@ export interface FakeVulnerability {
 
 /** The state behind the routes of vulnerabilities, exceptions and feeds. */
 export interface FakeAssessment {
-  readonly vulnerabilities: readonly FakeVulnerability[];
+  readonly vulnerabilities: FakeVulnerability[];
   readonly exceptions: Exception[];
   readonly overrides: Map<string, ExplainedPriority>;
   readonly feeds: FeedSummary[];
@@ -153,7 +153,7 @@ export function createFakeAssessment(fleet: readonly FakeEndpoint[], now: () => 
 }
 
 /** Each vulnerability is on those endpoints that have its package pending; what no catalogue entry has is on some. */
-function distribute(fleet: readonly FakeEndpoint[], nowMs: number): readonly FakeVulnerability[] {
+function distribute(fleet: readonly FakeEndpoint[], nowMs: number): FakeVulnerability[] {
   const random = seeded(77);
   return knownVulnerabilities(VULNERABILITY_COUNT).flatMap((known): FakeVulnerability[] => {
     const inCatalogue = CATALOGUE.some((entry) => entry.source === known.source);
