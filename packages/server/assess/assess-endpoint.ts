@@ -4,6 +4,7 @@ import type { ServerContext } from '../context.ts';
 import { appendEvidence } from '../report/index.ts';
 import type { Tables } from '../storage/index.ts';
 import { type Effectiveness, whyNotEffective } from './effectiveness.ts';
+import { type Replaced, repairedBy, replacedPackages, vulnerabilitiesText } from './findings/by-verdicts.ts';
 
 interface PendingRow {
   readonly name: string;
@@ -11,7 +12,10 @@ interface PendingRow {
   readonly source: string;
   readonly installed: string;
   readonly candidate: string;
+  readonly sourceVersion: string;
   readonly security: boolean;
+  /** What advisories say that it repairs; empty: nothing, or they do not know. */
+  readonly repairs: readonly string[];
 }
 
 interface OpenFinding {
@@ -61,7 +65,15 @@ export async function assessEndpoint(
   const fresh = pending.filter(
     ({ name, architecture, security }) => security && !known.has(`${name}\0${architecture}`),
   );
-  await insertFindings(within, context, { endpointId, organisationId }, fresh, scheduled, now);
+  const endpoint = { endpointId, organisationId };
+  const running = await runningReplaced(within, endpoint, system, known, now);
+  await insertFindings(
+    within,
+    context,
+    endpoint,
+    [...fresh.map((update) => freshFinding(update, scheduled)), ...running],
+    now,
+  );
   await writeChanges(within, changes, open, now);
   const ended = changes.filter(({ state }) => state === 'closed');
   if (ended.length === 0) return;
@@ -97,7 +109,7 @@ export function judge(
     const fixed = orderOf(finding.fixed, update.candidate) === 1 ? finding.fixed : update.candidate;
     if (scheduled.has(finding.package))
       return { ...same, fixed, state: 'scheduled', explanation: `an approved order installs ${fixed}` };
-    return { ...same, fixed, state: 'open', explanation: `${update.installed} is installed, ${fixed} fixes it` };
+    return { ...same, fixed, state: 'open', explanation: openText({ ...update, candidate: fixed }) };
   }
   if (finding.version === null) {
     // Its code may run on without its files.
@@ -143,26 +155,75 @@ function orderOf(a: string, b: string): -1 | 0 | 1 | null {
   return isVersion('deb', a) && isVersion('deb', b) ? compareVersions('deb', a, b) : null;
 }
 
+/** A finding that begins. */
+interface FreshFinding {
+  readonly name: string;
+  readonly architecture: string;
+  readonly source: string;
+  readonly installed: string;
+  readonly candidate: string;
+  readonly state: 'open' | 'scheduled' | 'installed-not-effective';
+  readonly explanation: string;
+}
+
+function freshFinding(update: PendingRow, scheduled: ReadonlySet<string>): FreshFinding {
+  const state = scheduled.has(update.name) ? 'scheduled' : 'open';
+  return { ...update, state, explanation: openText(update) };
+}
+
+function openText({ installed, candidate, repairs }: Pick<PendingRow, 'installed' | 'candidate' | 'repairs'>): string {
+  const what = repairs.length === 0 ? 'it' : vulnerabilitiesText(repairs);
+  return `${installed} is installed, ${candidate} fixes ${what}`;
+}
+
+/** Packages that had vulnerabilities and were replaced while their code runs on: patched means effective. */
+async function runningReplaced(
+  within: Kysely<Tables>,
+  { endpointId, organisationId }: { readonly endpointId: string; readonly organisationId: string },
+  system: Effectiveness,
+  known: ReadonlySet<string>,
+  now: Date,
+): Promise<readonly FreshFinding[]> {
+  const replaced = await replacedPackages(within, endpointId);
+  if (replaced === null) {
+    // Whether the new version has them too is known in a moment: it is judged again then.
+    await sql`insert into endpoint_due (endpoint_id, organisation_id, since)
+      values (${endpointId}, ${organisationId}, ${now}) on conflict do nothing`.execute(within);
+    return [];
+  }
+  return replaced.flatMap((each) => runningFinding(each, system, known));
+}
+
+function runningFinding(
+  replaced: Replaced,
+  system: Effectiveness,
+  known: ReadonlySet<string>,
+): readonly FreshFinding[] {
+  const { name, architecture, source, before, now: version, vulnerabilities } = replaced;
+  if (known.has(`${name}\0${architecture}`)) return [];
+  const why = whyNotEffective(name, system);
+  if (why === null) return [];
+  const what = version === null ? `${before} was removed` : `${before} was replaced by ${version}`;
+  const explanation = `${why}; ${what}, which ended ${vulnerabilitiesText(vulnerabilities)}`;
+  const state = 'installed-not-effective';
+  return [{ name, architecture, source, installed: before, candidate: version ?? before, state, explanation }];
+}
+
 async function insertFindings(
   within: Kysely<Tables>,
   context: Pick<ServerContext, 'newId'>,
   { endpointId, organisationId }: { readonly endpointId: string; readonly organisationId: string },
-  fresh: readonly PendingRow[],
-  scheduled: ReadonlySet<string>,
+  fresh: readonly FreshFinding[],
   now: Date,
 ): Promise<void> {
   if (fresh.length === 0) return;
-  const rows = fresh.map((update) => ({
-    ...update,
-    id: context.newId(),
-    state: scheduled.has(update.name) ? 'scheduled' : 'open',
-    explanation: `${update.installed} is installed, ${update.candidate} fixes it`,
-  }));
+  const rows = fresh.map((finding) => ({ ...finding, id: context.newId() }));
   await sql`
     insert into finding (id, organisation_id, endpoint_id, package, architecture, source, installed, fixed, state,
-      explanation, opened_at)
+      explanation, opened_at, installed_at)
     select r.id, ${organisationId}::uuid, ${endpointId}::uuid, r.name, r.architecture, r.source, r.installed, r.candidate,
-      r.state, r.explanation, ${now}::timestamptz
+      r.state, r.explanation, ${now}::timestamptz,
+      case when r.state = 'installed-not-effective' then ${now}::timestamptz end
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, name text, architecture text, source text,
       installed text, candidate text, state text, explanation text)
     on conflict (endpoint_id, package, architecture) where closed_at is null do nothing`.execute(within);
@@ -199,15 +260,20 @@ async function readSystem(within: Kysely<Tables>, endpointId: string): Promise<E
   return rows[0]?.system;
 }
 
+/** An update is one of security when its publisher says so, and when advisories say that it repairs something. */
 async function readPending(within: Kysely<Tables>, endpointId: string): Promise<readonly PendingRow[]> {
-  const { rows } = await sql<PendingRow>`
-    select v.name, v.architecture, v.source, v.installed, v.candidate, v.security
+  const { rows } = await sql<Omit<PendingRow, 'repairs'>>`
+    select v.name, v.architecture, v.source, v.source_version as "sourceVersion", v.installed, v.candidate, v.security
     from endpoint_updates u
     join update_list l on l.organisation_id = u.organisation_id and l.sha256 = u.sha256
     join update_version v on v.id = any(l.update_ids)
     where u.endpoint_id = ${endpointId} and u.valid_to is null
     order by v.name, v.architecture`.execute(within);
-  return rows;
+  const repaired = await repairedBy(within, endpointId, rows);
+  return rows.map((row) => {
+    const repairs = repaired.get(`${row.name}\0${row.architecture}`) ?? [];
+    return { ...row, repairs, security: row.security || repairs.length > 0 };
+  });
 }
 
 async function readOpen(within: Kysely<Tables>, endpointId: string): Promise<readonly OpenFinding[]> {

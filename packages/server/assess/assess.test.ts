@@ -157,7 +157,9 @@ describe('judging one finding', () => {
     source: 'openssl',
     installed: '1',
     candidate: '2',
+    sourceVersion: '2',
     security: true,
+    repairs: [],
   };
   const system = fakeSystem('x');
   test.each([

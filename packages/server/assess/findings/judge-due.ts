@@ -6,12 +6,15 @@ import { refreshEndpoint } from '../refresh-endpoint.ts';
 /** Judges the findings of endpoints again whose verdicts changed. One endpoint a transaction: none waits for all. */
 export async function judgeDueEndpoints(context: ServerContext): Promise<boolean> {
   const { kysely } = context.database;
+  // What has to be judged again meanwhile is of the next pass.
+  const until = context.clock();
   for (let any = false; ; any = true) {
     if (context.stopping.aborted) return any;
     const found = await kysely.transaction().execute(async (within) => {
       const { rows } = await sql<{ endpoint_id: string; organisation_id: string }>`
         delete from endpoint_due where endpoint_id in (
-          select endpoint_id from endpoint_due order by since limit 1 for update skip locked)
+          select endpoint_id from endpoint_due where since <= ${until}::timestamptz order by since limit 1
+          for update skip locked)
         returning endpoint_id, organisation_id`.execute(within);
       const [row] = rows;
       if (row === undefined) return false;

@@ -1,10 +1,10 @@
 import { nextPatches } from '@thimble/advisories';
 import { SCHEMES, orderVersions } from '@thimble/versions';
 import { needsBoot } from '../effectiveness.ts';
-import { type ActiveException, excepts } from '../exceptions/active.ts';
-import { softwareOf } from '../summaries/count-open.ts';
+import type { ActiveException } from '../exceptions/active.ts';
 import type { Fleet, SoftwareVerdicts } from '../summaries/fleet.ts';
 import type { Weight } from '../summaries/risk-curve.ts';
+import { tallyOf } from './tally.ts';
 
 /** Updates that are worked out; nobody reads further. */
 export const PATCHES_LIMIT = 100;
@@ -40,8 +40,6 @@ interface Candidate {
   readonly source: string;
   readonly packages: Set<string>;
   readonly software: Set<number>;
-  /** Risks by vulnerability: places in the list of risks. */
-  readonly risks: Map<number, number>;
   fixedVersion: string;
   endpoints: number;
 }
@@ -64,29 +62,71 @@ export function bestPatches(
   exceptions: readonly ActiveException[],
   weights: ReadonlyMap<string, Weight>,
 ): StoredPatches {
+  const tally = tallyOf(fleet, exceptions, weights);
   const candidates = new Map<string, Candidate>();
   const risks = new Map<string, Risk>();
-  const accepted = Map.groupBy(exceptions, ({ vulnerability }) => vulnerability);
-  for (const group of fleet.groups) {
-    const updated = new Set<string>();
-    for (const [place, members] of openIn(fleet, group, accepted)) {
-      const weight = (weights.get(fleet.vulnerabilities[place] ?? '')?.score ?? 0) / members.size;
-      for (const [source, { software, fixVersion, fixState, excepted }] of members) {
-        const key = !excepted && fixVersion !== null ? source : null;
-        const why = excepted ? 'accepted' : (WITHOUT_FIX[fixState] ?? 'no fix is known');
-        const name = `${key ?? ''}\0${why}\0${place}`;
-        const risk = risks.get(name) ?? { vulnerability: place, candidate: key, why, risk: 0, count: 0 };
-        risk.risk += weight * group.count;
-        risk.count += group.count;
-        risks.set(name, risk);
-        if (key === null || fixVersion === null) continue;
-        const candidate = noted(candidates, key, software, fixVersion);
-        if (!updated.has(key)) candidate.endpoints += group.count;
-        updated.add(key);
-      }
-    }
+  for (const [id, { open, accepted }] of tally.software) {
+    const software = fleet.software.get(id);
+    if (software === undefined) continue;
+    software.vulnerabilities.forEach((place, index) => {
+      const fixVersion = software.fixVersions[index] ?? null;
+      const key = fixVersion === null ? null : sourceOf(software);
+      const why = WITHOUT_FIX[software.fixStates[index] ?? 'unknown'] ?? 'no fix is known';
+      addRisk(risks, { vulnerability: place, candidate: key, why }, open.risk[index] ?? 0, open.count[index] ?? 0);
+      const acceptedRisk = accepted.risk[index] ?? 0;
+      addRisk(
+        risks,
+        { vulnerability: place, candidate: null, why: 'accepted' },
+        acceptedRisk,
+        accepted.count[index] ?? 0,
+      );
+      if (key !== null && fixVersion !== null && (open.touched[index] ?? 0) > 0)
+        noteCandidate(candidates, key, id, software, fixVersion, tally.endpoints.get(key) ?? 0);
+    });
   }
   return chosen(fleet, candidates, [...risks.values()], weights);
+}
+
+function sourceOf({ namespace, source, name }: SoftwareVerdicts): string {
+  return `${namespace}\0${source ?? name}`;
+}
+
+function addRisk(
+  risks: Map<string, Risk>,
+  about: Pick<Risk, 'vulnerability' | 'candidate' | 'why'>,
+  risk: number,
+  count: number,
+): void {
+  if (count === 0) return;
+  const name = `${about.candidate ?? ''}\0${about.candidate === null ? about.why : ''}\0${about.vulnerability}`;
+  const known = risks.get(name);
+  if (known === undefined) risks.set(name, { ...about, risk, count });
+  else {
+    known.risk += risk;
+    known.count += count;
+  }
+}
+
+function noteCandidate(
+  candidates: Map<string, Candidate>,
+  key: string,
+  id: number,
+  software: SoftwareVerdicts,
+  fixVersion: string,
+  endpoints: number,
+): void {
+  const candidate = candidates.get(key) ?? {
+    namespace: software.namespace,
+    source: software.source ?? software.name,
+    packages: new Set<string>(),
+    software: new Set<number>(),
+    fixedVersion: fixVersion,
+    endpoints,
+  };
+  candidates.set(key, candidate);
+  candidate.fixedVersion = later(software.scheme, candidate.fixedVersion, fixVersion) ?? fixVersion;
+  candidate.packages.add(software.name);
+  candidate.software.add(id);
 }
 
 const WITHOUT_FIX: Readonly<Record<string, string>> = {
@@ -98,71 +138,11 @@ const WITHOUT_FIX: Readonly<Record<string, string>> = {
   unknown: 'no fix is known',
 };
 
-interface OpenMember {
-  readonly software: readonly { readonly id: number; readonly verdicts: SoftwareVerdicts }[];
-  readonly fixVersion: string | null;
-  readonly fixState: string;
-  readonly excepted: boolean;
-}
-
-/** What is open in a group: by vulnerability, then by source package. */
-function openIn(
-  fleet: Fleet,
-  group: Fleet['groups'][number],
-  accepted: ReadonlyMap<string, readonly ActiveException[]>,
-): ReadonlyMap<number, ReadonlyMap<string, OpenMember>> {
-  const open = new Map<number, Map<string, OpenMember>>();
-  for (const { id, software, role } of softwareOf(fleet, group)) {
-    // What a reboot ends needs no update.
-    if (role === 'rebooting') continue;
-    const source = `${software.namespace}\0${software.source ?? software.name}`;
-    software.vulnerabilities.forEach((place, index) => {
-      const members = open.get(place) ?? new Map<string, OpenMember>();
-      open.set(place, members);
-      const before = members.get(source);
-      const own = accepted.get(fleet.vulnerabilities[place] ?? '');
-      members.set(source, {
-        software: [...(before?.software ?? []), { id, verdicts: software }],
-        fixVersion: later(software.scheme, before?.fixVersion ?? null, software.fixVersions[index] ?? null),
-        fixState: software.fixStates[index] ?? 'unknown',
-        excepted: (before?.excepted ?? true) && own?.some((each) => excepts(each, software, group.endpointId)) === true,
-      });
-    });
-  }
-  return open;
-}
-
 function later(scheme: string, a: string | null, b: string | null): string | null {
   if (a === null || b === null) return a ?? b;
   if (!SCHEMES.some(({ id }) => id === scheme)) return a;
   const result = orderVersions(scheme, a, b);
   return 'order' in result && result.order < 0 ? b : a;
-}
-
-function noted(
-  candidates: Map<string, Candidate>,
-  key: string,
-  software: OpenMember['software'],
-  fixVersion: string,
-): Candidate {
-  const [first] = software;
-  const [namespace = '', source = ''] = key.split('\0');
-  const candidate = candidates.get(key) ?? {
-    namespace,
-    source,
-    packages: new Set<string>(),
-    software: new Set<number>(),
-    risks: new Map<number, number>(),
-    fixedVersion: fixVersion,
-    endpoints: 0,
-  };
-  candidate.fixedVersion = later(first?.verdicts.scheme ?? '', candidate.fixedVersion, fixVersion) ?? fixVersion;
-  for (const { id, verdicts } of software) {
-    candidate.packages.add(verdicts.name);
-    candidate.software.add(id);
-  }
-  candidates.set(key, candidate);
-  return candidate;
 }
 
 function chosen(

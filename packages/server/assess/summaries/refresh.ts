@@ -7,6 +7,7 @@ import { type Fleet, loadFleet } from './fleet.ts';
 import { bestPatches } from '../next-patches/best-patches.ts';
 import { notEffective } from './not-effective.ts';
 import { type Remediation, readSteps, remediation } from './remediation.ts';
+import type { TimedException } from './open-steps.ts';
 import { type CurvePoint, type Weight, curveMoments, readPeriods, riskCurve } from './risk-curve.ts';
 
 /** Any constant: with the organisation it makes the advisory lock of whoever computes ('risk' in ASCII). */
@@ -46,12 +47,18 @@ export async function refreshSummaries(
       on conflict (organisation_id) do update set due_at = null`.execute(within);
     const exceptions = await activeExceptions(within, organisationId, now);
     const apart = [...new Set(exceptions.flatMap(({ endpoint_id: id }) => (id === null ? [] : [id])))];
-    const present = await loadFleet(within, organisationId, apart, [], null);
-    const counts = await notEffective(within, organisationId, countOpen(present, exceptions));
-    await writeSummaries(within, organisationId, counts);
-    const risk = await computeRisk(within, organisationId, now);
-    const patches = bestPatches(present, exceptions, await readWeights(within, organisationId));
-    const namespaces = await namespacesOf(within, present);
+    const history = await readHistory(within, organisationId, now);
+    // Once for everything: of a large fleet this is most of the work.
+    const fleet = await loadFleet(within, organisationId, apart, history.manifests, history.since);
+    const weights = await readWeights(within, organisationId);
+    await writeSummaries(
+      within,
+      organisationId,
+      await notEffective(within, organisationId, countOpen(fleet, exceptions)),
+    );
+    const risk = computeRisk(fleet, history, weights);
+    const patches = bestPatches(fleet, exceptions, weights);
+    const namespaces = await namespacesOf(within, fleet);
     await sql`update assessment_state set computed_at = ${now}, risk = ${JSON.stringify(risk)}::jsonb,
       next_patches = ${JSON.stringify(patches)}::jsonb,
       namespaces = ${JSON.stringify(namespaces)}::jsonb where organisation_id = ${organisationId}`.execute(within);
@@ -59,7 +66,8 @@ export async function refreshSummaries(
   });
 }
 
-async function computeRisk(within: Kysely<Tables>, organisationId: string, now: Date): Promise<StoredRisk> {
+/** What of the past the curves need. */
+async function readHistory(within: Kysely<Tables>, organisationId: string, now: Date) {
   const moments = curveMoments(now);
   const [since = now] = moments;
   const periods = await readPeriods(within, organisationId, moments);
@@ -67,15 +75,21 @@ async function computeRisk(within: Kysely<Tables>, organisationId: string, now: 
   const manifests = [
     ...new Set([...periods.map(({ manifestId }) => manifestId), ...steps.steps.map((step) => step.manifest_id)]),
   ];
-  const fleet = await loadFleet(within, organisationId, [], manifests, since);
-  const weights = await readWeights(within, organisationId);
-  const accepted = await sql<Parameters<typeof riskCurve>[4][number]>`
+  const { rows: accepted } = await sql<TimedException>`
     select id, vulnerability, package, endpoint_id, purl, kind, justification, reason, owner, expires_at,
       (extract(epoch from created_at) * 1000)::float8 as "fromMs",
       coalesce((extract(epoch from least(expires_at, revoked_at)) * 1000)::float8, 'infinity'::float8) as "toMs"
     from vulnerability_exception where organisation_id = ${organisationId}`.execute(within);
+  return { moments, since, periods, steps, manifests, accepted };
+}
+
+function computeRisk(
+  fleet: Fleet,
+  { moments, since, periods, steps, accepted }: Awaited<ReturnType<typeof readHistory>>,
+  weights: ReadonlyMap<string, Weight>,
+): StoredRisk {
   return {
-    ...riskCurve(fleet, periods, moments, weights, accepted.rows),
+    ...riskCurve(fleet, periods, moments, weights, accepted),
     medianDaysToRemediate: remediation(fleet, steps, weights, since.getTime()),
   };
 }
@@ -130,7 +144,8 @@ async function writeSummaries(
 /** Endpoints by distribution and by kind of language package, and how much software there is of each. */
 async function namespacesOf(within: Kysely<Tables>, { groups, manifests }: Fleet): Promise<readonly FleetNamespace[]> {
   const ids = new Set<number>();
-  for (const list of manifests.values()) for (const id of list) ids.add(id);
+  const present = new Set(groups.map(({ manifestId }) => manifestId));
+  for (const manifest of present) for (const id of manifests.get(manifest) ?? []) ids.add(id);
   const placeOf = new Map<number, string>();
   const packages = new Map<string, number>();
   const all = [...ids];

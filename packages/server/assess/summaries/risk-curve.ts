@@ -1,9 +1,8 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
-import { type ActiveException, excepts } from '../exceptions/active.ts';
-import { softwareOf } from './count-open.ts';
 import type { Fleet } from './fleet.ts';
+import { type Stretch, type TimedException, createOpenSteps } from './open-steps.ts';
 
 export const CURVE_DAYS = 90;
 const DAY_MS = 86_400_000;
@@ -86,42 +85,45 @@ export function riskCurve(
   periods: readonly Period[],
   moments: readonly Date[],
   weights: ReadonlyMap<string, Weight>,
-  accepted: readonly (ActiveException & { readonly fromMs: number; readonly toMs: number })[],
+  accepted: readonly TimedException[],
 ): { readonly points: readonly CurvePoint[]; readonly exploitedExposureDays: number } {
   const length = moments.length;
-  const times = moments.map((moment) => moment.getTime());
-  const curves = new Map(
-    ['critical', 'high', 'medium', 'low', 'unknown', 'exploited', 'risk', 'exposure'].map((name) => [
-      name,
-      new Float64Array(length),
-    ]),
-  );
-  const exceptions = Map.groupBy(
-    accepted.filter(({ endpoint_id: endpoint }) => endpoint === null),
-    ({ vulnerability }) => vulnerability,
+  const heavy = fleet.vulnerabilities.map((name) => {
+    const weight = weights.get(name);
+    const curve = CURVES.indexOf((weight?.severity ?? 'unknown') as (typeof CURVES)[number]);
+    return { curve: curve < 0 ? UNKNOWN : curve, score: weight?.score ?? 0, exploited: weight?.exploited === true };
+  });
+  const curves = CURVES.map(() => new Float64Array(length));
+  const wide = accepted.filter(({ endpoint_id: endpoint }) => endpoint === null);
+  const openSteps = createOpenSteps(
+    fleet,
+    moments.map((moment) => moment.getTime()),
+    Map.groupBy(wide, ({ vulnerability }) => vulnerability),
   );
   const alike = Map.groupBy(periods, ({ manifestId, running, installed }) => `${manifestId} ${running} ${installed}`);
   for (const members of alike.values()) {
     const [group] = members;
     if (group === undefined) continue;
     const counts = countsAt(members, length);
-    const open = openAt(fleet, group, times, exceptions);
-    for (const [place, { days, fixable }] of open) {
-      const weight = weights.get(fleet.vulnerabilities[place] ?? '');
-      const severity = curves.get(weight?.severity ?? 'unknown') ?? curves.get('unknown');
-      for (let index = 0; index < length; index += 1) {
-        const count = counts[index] ?? 0;
-        if (days[index] !== 1 || count === 0) continue;
-        add(severity, index, count);
-        add(curves.get('risk'), index, count * (weight?.score ?? 0));
-        if (weight?.exploited === true) add(curves.get('exploited'), index, count);
-        if (weight?.exploited === true && fixable) open.exposed[index] = 1;
-      }
-    }
-    for (let index = 0; index < length; index += 1)
-      if (open.exposed[index] === 1) add(curves.get('exposure'), index, counts[index] ?? 0);
+    const steps = CURVES.map(() => new Float64Array(length + 1));
+    const step = (curve: number, { from, to }: Stretch, value: number): void => {
+      const own = steps[curve];
+      if (own === undefined) return;
+      own[from] = (own[from] ?? 0) + value;
+      own[to] = (own[to] ?? 0) - value;
+    };
+    openSteps(group, (stretch) => {
+      const weight = heavy[stretch.place];
+      if (weight === undefined) return;
+      step(weight.curve, stretch, 1);
+      step(RISK, stretch, weight.score);
+      if (!weight.exploited) return;
+      step(EXPLOITED, stretch, 1);
+      if (stretch.fixable) step(EXPOSED, stretch, 1);
+    });
+    curves.forEach((curve, place) => addSums(curve, steps[place], counts, place === EXPOSED));
   }
-  const at = (name: string, index: number): number => curves.get(name)?.[index] ?? 0;
+  const at = (name: (typeof CURVES)[number], index: number): number => curves[CURVES.indexOf(name)]?.[index] ?? 0;
   const points = moments.map((moment, index) => ({
     at: moment.toISOString(),
     critical: at('critical', index),
@@ -132,11 +134,22 @@ export function riskCurve(
     exploited: at('exploited', index),
     risk: Math.round(at('risk', index) * 10) / 10,
   }));
-  return { points, exploitedExposureDays: [...(curves.get('exposure') ?? [])].reduce((sum, count) => sum + count, 0) };
+  return { points, exploitedExposureDays: [...(curves[EXPOSED] ?? [])].reduce((sum, count) => sum + count, 0) };
 }
 
-function add(curve: Float64Array | undefined, index: number, count: number): void {
-  if (curve !== undefined) curve[index] = (curve[index] ?? 0) + count;
+const CURVES = ['critical', 'high', 'medium', 'low', 'none', 'unknown', 'exploited', 'risk', 'exposed'] as const;
+const UNKNOWN = CURVES.indexOf('unknown');
+const EXPLOITED = CURVES.indexOf('exploited');
+const RISK = CURVES.indexOf('risk');
+/** Endpoints with anything that is exploited and could be repaired: each counts once. */
+const EXPOSED = CURVES.indexOf('exposed');
+
+function addSums(curve: Float64Array, steps: Float64Array | undefined, counts: Float64Array, once: boolean): void {
+  let sum = 0;
+  for (let index = 0; index < curve.length; index += 1) {
+    sum += steps?.[index] ?? 0;
+    curve[index] = (curve[index] ?? 0) + (once ? Math.min(1, Math.round(sum)) : sum) * (counts[index] ?? 0);
+  }
 }
 
 function countsAt(periods: readonly Period[], length: number): Float64Array {
@@ -152,47 +165,4 @@ function countsAt(periods: readonly Period[], length: number): Float64Array {
     counts[index] = sum;
   }
   return counts;
-}
-
-interface OpenDays {
-  /** 1 at the moments at which it was open. */
-  readonly days: Uint8Array;
-  fixable: boolean;
-}
-
-type Open = Map<number, OpenDays> & { readonly exposed: Uint8Array };
-
-function openAt(
-  fleet: Fleet,
-  group: Period,
-  times: readonly number[],
-  exceptions: ReadonlyMap<string, readonly (ActiveException & { readonly fromMs: number; readonly toMs: number })[]>,
-): Open {
-  const open: Open = Object.assign(new Map<number, OpenDays>(), { exposed: new Uint8Array(times.length) });
-  for (const { software } of softwareOf(fleet, group))
-    software.vulnerabilities.forEach((place, index) => {
-      const entry = open.get(place) ?? { days: new Uint8Array(times.length), fixable: false };
-      open.set(place, entry);
-      if (software.fixStates[index] === 'fixed') entry.fixable = true;
-      const set = exceptions.get(fleet.vulnerabilities[place] ?? '')?.filter((each) => excepts(each, software, null));
-      const from = software.fromMs[index] ?? 0;
-      const to = software.toMs[index] ?? Infinity;
-      for (let moment = firstNotBefore(times, from); moment < times.length; moment += 1) {
-        const time = times[moment] ?? 0;
-        if (time >= to) break;
-        if (set?.some(({ fromMs, toMs }) => fromMs <= time && time < toMs) !== true) entry.days[moment] = 1;
-      }
-    });
-  return open;
-}
-
-function firstNotBefore(times: readonly number[], time: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -75,7 +75,7 @@ alter table manifest add column id integer generated always as identity unique;
 -- Null: its software was not looked at yet, the reconciler does.
 alter table manifest add column software_ids integer[];
 alter table manifest add column components jsonb not null default '[]';
-create index manifest_software_ids on manifest using gin (software_ids);
+create index manifest_software_ids on manifest using gin (software_ids) with (fastupdate = off);
 create index manifest_unread on manifest (id) where software_ids is null;
 
 alter table endpoint_manifest add column manifest_id integer;
