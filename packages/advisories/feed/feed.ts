@@ -14,6 +14,8 @@ export interface FeedRequest {
   readonly limitBytes: number;
   /** 404 and 410 are an answer (no such document), not a fault. */
   readonly optional?: boolean;
+  /** Of an optional one: what is fetched and read instead where there is no such document. */
+  readonly otherwise?: FeedRequest;
   /** Carried from the request to its document. */
   readonly note?: string;
 }

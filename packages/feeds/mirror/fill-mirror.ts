@@ -65,7 +65,10 @@ export async function fillMirror(feed: Feed, options: FillOptions): Promise<Fill
     for (let entry = await ahead.next(); entry !== null; entry = await ahead.next()) {
       const { request, fetched } = entry;
       onDocument(feed.id, request.path, fetched.kind);
-      if (fetched.kind === 'absent') continue;
+      if (fetched.kind === 'absent') {
+        if (request.otherwise !== undefined) ahead.add(request.otherwise);
+        continue;
+      }
       filled.documents += 1;
       const path = pathOf(request);
       const validator = fetched.kind === 'document' ? await keep(fetched, request, path) : before.get(request.path);

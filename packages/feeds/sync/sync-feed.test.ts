@@ -329,6 +329,42 @@ describe('a synchronisation that fails', () => {
   });
 });
 
+describe('a document that is not there', () => {
+  const whole = { path: 'whole', role: 'all', packing: 'plain', limitBytes: 10_000_000 } as const;
+  const changes = { ...whole, path: 'changes', optional: true, otherwise: whole } as const;
+  const feed = makeFeed({ mode: 'delta', start: ({ watermark }) => [watermark === null ? whole : changes] });
+
+  it('is made up for by what stands in for it, which is read when it has changed', async () => {
+    const first = [advisory('A-1'), { kind: 'watermark', value: 'w1' }];
+    publish(first, 'whole');
+    await sync(feed);
+    expect(await sync(feed)).toMatchObject({ advisories: 0, documents: 2 });
+    publish([...first, advisory('A-2')], 'whole');
+    expect(await sync(feed)).toMatchObject({ outcome: 'updated', advisories: 2 });
+    expect(await sync(feed)).toMatchObject({ advisories: 0 });
+    expect(await ids()).toEqual(['A-1', 'A-2']);
+    publish([advisory('A-3')], 'changes');
+    expect(await sync(feed)).toMatchObject({ advisories: 1, documents: 1 });
+  });
+
+  it('fails the synchronisation when what stands in for it is not there either', async () => {
+    publish([advisory('A-1'), { kind: 'watermark', value: 'w1' }], 'whole');
+    await sync(feed);
+    documents.clear();
+    expect(await sync(feed)).toMatchObject({ outcome: 'failed', failure: { code: 'unreachable' } });
+    expect(await ids()).toEqual(['A-1']);
+  });
+
+  it('brings the whole in again when it is one of the records that the list of changes names', async () => {
+    publish([advisory('A-1'), { kind: 'watermark', value: 'w1' }], 'whole');
+    await sync(feed);
+    publish([request('record/A-2', { optional: true, otherwise: whole })], 'changes');
+    publish([advisory('A-1'), advisory('A-2')], 'whole');
+    expect(await sync(feed)).toMatchObject({ outcome: 'updated', advisories: 2 });
+    expect(await ids()).toEqual(['A-1', 'A-2']);
+  });
+});
+
 it('tells how it goes on', async () => {
   publish([...many(3), request('more')]);
   publish(many(2), 'more');

@@ -33,18 +33,25 @@ export function createSyncRun(feed: Feed, options: SyncOptions, state: FeedState
   const starts = feed.start(context);
   const validators = new Map<string, Validator>();
   let news: News | null = null;
+  /** Paths of documents that stand in for one that is absent. */
+  const standIns = new Set<string>();
   const ahead = createFetchAhead(feed.id, async (request) => {
     const known = news?.answers.get(request.path);
     news?.answers.delete(request.path);
     // In a snapshot also what has not changed has to be read, since something else has.
-    if (known === undefined || (known.kind === 'unchanged' && feed.mode === 'snapshot')) return fetch(request, null);
-    return known;
+    if (known !== undefined && (known.kind !== 'unchanged' || feed.mode === 'delta')) return known;
+    const isAskedAgain = feed.mode === 'delta' && standIns.has(request.path);
+    return fetch(request, isAskedAgain ? (before.get(request.path) ?? null) : null);
   });
   const { watermark } = context;
   const receiver = createReceiver({ feed, mode: feed.mode, store, watermark, tally, onRequest: ahead.add });
   const read = async (request: FeedRequest, fetched: Fetched): Promise<void> => {
+    if (fetched.kind === 'absent' && request.otherwise !== undefined) {
+      standIns.add(request.otherwise.path);
+      ahead.add(request.otherwise);
+    }
     if (fetched.kind !== 'document') return;
-    if (starts.includes(request)) validators.set(request.path, fetched.validator);
+    if (starts.includes(request) || standIns.has(request.path)) validators.set(request.path, fetched.validator);
     for await (const item of feed.read(fetched.document, context)) {
       signal.throwIfAborted();
       await receiver.take(item);

@@ -58,9 +58,10 @@ export async function* readChanges(
   }
   for (const id of changed) {
     const path = `${encodeURIComponent(ecosystem.name)}/${encodeURIComponent(id)}.json`;
-    // Gone between the list and now: the next list tells.
-    const request = { path, role: 'record', packing: 'plain', limitBytes: RECORD_LIMIT_BYTES, optional: true } as const;
-    yield { kind: 'request', request };
+    const limitBytes = RECORD_LIMIT_BYTES;
+    // Gone since the list was made, or at a mirror that has no single records: passed over, it would never be asked for again.
+    const instead = { optional: true, otherwise: archive } as const;
+    yield { kind: 'request', request: { path, role: 'record', packing: 'plain', limitBytes, ...instead } };
   }
   if (newest !== null) yield { kind: 'watermark', value: newest };
 }

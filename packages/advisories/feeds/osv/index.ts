@@ -34,9 +34,11 @@ function feedOf(ecosystem: Ecosystem): Feed {
 
 function firstRequest(ecosystem: Ecosystem, context: FeedContext): FeedRequest {
   if (ecosystem.archive !== undefined) return archiveRequest(ecosystem.archive.path);
-  if (context.watermark === null) return archiveRequest(archivePath(ecosystem));
+  const otherwise = archiveRequest(archivePath(ecosystem));
+  if (context.watermark === null) return otherwise;
   const path = `${encodeURIComponent(ecosystem.name)}/modified_id.csv`;
-  return { path, role: 'changes', packing: 'plain', limitBytes: CHANGES_LIMIT_BYTES };
+  // A mirror has the archive alone.
+  return { path, role: 'changes', packing: 'plain', limitBytes: CHANGES_LIMIT_BYTES, optional: true, otherwise };
 }
 
 function archivePath({ name }: Ecosystem): string {

@@ -32,6 +32,9 @@ describe('what is fetched', () => {
     expect(start('rocky', '2026-01-01T00:00:00.000Z')).toMatchObject({
       path: 'Rocky%20Linux/modified_id.csv',
       role: 'changes',
+      // A mirror has no list of changes.
+      optional: true,
+      otherwise: { path: 'Rocky%20Linux/all.zip', role: 'archive' },
     });
     expect(start('debian-elts', '2026-01-01T00:00:00.000Z')).toMatchObject({ role: 'archive' });
   });
@@ -48,6 +51,11 @@ describe('what is fetched', () => {
       'npm/GHSA-a.json',
       { kind: 'watermark', value: '2026-10-02T00:00:00.000Z' },
     ]);
+  });
+
+  it('make do with the archive where a record is not there by itself', async () => {
+    const [item] = await changes('2026-10-02T00:00:00Z,GHSA-b\n');
+    expect(item).toMatchObject({ request: { optional: true, otherwise: { path: 'npm/all.zip', role: 'archive' } } });
   });
 
   it('includes a record that is dated ahead, without moving the watermark there', async () => {
