@@ -1,4 +1,5 @@
-const STREAM = /(?<![\w:.-])([A-Za-z][\w.+-]*):([A-Za-z0-9][\w.-]*)(?![\w:-])/g;
+/** A module's name can begin with digits (`389-ds:1.4`), but has a letter. */
+const STREAM = /(?<![\w:.-])((?=[\w.+-]*[A-Za-z])[A-Za-z0-9][\w.+-]*):([A-Za-z0-9][\w.-]*)(?![\w:-])/g;
 const ADVISORY_ID = /^[A-Z]{2}[SBEX]A-\d{4}:/;
 
 /**

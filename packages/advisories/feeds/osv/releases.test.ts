@@ -65,6 +65,8 @@ describe('module streams stand in titles', () => {
   it.each([
     ['Important: nodejs:18 security update', ['nodejs:18']],
     ['ALSA-2022:5468: php:8.0 security update (Important)', ['php:8.0']],
+    ['Moderate: 389-ds:1.4 security update', ['389-ds:1.4']],
+    ['ALBA-2022:1815 bug fix update of 17:30', []],
     [
       'Moderate: virt:rhel and virt-devel:rhel security, bug fix, and enhancement update',
       ['virt:rhel', 'virt-devel:rhel'],
