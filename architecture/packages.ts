@@ -71,16 +71,16 @@ export const PACKAGES: readonly PackageRule[] = [
   {
     name: 'drivers',
     folder: 'packages/drivers',
-    rank: 1,
+    rank: 3,
     pure: false,
     builtins: 'all',
-    imports: ['protocol', 'versions'],
+    imports: ['protocol', 'sbom', 'versions'],
     purpose: 'platforms over one Host: inventory, plan, apply, verify, roll back',
   },
   {
     name: 'agent',
     folder: 'packages/agent',
-    rank: 3,
+    rank: 4,
     pure: false,
     builtins: 'all',
     imports: ['protocol', 'drivers', 'sbom', 'versions'],
@@ -89,7 +89,7 @@ export const PACKAGES: readonly PackageRule[] = [
   {
     name: 'server',
     folder: 'packages/server',
-    rank: 3,
+    rank: 4,
     pure: false,
     builtins: 'all',
     imports: ['protocol', 'advisories', 'feeds', 'rollouts', 'sbom', 'versions'],
@@ -98,7 +98,7 @@ export const PACKAGES: readonly PackageRule[] = [
   {
     name: 'console',
     folder: 'packages/console',
-    rank: 3,
+    rank: 4,
     pure: false,
     builtins: [],
     imports: ['protocol'],
@@ -107,7 +107,7 @@ export const PACKAGES: readonly PackageRule[] = [
   {
     name: 'cli',
     folder: 'packages/cli',
-    rank: 4,
+    rank: 5,
     pure: false,
     builtins: 'all',
     imports: ['protocol', 'advisories', 'feeds', 'sbom', 'drivers', 'agent', 'server', 'versions'],
@@ -116,7 +116,7 @@ export const PACKAGES: readonly PackageRule[] = [
   {
     name: 'lab',
     folder: 'lab',
-    rank: 5,
+    rank: 6,
     pure: false,
     builtins: 'all',
     imports: ['protocol', 'advisories', 'feeds', 'drivers', 'agent', 'server', 'console', 'cli', 'versions'],
@@ -125,7 +125,7 @@ export const PACKAGES: readonly PackageRule[] = [
   {
     name: 'bench',
     folder: 'bench',
-    rank: 6,
+    rank: 7,
     pure: false,
     builtins: 'all',
     imports: ['protocol', 'advisories', 'feeds', 'sbom', 'drivers', 'agent', 'server', 'cli', 'lab', 'versions'],

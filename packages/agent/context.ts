@@ -19,6 +19,8 @@ export interface AgentContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly agent: System['agent'];
+  /** Where installed language packages are looked for; left out: the drivers' usual folders. */
+  readonly softwareFolders?: readonly string[];
   /** `/proc/sys/kernel/random/boot_id`; another one after each boot. */
   bootId(): Promise<string>;
 }

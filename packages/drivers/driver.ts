@@ -62,6 +62,8 @@ export interface Driver {
   /** Whether this machine is one of its own; cheap, reads a file or two. */
   detect(host: Host): Promise<boolean>;
   inventory(host: Host, workspace: Workspace): Promise<Inventory>;
+  /** Which of these files its packages own; left out by a platform that can't tell. @throws HostError */
+  ownedFiles?(host: Host, paths: readonly string[]): Promise<ReadonlySet<string>>;
   system(host: Host, workspace: Workspace, agent: System['agent']): Promise<System>;
   /** @param refresh fetch the indexes anew into the workspace's own lists; false: with the newest that are there. */
   updates(task: Task, options: { readonly refresh: boolean }): Promise<Updates>;

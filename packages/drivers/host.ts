@@ -1,3 +1,5 @@
+import type { FileTree } from './file-tree.ts';
+
 /** How a command ended. Output is cut at `maxOutputBytes`; then `truncated` is true and the command was not stopped. */
 export interface CommandResult {
   /** Exit status; null when a signal ended it. */
@@ -61,6 +63,8 @@ export interface Host {
   stat(
     path: string,
   ): Promise<{ readonly kind: FileKind; readonly sizeBytes: number; readonly modifiedAtMs: number } | null>;
+  /** A folder as a root of its own, for what is not trusted; whoever asks disposes of it. */
+  tree(path: string): Promise<FileTree | null>;
   /** Bytes that are free for the caller on the file system that holds the path. */
   freeBytes(path: string): Promise<number | null>;
 

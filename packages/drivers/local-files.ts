@@ -1,7 +1,9 @@
 import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { HostError, type FileKind, type Host } from './host.ts';
+import { HostError, type Host } from './host.ts';
+import { hostError, isAbsent } from './local-errors.ts';
+import { kindOf, localTree } from './local-tree.ts';
 
 type Files = Pick<
   Host,
@@ -15,6 +17,7 @@ type Files = Pick<
   | 'makeDirectory'
   | 'remove'
   | 'copyFile'
+  | 'tree'
 >;
 
 /** The file half of a Host, below `root`. Links with absolute targets lead out of a root that is not `/`. */
@@ -28,14 +31,7 @@ export function localFiles(root: string): Files {
     stat: (path) =>
       absent(path, async () => {
         const stat = await fs.lstat(at(path));
-        const kind: FileKind = stat.isFile()
-          ? 'file'
-          : stat.isDirectory()
-            ? 'directory'
-            : stat.isSymbolicLink()
-              ? 'link'
-              : 'other';
-        return { kind, sizeBytes: stat.size, modifiedAtMs: stat.mtimeMs };
+        return { kind: kindOf(stat), sizeBytes: stat.size, modifiedAtMs: stat.mtimeMs };
       }),
     freeBytes: (path) =>
       absent(path, async () => {
@@ -50,6 +46,7 @@ export function localFiles(root: string): Files {
       }),
     remove: (path) => present(path, () => fs.rm(at(path), { recursive: true, force: true })),
     copyFile: (from, to) => present(from, () => linkOrCopy(at(from), at(to))),
+    tree: (path) => localTree(at(path)),
   };
 }
 
@@ -124,9 +121,7 @@ async function absent<T>(path: string, act: () => Promise<T>): Promise<T | null>
   try {
     return await act();
   } catch (error) {
-    // ESRCH: a process that ended while its files were read.
-    const code = errorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ESRCH' || code === 'EINVAL') return null;
+    if (isAbsent(error)) return null;
     throw hostError(path, error);
   }
 }
@@ -136,32 +131,5 @@ async function present<T>(path: string, act: () => Promise<T>): Promise<T> {
     return await act();
   } catch (error) {
     throw hostError(path, error);
-  }
-}
-
-function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
-}
-
-function hostError(path: string, error: unknown): HostError {
-  if (error instanceof HostError) return error;
-  const message = `${path}: ${error instanceof Error ? error.message : String(error)}`;
-  return new HostError(hostCode(errorCode(error)), message, { cause: error });
-}
-
-function hostCode(code: string | undefined): HostError['code'] {
-  switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'not-found';
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return 'permission';
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return 'disk-full';
-    default:
-      return 'io';
   }
 }

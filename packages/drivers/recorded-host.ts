@@ -73,6 +73,7 @@ export function createRecordedHost(recording: Recording): RecordedHost {
       const directory = directories.has(path) || [...files.keys()].some((each) => each.startsWith(below(path)));
       return directory ? { kind: 'directory', sizeBytes: 0, modifiedAtMs: 0 } : null;
     },
+    tree: async () => null,
     freeBytes: async () => recording.freeBytes ?? 1e12,
     writeFile: async (path, data) => void files.set(path, Buffer.from(data)),
     makeDirectory: async (path) => void directories.add(path),

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRecordedHost, detectDriver, DRIVERS } from './index.ts';
 
+/** What a machine has besides its package manager's software is no platform's. */
+const NO_DRIVERS: ReadonlySet<string> = new Set(['components', 'node_modules']);
 const FOLDERS = readdirSync(import.meta.dirname, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules')
+  .filter((entry) => entry.isDirectory() && !NO_DRIVERS.has(entry.name))
   .map((entry) => entry.name);
 const README_LINES_MAX = 40;
 

@@ -1,10 +1,11 @@
-import { canonicalJson, type DocumentKind, type Gap, type System } from '@thimble/protocol';
+import { canonicalJson, type DocumentKind, type Gap, type Manifest, type System } from '@thimble/protocol';
 import { documentSha256, sha256 } from '@thimble/protocol/signing';
 import type { Task } from '@thimble/drivers';
 import { AgentError } from '../agent-error.ts';
 import type { AgentContext } from '../context.ts';
 import { readChecked, writeChecked } from '../state/checked-file.ts';
 import { storable } from '../state/storable.ts';
+import { openSoftware, type SoftwareLook } from './software.ts';
 import { watchKey } from './watch.ts';
 
 /** What the endpoint reports about itself, by digest. The texts wait on the disk until the server wants them. */
@@ -28,6 +29,8 @@ interface Index {
     readonly manifest: string | null;
     readonly refreshedAtMs: number;
   } | null;
+  /** The last look for software besides the package manager's; missing: none yet. */
+  readonly software?: SoftwareLook;
 }
 
 export const DEFAULT_REFRESH_HOURS = 6;
@@ -42,6 +45,7 @@ export async function openDocuments(
   refreshHours: number = DEFAULT_REFRESH_HOURS,
 ): Promise<Documents> {
   const { host, driver, workspace, disk, clock, agent, journal, server } = context;
+  const software = openSoftware(context);
   let index = await readIndex(context);
   let retryAtMs = Number.NEGATIVE_INFINITY;
   let system: { readonly sha256: string; readonly text: string } | null = null;
@@ -55,10 +59,16 @@ export async function openDocuments(
   }
 
   async function collectManifest(force: boolean): Promise<void> {
+    const look = await software.look(index.software ?? null, force);
+    if (look !== index.software) await save({ software: look });
     const key = await watchKey(host, driver, workspace);
-    const watch = `${agent.version} ${key}`;
+    const watch = `${agent.version} ${look.sha256 ?? '-'} ${key}`;
     if (!force && key !== null && index.manifest?.watch === watch) return;
-    const { manifest, gaps } = await driver.inventory(host, workspace);
+    const inventory = await driver.inventory(host, workspace);
+    const besides = await software.found(look);
+    const gaps = [...inventory.gaps, ...(besides?.gaps ?? [])];
+    const manifest: Manifest =
+      besides === null ? inventory.manifest : { ...inventory.manifest, components: [...besides.components] };
     const text = canonicalJson(manifest);
     const digest = sha256(text);
     if (index.manifest?.sha256 !== digest) await disk.write('documents/manifest', text);

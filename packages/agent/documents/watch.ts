@@ -31,3 +31,10 @@ export async function watchKey(host: Host, driver: Driver, workspace: Workspace)
   }
   return parts.join(' ');
 }
+
+/** Equal to an earlier one: the same packages are installed, and own the same files. Null: it can't be told. */
+export async function packagesKey(host: Host, driver: Driver, workspace: Workspace): Promise<string | null> {
+  const path = WATCHED.get(driver.id)?.(workspace)[0];
+  const found = path === undefined ? null : await host.stat(path);
+  return found === null ? null : `${found.sizeBytes}:${found.modifiedAtMs}`;
+}

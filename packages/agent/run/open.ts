@@ -25,6 +25,8 @@ export interface AgentOptions {
   readonly clock?: Clock;
   /** Indexes are fetched anew after so many hours, or when an order asks for it. */
   readonly refreshHours?: number;
+  /** Absolute; left out: the usual ones. */
+  readonly softwareFolders?: readonly string[];
 }
 
 /**
@@ -65,6 +67,7 @@ export async function openAgent(options: AgentOptions): Promise<{ context: Agent
       log,
       agent: { version: AGENT_VERSION, mode, privileged: host.privileged },
       bootId: readBootId,
+      ...(options.softwareFolders === undefined ? {} : { softwareFolders: options.softwareFolders }),
     };
     const close = async () => {
       journal.close();

@@ -15,7 +15,7 @@ import {
   unenroll,
   type ServiceMode,
 } from '@thimble/agent';
-import { createLocalHost } from '@thimble/drivers';
+import { createLocalHost, DEFAULT_SOFTWARE_FOLDERS } from '@thimble/drivers';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isSea } from 'node:sea';
 import type { Cli } from '../cli.ts';
@@ -60,12 +60,14 @@ export function agentCommands(program: Command, cli: Cli): void {
     .addOption(stateDirectory())
     .addOption(new Option('--mode <mode>').choices(['service', 'embedded']).default('service').hideHelp())
     .addOption(refreshHours())
+    .addOption(softwareFolders())
     .action((flags: RunFlags) => ending(cli, () => run(cli, flags)));
   agent
     .command('check-in')
     .description('check in once, and execute the orders that wait (what the timer does)')
     .addOption(stateDirectory())
     .addOption(refreshHours())
+    .addOption(softwareFolders())
     .option('--json', 'print the result as JSON')
     .action((flags: RunFlags & { json?: boolean }) => ending(cli, () => checkIn(cli, flags)));
   agent
@@ -86,6 +88,7 @@ interface RunFlags {
   readonly stateDir: string;
   readonly mode?: 'service' | 'embedded';
   readonly refreshHours?: number;
+  readonly softwareFolders?: readonly string[];
 }
 
 async function enrollHere({ terminal }: Cli, flags: EnrollFlags): Promise<number> {
@@ -123,32 +126,36 @@ async function enrollHere({ terminal }: Cli, flags: EnrollFlags): Promise<number
   return 0;
 }
 
-async function run(cli: Cli, { stateDir, mode = 'service', refreshHours: hours }: RunFlags): Promise<number> {
+async function run(cli: Cli, { stateDir, mode = 'service', ...flags }: RunFlags): Promise<number> {
   await runAgent({
     stateDirectory: stateDir,
     mode,
     host: createLocalHost(),
     log: ownLog(cli),
     signal: cli.signal,
-    ...(hours === undefined ? {} : { refreshHours: hours }),
+    ...settingsOf(flags),
   });
   return 0;
 }
 
-async function checkIn(
-  cli: Cli,
-  { stateDir, refreshHours: hours, json }: RunFlags & { json?: boolean },
-): Promise<number> {
+async function checkIn(cli: Cli, { stateDir, json, ...flags }: RunFlags & { json?: boolean }): Promise<number> {
   const result = await runOnce({
     stateDirectory: stateDir,
     mode: 'timer',
     host: createLocalHost(),
     log: ownLog(cli),
     signal: cli.signal,
-    ...(hours === undefined ? {} : { refreshHours: hours }),
+    ...settingsOf(flags),
   });
   if (json === true) cli.terminal.out(JSON.stringify(result));
   return result.contacted || result.removed ? 0 : 1;
+}
+
+function settingsOf({ refreshHours: hours, softwareFolders: folders }: Omit<RunFlags, 'stateDir'>) {
+  return {
+    ...(hours === undefined ? {} : { refreshHours: hours }),
+    ...(folders === undefined ? {} : { softwareFolders: folders }),
+  };
 }
 
 async function status({ terminal }: Cli, { stateDir, json }: { stateDir: string; json?: boolean }): Promise<number> {
@@ -197,6 +204,23 @@ function refreshHours(): Option {
   return new Option('--refresh-hours <hours>', 'hours between looks at the repositories')
     .env('THIMBLE_AGENT_REFRESH_HOURS')
     .argParser((text) => number(text, 1, 24 * 30));
+}
+
+function softwareFolders(): Option {
+  return new Option(
+    '--software-folders <folders>',
+    'where installed language packages are looked for, with colons between',
+  )
+    .env('THIMBLE_AGENT_SOFTWARE_FOLDERS')
+    .default(undefined, DEFAULT_SOFTWARE_FOLDERS.join(':'))
+    .argParser(folderList);
+}
+
+function folderList(text: string): readonly string[] {
+  const folders = text.split(':').filter((each) => each !== '');
+  const wrong = folders.find((each) => !each.startsWith('/') || each === '/' || each.split('/').includes('..'));
+  if (wrong !== undefined) throw new InvalidArgumentError(`${wrong} is no absolute path of a folder below /`);
+  return folders;
 }
 
 function minutes(text: string): number {

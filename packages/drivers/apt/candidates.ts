@@ -2,7 +2,7 @@ import type { Gap, RepositoryIndex, Update } from '@thimble/protocol';
 import { compareVersions, isVersion } from '@thimble/versions';
 import type { Host } from '../host.ts';
 import { classifyAptError, type AptError } from './apt-errors.ts';
-import { compareKeys } from './dpkg-status.ts';
+import { compareKeys } from '../dpkg-status.ts';
 import { readIndexes, type PackageIndex } from './index-targets.ts';
 import { readInstalled, type Installed } from './installed.ts';
 import { bestRecord } from './origins.ts';

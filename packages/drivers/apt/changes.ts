@@ -2,7 +2,7 @@ import type { PackageAction, PackageChange } from '@thimble/protocol';
 import { compareVersions, isVersion } from '@thimble/versions';
 import type { Host } from '../host.ts';
 import { closesSecurity } from './candidates.ts';
-import { compareKeys } from './dpkg-status.ts';
+import { compareKeys } from '../dpkg-status.ts';
 import type { PackageIndex } from './index-targets.ts';
 import type { Installed } from './installed.ts';
 import { bestRecord } from './origins.ts';

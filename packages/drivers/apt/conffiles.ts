@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Transaction } from '@thimble/protocol';
 import { HostError, type Host } from '../host.ts';
-import type { DpkgPackage } from './dpkg-status.ts';
+import type { DpkgPackage } from '../dpkg-status.ts';
 
 const CONFFILE_BYTES_MAX = 64 * 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import { HostError, type Host } from '../host.ts';
-import { field, stanzas } from './deb822.ts';
+import { field, stanzas } from '../deb822.ts';
 import { READ_LIMITS } from './limits.ts';
 
 /** apt's words for yes (StringToBool). */

@@ -1,6 +1,6 @@
 import type { PackageOrigin } from '@thimble/protocol';
 import { HostError, type Host } from '../host.ts';
-import { field, stanzas } from './deb822.ts';
+import { field, stanzas } from '../deb822.ts';
 import { declaresTrust } from './declared-trust.ts';
 import { DEADLINES, READ_LIMITS } from './limits.ts';
 import { readReleaseFile, type ReleaseFile } from './release-file.ts';

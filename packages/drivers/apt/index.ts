@@ -3,6 +3,7 @@ import { HostError } from '../host.ts';
 import { apply, type ApplySettings } from './apply.ts';
 import { DPKG_STATUS_PATH } from './installed.ts';
 import { inventory } from './inventory.ts';
+import { ownedFiles } from './owned-files.ts';
 import { plan } from './plan.ts';
 import { restartStaleUnits } from './restart-services.ts';
 import { system } from './system.ts';
@@ -28,6 +29,7 @@ export function createAptDriver(options: Partial<AptDriverOptions> = {}): Driver
     name: 'Debian and Ubuntu (apt)',
     detect: async (host) => (await host.stat(DPKG_STATUS_PATH)) !== null,
     inventory,
+    ownedFiles,
     system,
     updates,
     plan,

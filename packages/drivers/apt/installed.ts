@@ -1,5 +1,5 @@
 import { HostError, type Host } from '../host.ts';
-import { parseDpkgStatus, parseExtendedStates, type DpkgPackage, type DpkgStatus } from './dpkg-status.ts';
+import { parseDpkgStatus, parseExtendedStates, type DpkgPackage, type DpkgStatus } from '../dpkg-status.ts';
 import { READ_LIMITS } from './limits.ts';
 
 export const DPKG_STATUS_PATH = '/var/lib/dpkg/status';

@@ -3,7 +3,7 @@ import type { Inventory, Workspace } from '../driver.ts';
 import { HostError, type Host } from '../host.ts';
 import { readInstalled } from './installed.ts';
 import { originKey, readOrigins, type Origins } from './origins.ts';
-import { readOsRelease } from './os-release.ts';
+import { readOsRelease } from '../os-release.ts';
 import { prepareWorkspace } from './workspace.ts';
 
 /** Everything that dpkg knows to be there, and where it came from. */

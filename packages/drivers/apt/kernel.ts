@@ -1,7 +1,7 @@
 import type { Gap, Kernel } from '@thimble/protocol';
 import { compareVersions, isVersion } from '@thimble/versions';
 import type { Host } from '../host.ts';
-import type { DpkgPackage } from './dpkg-status.ts';
+import type { DpkgPackage } from '../dpkg-status.ts';
 import { READ_LIMITS } from './limits.ts';
 
 export interface KernelFacts {

@@ -1,5 +1,5 @@
 import type { Host } from '../host.ts';
-import { field, sourceOf } from './deb822.ts';
+import { field, sourceOf } from '../deb822.ts';
 import type { PackageIndex } from './index-targets.ts';
 import { READ_LIMITS } from './limits.ts';
 

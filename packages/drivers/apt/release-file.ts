@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Host } from '../host.ts';
-import { field, stanzas } from './deb822.ts';
+import { field, stanzas } from '../deb822.ts';
 import { READ_LIMITS } from './limits.ts';
 
 /** What an InRelease or Release file says of itself, DebianRepository/Format. */

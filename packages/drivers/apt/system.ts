@@ -7,7 +7,7 @@ import { readIndexes, type PackageIndex } from './index-targets.ts';
 import { readInstalled, type Installed } from './installed.ts';
 import { readKernel } from './kernel.ts';
 import { DEADLINES, READ_LIMITS } from './limits.ts';
-import { readOsRelease } from './os-release.ts';
+import { readOsRelease } from '../os-release.ts';
 import { scanProcesses } from './processes.ts';
 import { staleProcesses } from './stale-processes.ts';
 import { readFailedUnits } from './units.ts';

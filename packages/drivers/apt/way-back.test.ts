@@ -4,7 +4,7 @@ import type { ApplyTask } from '../driver.ts';
 import { createRecordedHost } from '../recorded-host.ts';
 import { leftToDo, runningKernelRemoved } from './apply.ts';
 import { copyLocal } from './download.ts';
-import { parseDpkgStatus } from './dpkg-status.ts';
+import { parseDpkgStatus } from '../dpkg-status.ts';
 import { keepEarlierVersions, readKept } from './keep.ts';
 import { orderFolder } from './order-folder.ts';
 import { whyNotApprovable } from './plan.ts';

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
+import { HostError, pagesOf, readDpkgStatus, readRpmDatabase } from '@thimble/drivers';
 import {
   isSbomPath,
+  type InstalledDatabase,
   type ReadGap,
   readApkInstalled,
   readRpmManifest,
@@ -11,9 +13,8 @@ import {
 } from '@thimble/sbom';
 import type { OperatingSystem } from '@thimble/advisories';
 import { CliError } from '../../cli-error.ts';
-import { databasePackages, dpkgPackages } from './look-at-root.ts';
-import { readRpmDatabase } from './rpm-database.ts';
-import type { Seen, SeenPackage } from './seen.ts';
+import { seenPackage } from './look-at-root.ts';
+import type { Seen } from './seen.ts';
 
 /** Kinds of files that can be scanned, for `--as`. */
 export const FILE_KINDS = ['sbom', 'dpkg', 'apk', 'rpm', 'lockfile'] as const;
@@ -22,29 +23,34 @@ export type FileKind = (typeof FILE_KINDS)[number];
 /**
  * One file: a bill of materials, a lock file, or a package database. Which one it is, its first bytes and its name tell.
  *
- * @param place the real file, for databases that are opened by name.
  * @param os whose packages a database holds, since that is not in it.
  * @throws CliError `unsupported`, `malformed`, `os-needed`
  */
-export function lookAtFile(
+export async function lookAtFile(
   bytes: Buffer,
   path: string,
-  place: string,
   options: { readonly kind?: FileKind | undefined; readonly os: OperatingSystem | null },
-): Seen {
+): Promise<Seen> {
   const kind = options.kind ?? kindOf(bytes, path);
   try {
     if (kind === 'sbom') return lookAtSbom(bytes, path);
     if (kind === 'lockfile') return lookAtLockfile(bytes, path);
-    const gaps: ReadGap[] = [];
-    const packages = lookAtDatabase(kind, bytes, path, place, gaps);
+    const { packages, problems } = await lookAtDatabase(kind, bytes, path);
+    const gaps: ReadGap[] = problems.map((why) => ({ what: path, why }));
     if (options.os === null)
       throw new CliError('os-needed', `${path} is a package database, which does not say of which system`, {
         hint: 'Name it: --os debian:12, or give the system’s os-release file: --os-release FILE',
       });
-    return { ...NOTHING, subject: { name: basename(path), version: '' }, os: options.os, packages, gaps };
+    return {
+      ...NOTHING,
+      subject: { name: basename(path), version: '' },
+      os: options.os,
+      packages: packages.map(seenPackage),
+      gaps,
+    };
   } catch (error) {
     if (error instanceof SbomError) throw new CliError(error.code, error.message, { cause: error });
+    if (error instanceof HostError) throw new CliError('malformed', `${path}: ${error.message}`, { cause: error });
     throw error;
   }
 }
@@ -78,27 +84,21 @@ function lookAtLockfile(bytes: Buffer, path: string): Seen {
   return { ...NOTHING, subject: { name: basename(path), version: '' }, components, gaps };
 }
 
-function lookAtDatabase(
-  kind: 'dpkg' | 'apk' | 'rpm',
-  bytes: Buffer,
-  path: string,
-  place: string,
-  gaps: ReadGap[],
-): readonly SeenPackage[] {
+async function lookAtDatabase(kind: 'dpkg' | 'apk' | 'rpm', bytes: Buffer, path: string): Promise<InstalledDatabase> {
   if (bytes.byteLength > SBOM_LIMITS.fileBytes && kind !== 'rpm')
     throw new CliError('too-large', `${path} has more than ${SBOM_LIMITS.fileBytes} bytes`);
   switch (kind) {
     case 'dpkg': {
-      const packages = dpkgPackages(bytes.toString('latin1'), path, gaps);
-      if (packages.length === 0)
+      const found = readDpkgStatus(bytes.toString('latin1'));
+      if (found.packages.length === 0)
         throw new CliError('malformed', `${path} is no status file of dpkg: no package is in it`);
-      return packages;
+      return found;
     }
     case 'apk':
-      return databasePackages(readApkInstalled(bytes), path, gaps);
+      return readApkInstalled(bytes);
     case 'rpm': {
       const isDatabase = bytes.subarray(0, 15).toString('latin1') === 'SQLite format 3';
-      return databasePackages(isDatabase ? readRpmDatabase(place, path) : readRpmManifest(bytes), path, gaps);
+      return isDatabase ? readRpmDatabase(pagesOf(bytes)) : readRpmManifest(bytes);
     }
   }
 }

@@ -4,8 +4,7 @@ import { createLocalHost, detectDriver } from '@thimble/drivers';
 import type { ReadGap } from '@thimble/sbom';
 import { makePlace, patchPlace } from '../../patch/place.ts';
 import type { Cli } from '../../cli.ts';
-import { containedTree } from './contained-tree.ts';
-import { lookAtRoot, operatingSystemOf } from './look-at-root.ts';
+import { lookAtRoot, openRoot, operatingSystemOf } from './look-at-root.ts';
 import type { Seen, SeenPackage } from './seen.ts';
 
 /**
@@ -13,7 +12,8 @@ import type { Seen, SeenPackage } from './seen.ts';
  * package is not taken for the distribution's.
  */
 export async function lookAtMachine(cli: Cli): Promise<Seen> {
-  const root = await lookAtRoot(await containedTree('/'));
+  await using tree = await openRoot('/');
+  const root = await lookAtRoot(tree);
   const known = await packagesWithOrigins(cli);
   return {
     subject: { name: hostname(), version: root.os === null ? '' : `${root.os.id} ${root.os.versionId}` },

@@ -1,14 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { OperatingSystem } from '@thimble/advisories';
+import { type FileTree, HostError, lookForComponents } from '@thimble/drivers';
 import { type ReadGap, SBOM_LIMITS } from '@thimble/sbom';
 import type { Cli } from '../../cli.ts';
 import { CliError, usageError } from '../../cli-error.ts';
-import { containedTree } from './contained-tree.ts';
 import { type FileKind, lookAtFile } from './look-at-file.ts';
 import { lookAtMachine } from './look-at-machine.ts';
-import { lookAtRoot, operatingSystemOf } from './look-at-root.ts';
-import { lookForComponents } from './look-for-components.ts';
+import { lookAtRoot, openRoot, operatingSystemOf } from './look-at-root.ts';
 import type { Seen } from './seen.ts';
 
 export interface LookOptions {
@@ -36,15 +35,15 @@ export async function look(cli: Cli, options: LookOptions): Promise<Seen> {
   if (status.isDirectory()) return lookAtFolder(path, os, options.languages);
   if (!status.isFile()) throw new CliError('unsupported', `${path} is neither a file nor a folder`);
   if (status.size > SBOM_LIMITS.fileBytes * 4) throw new CliError('too-large', `${path} has ${status.size} bytes`);
-  return lookAtFile(await readFile(path), path, resolve(path), { kind: options.kind, os });
+  return lookAtFile(await readFile(path), path, { kind: options.kind, os });
 }
 
 /** A folder with an operating system in it is a root; any other is somebody's project. */
 async function lookAtFolder(path: string, os: OperatingSystem | null, languages: boolean): Promise<Seen> {
-  const tree = await containedTree(path);
+  await using tree = await openRoot(path);
   const system = await lookAtRoot(tree);
   const isRoot = system.os !== null || system.packages.length > 0;
-  const found = isRoot && !languages ? null : await lookForComponents(tree, isRoot);
+  const found = isRoot && !languages ? null : await components(tree, isRoot);
   const gaps: ReadGap[] = [...system.gaps, ...(found?.gaps ?? [])];
   if (!isRoot && (found === null || found.fileCount === 0) && gaps.length === 0)
     gaps.push({ what: path, why: 'no lock file, installed package, bill of materials or package database is in it' });
@@ -59,8 +58,18 @@ async function lookAtFolder(path: string, os: OperatingSystem | null, languages:
 }
 
 async function withComponents(seen: Seen, root: string): Promise<Seen> {
-  const found = await lookForComponents(await containedTree(root), true);
+  await using tree = await openRoot(root);
+  const found = await components(tree, true);
   return { ...seen, components: [...seen.components, ...found.components], gaps: [...seen.gaps, ...found.gaps] };
+}
+
+async function components(tree: FileTree, wholeSystem: boolean) {
+  try {
+    return await lookForComponents(tree, wholeSystem);
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    throw new CliError(error.code, error.message, { hint: 'Scan a part of it.', cause: error });
+  }
 }
 
 async function statedSystem({ os, osRelease }: LookOptions): Promise<OperatingSystem | null> {

@@ -1,5 +1,6 @@
-import type { Host } from '../host.ts';
-import { READ_LIMITS } from './limits.ts';
+import type { Host } from './host.ts';
+
+const FILE_MAX_BYTES = 1024 * 1024;
 
 /** The fields of os-release(5) that we use; what it does not say is empty. */
 export interface OsRelease {
@@ -35,7 +36,7 @@ export function parseOsRelease(text: string): OsRelease {
 }
 
 export async function readOsRelease(host: Host): Promise<OsRelease> {
-  const limit = { maxBytes: READ_LIMITS.smallFileBytes };
+  const limit = { maxBytes: FILE_MAX_BYTES };
   const data = (await host.readFile('/etc/os-release', limit)) ?? (await host.readFile('/usr/lib/os-release', limit));
   return parseOsRelease(data?.toString('utf8') ?? '');
 }
