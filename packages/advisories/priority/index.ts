@@ -1,4 +1,5 @@
 export { exceptionFor, isExcepted, type ExceptableFinding, type RiskException } from './exception.ts';
+export { mergedExploits } from './merged-exploits.ts';
 export {
   nextPatches,
   type CandidateUpdate,
