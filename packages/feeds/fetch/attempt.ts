@@ -52,6 +52,8 @@ export async function attempt(address: Address, options: AttemptOptions): Promis
   } catch (error) {
     options.signal.throwIfAborted();
     if (error instanceof FeedError || isLocalError(error)) throw error;
+    // A name that nobody knows is not known in a second either; waiting for each feed would take minutes without Internet.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTFOUND') throw transferError(url, error);
     return { kind: 'again', error: transferError(url, error), afterMs: null };
   }
   throw new FeedError('unreachable', `${printable(address.url)} redirects more than ${REDIRECTS_LIMIT} times`);
