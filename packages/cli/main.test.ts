@@ -5,6 +5,8 @@ import { OutcomeResult } from '@thimble/protocol';
 import { SCHEMES } from '@thimble/versions';
 import { Value } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
+import { ENDPOINT_COMMANDS } from './commands/endpoint-commands.ts';
+import { SERVER_COMMANDS } from './commands/server-commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { thimble } from './testing/command.ts';
 
@@ -30,11 +32,19 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
 
       The fleet (needs a server):
         endpoints         the machines, their state and why
+        vulnerabilities   which vulnerabilities the machines have, most pressing first
+        next-patches      the fewest updates that remove the most risk
+        exceptions        accepted risks, and what does not apply here
+        vex               say to others what is affected, and hear it from them (CycloneDX, CSAF)
+        gaps              what could not be assessed, and why
         updates           pending updates across all machines
         runs              plan, approve, watch and roll back patch runs
 
       This machine:
         patch             show, install or roll back this machine’s updates; no server needed
+        scan              vulnerabilities of this machine, a folder, an image or a bill of materials
+        explain           why a vulnerability is said to be in a package, or not
+        feeds             advisories: synchronise, mirror, carry to sites without Internet
         agent             make this machine an endpoint of a server
 
       Other:
@@ -45,12 +55,13 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
         help [command]    show help of a command
 
       Exit codes: 0 done · 1 failed · 2 wrong usage · 3 changes are pending or need a decision ·
-      4 installed, waits for a reboot or restart · 5 refused, nothing was changed · 130 interrupted
+      4 installed, waits for a reboot or restart · 5 refused, nothing was changed ·
+      6 found what --fail-on names · 7 not everything could be assessed (--strict) · 130 interrupted
       "
     `);
   });
 
-  it.each([['start'], ['serve'], ['patch'], ['agent'], ['runs'], ['endpoints'], ['tokens'], ['versions']])(
+  it.each([...SERVER_COMMANDS, ...ENDPOINT_COMMANDS].map(({ name }) => [name]))(
     'has help for %s, asked for in either way',
     async (name) => {
       const [before, after] = await Promise.all([thimble(['help', name]), thimble([name, '--help'])]);
@@ -76,6 +87,13 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
     [['endpoints', '--server', 'https://x'], /needs a token/],
     [['endpoints', '--server', 'http://example.org', '--token', 't'], /unencrypted/],
     [['versions', 'compare', '--scheme', 'roman'], /roman/],
+    [['exceptions', 'accept', 'CVE-2024-1', '--owner', 'me', '--reason', 'because'], /required option '--until/],
+    [['exceptions', 'accept', 'CVE-2024-1', '--until', 'soon'], /has to be a date/],
+    [['vex', 'export', '--format', 'xml'], /cyclonedx, csaf/],
+    [['explain', 'CVE-2024-1', 'openssl', '--as-of', '2026-02-30'], /has to be a date/],
+    [['scan', '--format', 'html'], /table, json, sarif, cyclonedx/],
+    [['scan', '--fail-on', 'everything', '.'], /kev/],
+    [['feeds', 'sync', 'kevv'], /Is it kev\?/],
     [['serve', '--florp', '1'], /--florp/],
   ])('ends %j with code 2, a message on standard error and no stack', async (argv, message) => {
     const { code, stdout, stderr } = await thimble(argv);

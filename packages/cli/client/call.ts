@@ -2,7 +2,7 @@ import { API, Problem } from '@thimble/protocol';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
 import { ConnectionError, ProblemError } from './client-error.ts';
-import { readBody, type Transport } from './transport.ts';
+import { readBody, type Transport, type Upload } from './transport.ts';
 
 /** A plan of a large run may take the database a while; nothing takes a minute. */
 const SILENCE_MS = 60_000;
@@ -15,6 +15,10 @@ export interface Call<Reply extends TSchema | null> {
   readonly path: string;
   readonly query?: Readonly<Record<string, QueryValue>> | undefined;
   readonly body?: unknown;
+  /** Instead of `body`: bytes that are no JSON. */
+  readonly upload?: Upload | undefined;
+  /** Longest silence of the connection, when the server has to work longer than usual. */
+  readonly silenceMs?: number | undefined;
   /** What the reply has to look like; null: it has no body. */
   readonly reply: Reply;
   readonly signal?: AbortSignal | undefined;
@@ -27,14 +31,14 @@ export interface Call<Reply extends TSchema | null> {
  */
 export async function call<Reply extends TSchema | null>(
   transport: Transport,
-  { method, path, query, body, reply, signal }: Call<Reply>,
+  { method, path, query, body, upload, silenceMs, reply, signal }: Call<Reply>,
 ): Promise<Reply extends TSchema ? Static<Reply> : undefined> {
   const response = await transport({
     method,
     path: API + path + queryString(query),
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: body === undefined ? upload : JSON.stringify(body),
     accept: 'application/json, application/problem+json',
-    silenceMs: SILENCE_MS,
+    silenceMs: silenceMs ?? SILENCE_MS,
     signal,
   });
   const text = await readBody(response);

@@ -9,8 +9,12 @@ import {
   EndpointUpdates,
   EndpointVulnerabilityList,
   EvidenceList,
+  Exception,
+  ExceptionList,
   Explanation,
+  FeedImportResult,
   FeedList,
+  FeedSummary,
   FindingList,
   FleetGapList,
   FleetUpdateList,
@@ -25,9 +29,11 @@ import {
   VulnerabilityList,
   type ApproveRunRequest,
   type CreateEnrolmentTokenRequest,
+  type CreateExceptionRequest,
   type CreateRunRequest,
   type CreateTokenRequest,
   type EndpointListQuery,
+  type FeedUpdateRequest,
   type LiveEvent,
   type VulnerabilityListQuery,
 } from '@thimble/protocol';
@@ -35,11 +41,17 @@ import { Type } from 'typebox';
 import { call } from './call.ts';
 import { liveEvents } from './live-events.ts';
 import type { Target } from './target.ts';
-import { makeTransport, type Transport } from './transport.ts';
+import { makeTransport, type Transport, type Upload } from './transport.ts';
 
 export type RunAction = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services';
 
+/** A bundle of all advisories is a few million records, which the server checks before it answers. */
+const IMPORT_SILENCE_MS = 3_600_000;
+
+export type VexFormat = 'cyclonedx' | 'csaf';
+
 const SignInLink = Type.Object({ url: Type.String({ maxLength: 2048 }) });
+const AnyObject = Type.Object({}, { additionalProperties: true });
 
 /** The server's API for people and programs; a method for each route, replies checked against the protocol. */
 export type Client = ReturnType<typeof clientOver>;
@@ -56,6 +68,8 @@ function clientOver(transport: Transport) {
     events: (signal: AbortSignal): AsyncGenerator<LiveEvent> => liveEvents(transport, signal),
     ...endpointCalls(transport),
     ...vulnerabilityCalls(transport),
+    ...exceptionCalls(transport),
+    ...feedCalls(transport),
     ...runCalls(transport),
     ...accessCalls(transport),
   };
@@ -112,7 +126,41 @@ function vulnerabilityCalls(transport: Transport) {
     gaps: () => call(transport, { method: 'GET', path: '/gaps', reply: FleetGapList }),
     nextPatches: (query: { endpointId?: string; limit?: number } = {}) =>
       call(transport, { method: 'GET', path: '/next-patches', query, reply: NextPatches }),
+  };
+}
+
+function exceptionCalls(transport: Transport) {
+  return {
+    exceptions: () => call(transport, { method: 'GET', path: '/exceptions', reply: ExceptionList }),
+    createException: (body: CreateExceptionRequest) =>
+      call(transport, { method: 'POST', path: '/exceptions', body, reply: Exception }),
+    revokeException: (id: string) =>
+      call(transport, { method: 'DELETE', path: `/exceptions/${encodeURIComponent(id)}`, reply: null }),
+    /** The document in its own format. */
+    vex: (format: VexFormat) => call(transport, { method: 'GET', path: '/vex', query: { format }, reply: AnyObject }),
+    importVex: (document: object) =>
+      call(transport, { method: 'POST', path: '/vex', body: document, reply: ExceptionList }),
+  };
+}
+
+function feedCalls(transport: Transport) {
+  const at = (id: string): string => `/feeds/${encodeURIComponent(id)}`;
+  return {
     feeds: () => call(transport, { method: 'GET', path: '/feeds', reply: FeedList }),
+    updateFeed: (id: string, body: FeedUpdateRequest) =>
+      call(transport, { method: 'PUT', path: at(id), body, reply: FeedSummary }),
+    /** Only asks for it: how it went is in the list of feeds, later. */
+    syncFeed: (id: string) => call(transport, { method: 'POST', path: `${at(id)}/sync`, reply: null }),
+    importFeeds: (upload: Upload, { force = false, signal }: { force?: boolean; signal?: AbortSignal } = {}) =>
+      call(transport, {
+        method: 'POST',
+        path: '/feeds/import',
+        query: force ? { force } : {},
+        upload,
+        silenceMs: IMPORT_SILENCE_MS,
+        reply: FeedImportResult,
+        signal,
+      }),
   };
 }
 

@@ -1,3 +1,3 @@
-export { type Client, createClient, type RunAction } from './client.ts';
+export { type Client, createClient, type RunAction, type VexFormat } from './client.ts';
 export { ConnectionError, ProblemError } from './client-error.ts';
 export type { Target } from './target.ts';

@@ -1,5 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { ConnectionError } from './client-error.ts';
 import { fetchPinnedCa, normaliseFingerprint } from './pinned-ca.ts';
 import { describeTarget, type Target } from './target.ts';
@@ -7,11 +9,18 @@ import { describeTarget, type Target } from './target.ts';
 /** Replies of the API are documents of at most 32 MiB; evidence of a large run may be a few of them. */
 export const REPLY_LIMIT_BYTES = 256 * 1024 * 1024;
 
+/** A file that is sent as it is, however large. */
+export interface Upload {
+  readonly stream: Readable;
+  readonly sizeBytes: number;
+}
+
 export interface Exchange {
   readonly method: string;
   /** Absolute path with query. */
   readonly path: string;
-  readonly body?: string | undefined;
+  /** A text is JSON. */
+  readonly body?: string | Upload | undefined;
   readonly accept: string;
   /** Longest silence of the connection; undefined: none is too long (a stream of events). */
   readonly silenceMs: number | undefined;
@@ -51,9 +60,10 @@ function send(target: Target, exchange: Exchange, where: RequestOptions): Promis
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const headers: Record<string, string> = { accept: exchange.accept, 'user-agent': 'thimble-cli' };
   if (target.kind === 'url' && target.token !== undefined) headers['authorization'] = `Bearer ${target.token}`;
-  if (exchange.body !== undefined) {
-    headers['content-type'] = 'application/json';
-    headers['content-length'] = String(Buffer.byteLength(exchange.body));
+  const { body } = exchange;
+  if (body !== undefined) {
+    headers['content-type'] = typeof body === 'string' ? 'application/json' : 'application/octet-stream';
+    headers['content-length'] = String(typeof body === 'string' ? Buffer.byteLength(body) : body.sizeBytes);
   }
   const open = target.kind === 'url' && target.url.protocol === 'https:' ? httpsRequest : httpRequest;
   const request = open(
@@ -71,7 +81,10 @@ function send(target: Target, exchange: Exchange, where: RequestOptions): Promis
     request.destroy(new ConnectionError('timeout', `${describeTarget(target)} did not answer in time`));
   });
   request.on('error', (cause: NodeJS.ErrnoException) => reject(explain(target, cause, exchange.signal)));
-  request.end(exchange.body);
+  if (body === undefined || typeof body === 'string') request.end(body);
+  // A server that refuses answers before it has read all: its answer counts, not that it stopped reading.
+  else
+    pipeline(body.stream, request).catch((cause: NodeJS.ErrnoException) => reject(explain(target, cause, undefined)));
   return promise;
 }
 

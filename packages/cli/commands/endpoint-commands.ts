@@ -14,7 +14,7 @@ export const ENDPOINT_COMMANDS: readonly CommandEntry[] = [
   {
     name: 'scan',
     group: HERE,
-    summary: 'which vulnerabilities this machine, a folder, an image or a bill of materials has',
+    summary: 'vulnerabilities of this machine, a folder, an image or a bill of materials',
     load: async () => (await import('./scan.ts')).scanCommand,
   },
   {

@@ -3,16 +3,16 @@ import { apiSocketPath } from '@thimble/server/api-socket';
 import type { Command } from 'commander';
 import type { Client } from '../client/index.ts';
 import type { Cli } from '../cli.ts';
-import { CliError, usageError } from '../cli-error.ts';
+import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import { withAdvisories } from '../scan/advisories-at-hand.ts';
 import { explainSeen } from '../scan/explain-seen.ts';
 import { look } from '../scan/look/look.ts';
 import { connect, dataDirectory } from './connection.ts';
+import { momentOf } from './moment.ts';
 import { type ConnectionOptions, examples, withConnection, withJson } from './options.ts';
 import { printJson } from './print.ts';
 import { allEndpoints, pickEndpoint } from './resolve-endpoint.ts';
-import { momentOf } from './vulnerabilities.ts';
 
 interface Options extends ConnectionOptions {
   readonly asOf?: string;
@@ -31,7 +31,7 @@ export function explainCommand(program: Command, cli: Cli): void {
         'applied, the two versions that were compared, and what is not known. Asks the server when there is one; with --in or\n' +
         '--local it looks by itself, with the local advisory database (thimble feeds).',
     )
-    .option('--as-of <date>', 'as it was known then: 2026-05-03 (its end, UTC), or with a time')
+    .option('--as-of <date>', 'as it was known then: 2026-05-03 (its end, UTC), or with a time', momentOf)
     .option('--in <target>', 'in a folder, root, bill of materials or package database, as thimble scan takes them')
     .option('--os <id:version>', 'with --in: whose packages a database holds')
     .option('--local', 'this machine’s packages, without a server')
@@ -42,7 +42,7 @@ export function explainCommand(program: Command, cli: Cli): void {
     ['thimble explain CVE-2021-44228 log4j-core --in bom.json', 'a package in a bill of materials'],
   ]);
   command.action(async (vulnerability: string, subject: string, options: Options) => {
-    const asOf = options.asOf === undefined ? undefined : asOfMoment(options.asOf);
+    const { asOf } = options;
     const isLocal = options.in !== undefined || options.local === true || !hasServer(cli, options);
     const explanation = isLocal
       ? await explainHere(cli, vulnerability, subject, asOf, options)
@@ -50,11 +50,6 @@ export function explainCommand(program: Command, cli: Cli): void {
     if (options.json === true) printJson(cli.terminal, explanation);
     else await cli.terminal.outRaw(explanation.text.endsWith('\n') ? explanation.text : `${explanation.text}\n`);
   });
-}
-
-function asOfMoment(text: string): string {
-  if (Number.isNaN(Date.parse(text))) throw usageError(`${text} is not a date`, 'Like --as-of 2026-05-03');
-  return momentOf(text);
 }
 
 function hasServer(cli: Cli, options: Options): boolean {

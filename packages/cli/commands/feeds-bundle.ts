@@ -11,6 +11,7 @@ import { EXIT } from '../exit-codes.ts';
 import { formatAgo, formatBytes, plural } from '../terminal/index.ts';
 import { VERSION } from '../version.ts';
 import { type DatabaseOptions, databaseOf, feedsNamed, refusal, withDatabase } from './feeds-options.ts';
+import { type FleetOptions, importIntoServer, serverFor, withFleet } from './feeds-of-server.ts';
 import { examples, withJson, words } from './options.ts';
 import { printFacts, printJson } from './print.ts';
 
@@ -78,7 +79,7 @@ export function feedsExportCommand(group: Command, cli: Cli): void {
 }
 
 export function feedsImportCommand(group: Command, cli: Cli): void {
-  const command = withJson(withDatabase(group.command('import')))
+  const command = withFleet(withJson(withDatabase(group.command('import'))))
     .argument('<bundle>', 'the file that thimble feeds export wrote')
     .description('take over a bundle. Its signature is checked before anything of it is read')
     .addOption(
@@ -90,10 +91,27 @@ export function feedsImportCommand(group: Command, cli: Cli): void {
         .argParser(words),
     )
     .option('--force', 'also what is older than what is here');
-  examples(command, [['thimble feeds import --key 3f2a… advisories.bundle', 'the fingerprint comes by another way']]);
+  examples(command, [
+    ['thimble feeds import --key 3f2a… advisories.bundle', 'the fingerprint comes by another way'],
+    [
+      'thimble feeds import advisories.bundle --server local',
+      'into the server; whom it trusts is its setting feed-keys',
+    ],
+  ]);
   command.action(
-    async (bundle: string, options: DatabaseOptions & { key?: string | readonly string[]; force?: boolean }) => {
+    async (
+      bundle: string,
+      options: DatabaseOptions & FleetOptions & { key?: string | readonly string[]; force?: boolean },
+    ) => {
       const trusted = typeof options.key === 'string' ? words(options.key) : (options.key ?? []);
+      const server = serverFor(cli, options);
+      if (server !== null) {
+        if (trusted.length > 0 && cli.env['THIMBLE_FEEDS_TRUST'] === undefined)
+          throw usageError('whom a server trusts is its own setting', 'There: --feed-keys, or THIMBLE_FEED_KEYS.');
+        return importIntoServer(cli, server, bundle, options).catch((error: unknown) => {
+          throw readable(error, bundle);
+        });
+      }
       if (trusted.length === 0)
         throw usageError(
           'whom to trust has to be said',

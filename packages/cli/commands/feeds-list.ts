@@ -7,42 +7,49 @@ import type { Cli } from '../cli.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type Column, formatAgo, listing, plural, printable, type Terminal } from '../terminal/index.ts';
 import { type DatabaseOptions, databaseOf, feedsNamed, withDatabase } from './feeds-options.ts';
+import { type FleetOptions, serverFor, withFleet } from './feeds-of-server.ts';
 import { examples, withJson } from './options.ts';
 import { printFacts, printJson, printTable } from './print.ts';
+
+type ListOptions = DatabaseOptions & FleetOptions;
 
 /** A feed that was not synchronised within so many of its intervals is stale. */
 const STALE_INTERVALS = 3;
 const HOUR_MS = 3_600_000;
 
 export function feedsListCommand(group: Command, cli: Cli): void {
-  const command = withJson(withDatabase(group.command('list')))
-    .description('the feeds of this machine: publisher, licence, age, records, faults')
-    .option('--all', 'also those that were never synchronised');
+  const command = withFleet(withJson(withDatabase(group.command('list'))))
+    .description('the feeds of this machine, or of a server: publisher, licence, age, records, faults')
+    .option('--all', 'also those that were never synchronised, or that a server does not need');
   examples(command, [
     ['thimble feeds list', 'what is here, and how old it is'],
     ['thimble feeds list --all', 'what could be'],
+    ['thimble feeds list --server local', 'what the server on this machine has, and what its fleet needs'],
   ]);
-  command.action(async (options: DatabaseOptions & { all?: boolean }) => {
+  command.action(async (options: ListOptions & { all?: boolean }) => {
     const summaries = await summariesOf(cli, options);
-    const shown = options.all === true ? summaries : summaries.filter(({ health }) => health !== 'never');
+    const shown = options.all === true ? summaries : summaries.filter((summary) => isInUse(summary, options));
     if (options.json === true) return printJson(cli.terminal, listOf(shown));
     if (shown.length === 0)
-      return cli.terminal.note('No feed was synchronised yet. See which there are: thimble feeds list --all');
+      return cli.terminal.note(
+        `No feed was synchronised yet. See which there are: thimble feeds list --all${onServer(options)}`,
+      );
     printTable(cli.terminal, columns(cli.terminal, cli.now()), shown);
     const failing = shown.filter(({ health }) => health === 'failing').length;
-    if (failing > 0) cli.terminal.note(`\n${plural(failing, 'feed')} failed; see why: thimble feeds status`);
+    if (failing > 0)
+      cli.terminal.note(`\n${plural(failing, 'feed')} failed; see why: thimble feeds status${onServer(options)}`);
   });
 }
 
 export function feedsStatusCommand(group: Command, cli: Cli): void {
-  const command = withJson(withDatabase(group.command('status')))
+  const command = withFleet(withJson(withDatabase(group.command('status'))))
     .argument('[feeds...]', 'all that were synchronised, unless told')
     .description(`each feed in words, with what was dropped; exit code ${EXIT.failure} when one fails or is stale`);
   examples(command, [['thimble feeds status debian-lists', 'one feed, with the records that could not be used']]);
-  command.action(async (ids: readonly string[], options: DatabaseOptions) => {
+  command.action(async (ids: readonly string[], options: ListOptions) => {
     const named = new Set(feedsNamed(ids).map(({ id }) => id));
-    const summaries = (await summariesOf(cli, options)).filter(({ id, health }) =>
-      named.size === 0 ? health !== 'never' : named.has(id),
+    const summaries = (await summariesOf(cli, options)).filter((summary) =>
+      named.size === 0 ? isInUse(summary, options) : named.has(summary.id),
     );
     if (options.json === true) printJson(cli.terminal, listOf(summaries));
     else if (summaries.length === 0) cli.terminal.note('No feed was synchronised yet: thimble feeds sync');
@@ -56,7 +63,18 @@ function listOf(items: readonly FeedSummary[]): FeedList {
   return { items: [...items], total: items.length };
 }
 
-async function summariesOf(cli: Cli, options: DatabaseOptions): Promise<readonly FeedSummary[]> {
+/** On a server a feed that its fleet needs counts before it was synchronised for the first time. */
+function isInUse({ health }: FeedSummary, { server }: ListOptions): boolean {
+  return server === undefined ? health !== 'never' : health !== 'off';
+}
+
+function onServer({ server }: ListOptions): string {
+  return server === undefined ? '' : ` --server ${server}`;
+}
+
+async function summariesOf(cli: Cli, options: ListOptions): Promise<readonly FeedSummary[]> {
+  const server = serverFor(cli, options);
+  if (server !== null) return (await server.feeds()).items;
   const states = await statesOf(databaseOf(cli, options));
   return FEEDS.map((feed) => summaryOf(feed, states.get(feed.id) ?? null, cli.now()));
 }
@@ -123,7 +141,7 @@ function explanationOf(health: FeedHealth, feed: Feed, state: FeedState | null, 
 
 function columns({ colour }: Terminal, now: Date): readonly Column<FeedSummary>[] {
   return [
-    { title: 'FEED', value: ({ id }) => id },
+    { title: 'FEED', value: ({ id }) => printable(id) },
     {
       title: 'STATE',
       value: ({ health }) => (health === 'failing' || health === 'stale' ? colour.bad(health) : health),
@@ -132,21 +150,28 @@ function columns({ colour }: Terminal, now: Date): readonly Column<FeedSummary>[
     { title: 'ADVISORIES', value: ({ advisoryCount }) => String(advisoryCount), align: 'right' },
     { title: 'FACTS', value: ({ factCount }) => String(factCount), align: 'right' },
     { title: 'FAULTS', value: ({ faultCount }) => String(faultCount), align: 'right' },
-    { title: 'SPEAKS OF', value: ({ namespaces }) => listing(namespaces, 3), flexible: true, dispensable: 2 },
+    {
+      title: 'SPEAKS OF',
+      value: ({ namespaces }) => printable(listing(namespaces, 3)),
+      flexible: true,
+      dispensable: 2,
+    },
     { title: 'PUBLISHER', value: ({ publisher }) => printable(publisher), flexible: true, dispensable: 1 },
     { title: 'LICENCE', value: ({ licence }) => printable(licence), flexible: true, dispensable: 3 },
   ];
 }
 
 function printStatus(terminal: Terminal, summary: FeedSummary, now: Date): void {
-  terminal.out(`${terminal.colour.bold(summary.id)}  ${printable(summary.name)}, ${printable(summary.publisher)}`);
+  terminal.out(
+    `${terminal.colour.bold(printable(summary.id))}  ${printable(summary.name)}, ${printable(summary.publisher)}`,
+  );
   printFacts(terminal, [
-    ['state', summary.explanation],
+    ['state', printable(summary.explanation)],
     ['new', formatAgo(summary.changedAt, now.getTime())],
     ['holds', `${plural(summary.advisoryCount, 'advisory', 'advisories')}, ${plural(summary.factCount, 'fact')}`],
-    ['asked for', summary.neededFor.length === 0 ? 'everything' : listing(summary.neededFor)],
+    ['asked for', summary.neededFor.length === 0 ? 'everything' : printable(listing(summary.neededFor))],
     ['licence', printable(summary.licence)],
-    ['about', summary.documentation],
+    ['about', printable(summary.documentation)],
     ...(summary.failure === null
       ? []
       : [['failure', `${summary.failure.code}: ${printable(summary.failure.message)}`] as const]),

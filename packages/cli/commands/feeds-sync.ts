@@ -29,14 +29,15 @@ import {
   withDatabase,
   withSources,
 } from './feeds-options.ts';
+import { type FleetOptions, serverFor, syncFeedsOfServer, withFleet } from './feeds-of-server.ts';
 import { examples, withJson } from './options.ts';
 import { printJson } from './print.ts';
 
-type SyncCommandOptions = DatabaseOptions & SourceOptions & ChoiceOptions & { readonly force?: boolean };
+type SyncCommandOptions = DatabaseOptions & SourceOptions & ChoiceOptions & FleetOptions & { readonly force?: boolean };
 type Wanted = Pick<FeedChoice, 'feed' | 'namespaces'>;
 
 export function feedsSyncCommand(group: Command, cli: Cli): void {
-  const command = withSources(withChoice(withJson(withDatabase(group.command('sync')))))
+  const command = withFleet(withSources(withChoice(withJson(withDatabase(group.command('sync'))))))
     .argument('[feeds...]', 'which; else those that were synchronised before')
     .description('fetch what is new. Each feed comes whole or not at all: after a failure its last good state stays')
     .option('--force', 'fetch everything again, also what has not changed or has lost most of its records');
@@ -45,8 +46,10 @@ export function feedsSyncCommand(group: Command, cli: Cli): void {
     ['thimble feeds sync', 'once more, what was synchronised before'],
     ['thimble feeds sync kev epss', 'these two'],
     ['thimble feeds sync --all --mirror https://mirror.example/', 'everything, from a mirror'],
+    ['thimble feeds sync kev --server local', 'ask the server on this machine to do so now'],
   ]);
   command.action(async (ids: readonly string[], options: SyncCommandOptions) => {
+    if (options.server !== undefined) return syncOnServer(cli, ids, options);
     const database = databaseOf(cli, options);
     await mkdir(dirname(database), { recursive: true, mode: 0o700 });
     const store = openAdvisories(database, 'write');
@@ -61,6 +64,26 @@ export function feedsSyncCommand(group: Command, cli: Cli): void {
       store.close();
     }
   });
+}
+
+/** How and where a server fetches is set there. */
+async function syncOnServer(cli: Cli, ids: readonly string[], options: SyncCommandOptions): Promise<void> {
+  const { force, all, namespace, mirror, baseUrl, proxy, database } = options;
+  const mirrored = mirror !== undefined && mirror !== cli.env['THIMBLE_FEED_MIRROR'];
+  const here = database !== undefined && database !== cli.env['THIMBLE_ADVISORIES'];
+  if (mirrored || here || [force, all, namespace, baseUrl, proxy].some((option) => option !== undefined))
+    throw usageError(
+      'a server is only told which feeds to synchronise',
+      'Name them. Its mirror and proxy are settings (thimble serve --help), an address of one feed: thimble feeds set.',
+    );
+  const server = serverFor(cli, options);
+  if (server !== null)
+    await syncFeedsOfServer(
+      cli,
+      server,
+      feedsNamed(ids).map(({ id }) => id),
+      options,
+    );
 }
 
 export function fetcherOf(cli: Cli, database: string, { baseUrl, mirror, proxy }: SourceOptions): Fetcher {

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RunningCommand, thimble } from '../testing/command.ts';
+import { publishCatalogue } from '../testing/publish-catalogue.ts';
 
 let directory: string;
 let mirror: string;
@@ -12,35 +13,9 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'thimble-feeds-'));
   mirror = join(directory, 'mirror');
   env = { THIMBLE_ADVISORIES: join(directory, 'data', 'a.sqlite') };
-  publish(2);
+  publishCatalogue(mirror, 2);
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
-
-/** CISA's catalogue in its own shape, where a mirror has it. */
-function publish(count: number): void {
-  const vulnerabilities = Array.from({ length: count }, (_, index) => ({
-    cveID: `CVE-2024-${1000 + index}`,
-    vendorProject: 'Maker',
-    product: 'Product',
-    vulnerabilityName: 'Maker Product overflow',
-    dateAdded: '2024-05-01',
-    shortDescription: 'An overflow.',
-    requiredAction: 'Apply updates.',
-    dueDate: '2024-05-22',
-    knownRansomwareCampaignUse: 'Unknown',
-    notes: '',
-    cwes: [],
-  }));
-  mkdirSync(join(mirror, 'kev'), { recursive: true });
-  const catalogue = {
-    title: 'x',
-    catalogVersion: '1',
-    dateReleased: '2024-05-01T00:00:00.000Z',
-    count,
-    vulnerabilities,
-  };
-  writeFileSync(join(mirror, 'kev', 'known_exploited_vulnerabilities.json'), JSON.stringify(catalogue));
-}
 
 const feeds = (...argv: string[]) => thimble(['feeds', ...argv], { env });
 const from = () => ['--mirror', pathToFileURL(mirror).href];
@@ -51,7 +26,7 @@ describe('thimble feeds', () => {
       code: 0,
       stdout: expect.stringMatching(/^kev: 2 facts/),
     });
-    publish(3);
+    publishCatalogue(mirror, 3);
     expect(await feeds('sync', ...from())).toMatchObject({ code: 0, stdout: expect.stringMatching(/^kev: 3 facts/) });
     expect(await feeds('sync', ...from())).toMatchObject({ code: 0, stdout: 'kev: nothing new\n' });
     const list = JSON.parse((await feeds('list', '--json')).stdout);

@@ -54,6 +54,18 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./next-patches.ts')).nextPatchesCommand,
   },
   {
+    name: 'exceptions',
+    group: FLEET,
+    summary: 'accepted risks, and what does not apply here',
+    load: async () => (await import('./exceptions.ts')).exceptionsCommands,
+  },
+  {
+    name: 'vex',
+    group: FLEET,
+    summary: 'say to others what is affected, and hear it from them (CycloneDX, CSAF)',
+    load: async () => (await import('./vex.ts')).vexCommands,
+  },
+  {
     name: 'gaps',
     group: FLEET,
     summary: 'what could not be assessed, and why',
