@@ -58,6 +58,21 @@ describe('whether anybody looked', () => {
   });
 });
 
+describe('whether the advisories that were read speak of it', () => {
+  const states = [state('debian-tracker', '2026-05-10T11:00:00.000Z')];
+  it.each([
+    ['debian:12', ['debian:12'], 'current'],
+    // What is said of the whole distribution is said of its releases.
+    ['debian:12', ['debian'], 'current'],
+    ['debian:14', ['debian:12'], 'none'],
+    ['debian:14', [], 'none'],
+  ] as const)('%s where they name %j: %s', (namespace, named, expected) => {
+    const { advisories, why } = ask(namespace, { states, named: new Set(named) });
+    expect(advisories).toBe(expected);
+    if (expected === 'none') expect(why).toBe('none of the advisories at hand speaks of debian:14 (debian-tracker)');
+  });
+});
+
 describe('support beyond the regular one', () => {
   const ended = { ...support('2026-01-01'), extendedEndsOn: '2028-06-30' } as FactBody;
   it('counts where it is for everybody, and not where it is bought', () => {

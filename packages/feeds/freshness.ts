@@ -11,13 +11,18 @@ export interface FreshnessFacts {
   /** Support facts whose subject is the namespace; others are passed over. */
   readonly support: readonly FactBody[];
   readonly now: Date;
+  /**
+   * Of the namespaces in question, and their ecosystems, those that any advisory at hand speaks of. Left out: not known.
+   * A feed can have been asked for other releases, or have nothing of this one.
+   */
+  readonly named?: ReadonlySet<string>;
 }
 
 /**
  * Whether the silence of advisories about a namespace means that nothing is known, or that nobody looked. The newest of
  * the feeds that speak of it counts: Debian's tracker and its OSV export tell the same.
  */
-export function freshnessOf(namespace: string, { feeds, states, support, now }: FreshnessFacts): Freshness {
+export function freshnessOf(namespace: string, { feeds, states, support, now, named }: FreshnessFacts): Freshness {
   const ecosystem = ecosystemOf(namespace);
   const speaking = feeds.filter((feed) => feed.namespaces.includes(ecosystem));
   const supported = supportOf(namespace, support, now);
@@ -41,6 +46,10 @@ export function freshnessOf(namespace: string, { feeds, states, support, now }: 
     };
   }
   const asOf = newest.syncedAt.toISOString();
+  if (named !== undefined && !named.has(namespace) && !named.has(ecosystem)) {
+    const why = `none of the advisories at hand speaks of ${namespace} (${read.map(({ feed }) => feed.id).join(', ')})`;
+    return { advisories: 'none', asOf, why, ...supported };
+  }
   const ageMs = now.getTime() - newest.syncedAt.getTime();
   if (ageMs <= STALE_AFTER_INTERVALS * newest.feed.intervalHours * HOUR_MS)
     return { advisories: 'current', asOf, why: null, ...supported };

@@ -1,5 +1,6 @@
 import { ecosystemOf, FEEDS } from '@thimble/advisories';
 import {
+  askedNamespaces,
   chooseFeeds,
   type FeedChoice,
   type FeedState,
@@ -84,16 +85,22 @@ async function refresh(
   }
 }
 
-/** Facts about all vulnerabilities are refreshed with the same care, since they decide what comes first. */
+/**
+ * Fresh for one release says nothing of another: feeds that are cut by release bring those that were asked for.
+ * Facts about all vulnerabilities are refreshed with the same care, since they decide what comes first. */
 function isDue(
-  { feed, chosen }: FeedChoice,
+  { feed, chosen, namespaces: wanted }: FeedChoice,
   states: ReadonlyMap<string, FeedState>,
   namespaces: ReadonlySet<string>,
   now: Date,
 ): boolean {
   if (!chosen) return false;
-  const syncedAt = states.get(feed.id)?.syncedAt ?? null;
+  const state = states.get(feed.id) ?? null;
+  const syncedAt = state?.syncedAt ?? null;
   if (syncedAt === null) return true;
+  const asked = askedNamespaces(state);
+  // Of a bundle that was imported nobody knows; null: everything.
+  if (wanted !== null && Array.isArray(asked) && !wanted.every((each) => asked.includes(each))) return true;
   const speaks =
     feed.namespaces.includes('*') || [...namespaces].some((each) => feed.namespaces.includes(ecosystemOf(each)));
   return speaks && now.getTime() - syncedAt.getTime() > feed.intervalHours * HOUR_MS;

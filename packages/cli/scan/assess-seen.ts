@@ -1,6 +1,7 @@
 import {
   assess,
   type Assessment,
+  ecosystemOf,
   type FactBody,
   type FactOf,
   FEEDS,
@@ -53,8 +54,9 @@ async function assessSoftware(software: readonly SeenSoftware[], advisories: Loc
   const states = await advisories.states();
   const namespaces = [...new Set(software.map((each) => each.software.namespace))];
   const support = await advisories.facts('support', namespaces);
+  const named = await advisories.named([...namespaces, ...namespaces.map(ecosystemOf)]);
   const fresh = new Map(
-    namespaces.map((namespace) => [namespace, freshnessOf(namespace, { feeds: FEEDS, states, support, now })]),
+    namespaces.map((namespace) => [namespace, freshnessOf(namespace, { feeds: FEEDS, states, support, now, named })]),
   );
   const assessments: Assessment[] = [];
   for (const { software: each } of software) {

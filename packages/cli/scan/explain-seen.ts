@@ -1,4 +1,13 @@
-import { assess, explain, type FactBody, FEEDS, lookupKeys, namespaceOf, type Software } from '@thimble/advisories';
+import {
+  assess,
+  ecosystemOf,
+  explain,
+  type FactBody,
+  FEEDS,
+  lookupKeys,
+  namespaceOf,
+  type Software,
+} from '@thimble/advisories';
 import { freshnessOf, type LocalAdvisories } from '@thimble/feeds';
 import type { Seen } from './look/seen.ts';
 import { softwareOfSeen } from './software-of-seen.ts';
@@ -38,7 +47,8 @@ export async function explainSeen(
   const explanations = [];
   for (const { software } of named) {
     const support = await advisories.facts('support', [software.namespace], then);
-    const fresh = freshnessOf(software.namespace, { feeds: FEEDS, states, support, now: asOf });
+    const named = await advisories.named([software.namespace, ecosystemOf(software.namespace)]);
+    const fresh = freshnessOf(software.namespace, { feeds: FEEDS, states, support, now: asOf, named });
     const assessment = assess(software, await advisories.claims(lookupKeys(software), then), { fresh });
     const derivedFrom = place === null || 'gap' in place ? null : place.derivedFrom;
     explanations.push({

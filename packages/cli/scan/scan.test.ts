@@ -197,6 +197,39 @@ describe('thimble scan', { timeout: 60_000 }, () => {
     expect(gaps).toMatchObject([{ what: 'alpine:3.19', why: expect.stringContaining('no advisories') as unknown }]);
   });
 
+  it('says so of a release that no advisory of its distribution names', async () => {
+    const { gaps } = await scan('--os', 'debian:14', file('forky', STATUS('3.0.11-1~deb12u1')));
+    expect(gaps).toContainEqual({
+      what: 'debian:14',
+      why: 'none of the advisories at hand speaks of debian:14 (debian-lists)',
+    });
+  });
+
+  it('fetches for another release what was fetched for one a moment ago', async () => {
+    const mirror = join(folder, 'mirror');
+    for (const release of ['3.18', '3.19'])
+      file(
+        `mirror/secdb-alpine/v${release}/main.json`,
+        JSON.stringify({
+          apkurl: '{{urlprefix}}/{{distroversion}}/{{reponame}}/{{arch}}/{{pkg.name}}-{{pkg.ver}}.apk',
+          archs: ['x86_64'],
+          reponame: 'main',
+          urlprefix: 'https://dl-cdn.alpinelinux.org/alpine',
+          distroversion: `v${release}`,
+          packages: [{ pkg: { name: 'busybox', secfixes: { '1.36.1-r19': ['CVE-2023-42366'] } } }],
+        }),
+      );
+    const path = file('apk-installed', 'C:Q1x\nP:busybox\nV:1.36.1-r15\nA:x86_64\n');
+    for (const release of ['3.18', '3.19']) {
+      const database = join(folder, 'releases.sqlite');
+      const argv = ['--database', database, '--mirror', `file://${mirror}/`, '--os', `alpine:${release}`, path];
+      const { stdout } = await thimble(['scan', '--json', ...argv], { env });
+      const result = JSON.parse(stdout) as Scan;
+      expect(named(result)).toEqual(['CVE-2023-42366 busybox']);
+      expect(result.gaps).toEqual([]);
+    }
+  });
+
   it.each([
     [['/nowhere'], 'is not there', EXIT.failure],
     [['--os', 'debian 12', 'STATUS'], 'names no operating system', EXIT.usage],

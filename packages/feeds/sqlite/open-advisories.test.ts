@@ -34,6 +34,20 @@ async function fill(count = 50): Promise<void> {
   advisories.close();
 }
 
+it('tells which namespaces its advisories speak of, and not those that have ended', async () => {
+  await fill();
+  const advisories = openAdvisories(file, 'write');
+  const claims = [makeClaim({ namespace: 'alpine:3.19' })];
+  for (const records of [[makeAdvisory('B-1', { claims }), makeAdvisory('B-2')], [makeAdvisory('B-2')]]) {
+    const writer = await advisories.write('two', 'snapshot');
+    await writer.advisories(records);
+    expect((await advisories.named(['alpine:3.19'])).size).toBe(records.length === 2 ? 0 : 1);
+    await writer.commit(RESULT);
+  }
+  expect([...(await advisories.named(['debian:12', 'debian', 'alpine:3.19', 'npm', '%']))]).toEqual(['debian:12']);
+  advisories.close();
+});
+
 describe('a file that is no good', () => {
   it('is asked for when there is none', () => {
     expect(() => openAdvisories(file, 'read')).toThrow(expect.objectContaining({ code: 'no-advisories' }));

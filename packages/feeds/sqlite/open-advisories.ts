@@ -4,12 +4,14 @@ import type { AdvisoryReader, AdvisoryRecords, AdvisoryStore, ReadOptions } from
 import { AdvisoryStoreError } from '../store-error.ts';
 import { guarded, openConnection } from './connection.ts';
 import { readState, readStates, saveFailure } from './feed-rows.ts';
-import { readAdvisory, readClaims, readFacts, readRecords } from './reader.ts';
+import { readAdvisory, readClaims, readFacts, readNamed, readRecords } from './reader.ts';
 import { beginWriting } from './writer.ts';
 
 /** The advisories of this machine: one SQLite file. */
 export interface LocalAdvisories extends AdvisoryStore, AdvisoryReader, AdvisoryRecords {
   readonly advisory: (feed: string, id: string, options?: ReadOptions) => Promise<Advisory | null>;
+  /** Which of the namespaces (`debian:12`) the advisories at hand speak of at all. */
+  readonly named: (namespaces: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly close: () => void;
 }
 
@@ -53,6 +55,7 @@ export function openAdvisories(path: string, mode: 'read' | 'write'): LocalAdvis
       }
     },
     advisory: async (feed, id, options) => guarded(path, () => readAdvisory(connection, feed, id, options)),
+    named: async (namespaces) => guarded(path, () => readNamed(connection, namespaces)),
     close: () => {
       connection.close();
       writable?.close();

@@ -32,6 +32,16 @@ export function readClaims(
   return found;
 }
 
+/** Which of the namespaces any claim that is valid now speaks of. */
+export function readNamed(connection: DatabaseSync, namespaces: readonly string[]): ReadonlySet<string> {
+  const select = connection.prepare(
+    `SELECT 1 FROM package p WHERE p.namespace = ? AND EXISTS (
+       SELECT 1 FROM claim c JOIN advisory a ON a.id = c.advisory WHERE c.package = p.id AND a.until_sync IS NULL
+     ) LIMIT 1`,
+  );
+  return new Set(namespaces.filter((namespace) => select.get(namespace) !== undefined));
+}
+
 export function readFacts(
   connection: DatabaseSync,
   kind: FactKind,
