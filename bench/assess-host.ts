@@ -24,11 +24,16 @@ import {
   writeDebsecanData,
 } from '@thimble/lab';
 import type { Bench, BenchContext } from './bench.ts';
+import { builtAgent } from './built-agent.ts';
 import { median, type Figure } from './figure.ts';
 import { inTurns, loadNote, spread, wallMs } from './measure.ts';
+import { ensureOscap, hasOscap } from './oscap.ts';
 import { ovalDocument } from './oval.ts';
 
 const ROUNDS = 7;
+/** Goes before the first measured one: a server has assessed other hosts before. */
+const WARM_UP = 5;
+const LIMIT_COLD_MS = 1_000;
 const STATUS = '/var/lib/dpkg/status';
 const FEED_IDS = ['debian-lists', 'debian-tracker'];
 const MAIN = join(import.meta.dirname, '..', 'packages', 'cli', 'main.ts');
@@ -47,63 +52,91 @@ async function* run({ say, signal }: BenchContext): AsyncIterable<Figure> {
   const folder = await mkdtemp('/tmp/thimble-bench-assess-');
   try {
     await ensureTools();
+    await ensureOscap(say);
+    const { executable } = await builtAgent(say);
     const os = parseOsRelease(readFileSync('/etc/os-release', 'utf8'));
     say('   laying out the advisories ...');
     const database = await fill(folder, signal);
     const advisories = openAdvisories(database, 'read');
-    const debsecan = await debsecanData(folder, os.codename);
-    const oscap = oscapRun(folder, os.codename);
     const namespace = `${os.id}:${os.versionId}`;
     const states = await advisories.states();
     const fresh = freshnessOf(namespace, { feeds: FEEDS, states, support: [], now: new Date() });
-    const ready = { index: createClaimIndex(advisories), context: { fresh } };
-    const found = await ours(ready, os);
+    const index = createClaimIndex(advisories);
+    const context = { fresh };
+    const found = await ours(index, context, os);
+    // Another context is another question: what was concluded before is not looked up.
+    for (let round = 0; round < WARM_UP; round += 1) await ours(index, { fresh }, os);
+    const debsecan = await debsecanData(folder, os.codename);
+    const oscap = oscapRun(folder, os.codename);
+    const script = [process.execPath, '--disable-warning=ExperimentalWarning', MAIN];
     const times = await inTurns(
       ROUNDS,
       {
-        thimble: () => wallMs(() => ours(ready, os)),
-        cold: () => wallMs(() => coldScan(database)),
+        anew: () => wallMs(() => ours(index, { fresh }, os)),
+        again: () => wallMs(() => ours(index, context, os)),
+        fromDatabase: () => wallMs(() => ours(createClaimIndex(advisories), context, os)),
+        cold: () => wallMs(() => coldScan(script, database)),
+        coldFile: () => wallMs(() => coldScan([executable], database)),
         debsecan: () => wallMs(debsecan),
         oscap: () => wallMs(oscap ?? (() => undefined)),
       },
       signal,
     );
     advisories.close();
-    const note = `${found.packages} packages, ${found.findings} findings; ours ${spread(times.thimble)}; ${loadNote()}`;
-    const figure = { bench: 'assess-host', unit: 'ms', ours: median(times.thimble) } as const;
-    const aim = { kind: 'at-most', ratio: 1 / 20 } as const;
-    yield {
-      ...figure,
-      metric: 'warm, to debsecan',
-      peer: median(times.debsecan),
-      peerName: 'debsecan',
-      aim,
-      note: `${note}; debsecan ${spread(times.debsecan)}, tracker data only`,
-    };
-    const scanned = oscap === null ? undefined : times.oscap;
-    yield {
-      ...figure,
-      metric: 'warm, to oscap',
-      peer: scanned === undefined ? null : median(scanned),
-      peerName: 'oscap oval eval',
-      aim,
-      note:
-        scanned === undefined
-          ? 'oscap is not installed (apt-get install openscap-scanner)'
-          : `${note}; oscap ${spread(scanned)}, the lists as OVAL`,
-    };
-    yield {
-      ...figure,
-      metric: 'cold process',
-      ours: median(times.cold),
-      peer: 1000,
-      peerName: 'limit',
-      aim: { kind: 'at-most', ratio: 1 },
-      note: `thimble scan --offline --json, from start to end: ${spread(times.cold)}; ${loadNote()}`,
-    };
+    yield* warmFigures(times, found, oscap !== null);
+    yield coldFigure('cold process', times.cold, 'thimble scan --offline --json from its sources');
+    yield coldFigure('cold process, single file', times.coldFile, 'the same as it is given out');
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+type Times = Readonly<
+  Record<'anew' | 'again' | 'fromDatabase' | 'cold' | 'coldFile' | 'debsecan' | 'oscap', readonly number[]>
+>;
+
+function* warmFigures(
+  times: Times,
+  { packages, findings }: { readonly packages: number; readonly findings: number },
+  hasOscap: boolean,
+): Iterable<Figure> {
+  const aim = { kind: 'at-most', ratio: 1 / 20 } as const;
+  const peers = [
+    { name: 'debsecan', times: times.debsecan, why: 'tracker data only' },
+    hasOscap
+      ? { name: 'oscap oval eval', times: times.oscap, why: 'the lists as OVAL' }
+      : { name: 'oscap oval eval', times: null, why: 'oscap is not installed (apt-get install openscap-scanner)' },
+  ];
+  for (const [metric, own, what] of [
+    ['warm, every verdict anew', times.anew, 'advisories at hand'],
+    ['warm, nothing changed', times.again, 'its package versions were assessed before'],
+  ] as const)
+    for (const { name, times: theirs, why } of peers)
+      yield {
+        bench: 'assess-host',
+        metric,
+        unit: 'ms',
+        ours: median(own),
+        peer: theirs === null ? null : median(theirs),
+        peerName: name,
+        aim,
+        note:
+          `${packages} packages, ${findings} findings; ${what}: ${spread(own)}; advisories read from the database: ` +
+          `${spread(times.fromDatabase)}; ${theirs === null ? '' : `${name} ${spread(theirs)}, `}${why}; ${loadNote()}`,
+      };
+}
+
+function coldFigure(metric: string, times: readonly number[], what: string): Figure {
+  return {
+    bench: 'assess-host',
+    metric,
+    unit: 'ms',
+    ours: median(times),
+    peer: LIMIT_COLD_MS,
+    peerName: 'limit',
+    aim: { kind: 'at-most', ratio: 1 },
+    note: `${what}, from start to end: ${spread(times)}; ${loadNote()}`,
+  };
 }
 
 async function fill(folder: string, signal: AbortSignal): Promise<string> {
@@ -125,7 +158,8 @@ async function fill(folder: string, signal: AbortSignal): Promise<string> {
 
 /** From the package database to the verdicts, the advisories at hand. */
 async function ours(
-  { index, context }: { readonly index: ClaimIndex; readonly context: AssessmentContext },
+  index: ClaimIndex,
+  context: AssessmentContext,
   os: ReturnType<typeof parseOsRelease>,
 ): Promise<{ readonly packages: number; readonly findings: number }> {
   const { packages } = parseDpkgStatus(readFileSync(STATUS, 'latin1'));
@@ -135,18 +169,9 @@ async function ours(
   return { packages: packages.length, findings };
 }
 
-function coldScan(database: string): void {
-  const argv = [
-    '--disable-warning=ExperimentalWarning',
-    MAIN,
-    'scan',
-    '--offline',
-    '--json',
-    '--os',
-    'debian:12',
-    STATUS,
-  ];
-  const { status, stderr } = spawnSync(process.execPath, argv, {
+function coldScan([command = '', ...before]: readonly string[], database: string): void {
+  const argv = [...before, 'scan', '--offline', '--json', '--os', 'debian:12', STATUS];
+  const { status, stderr } = spawnSync(command, argv, {
     env: { ...process.env, THIMBLE_ADVISORIES: database },
     encoding: 'utf8',
     maxBuffer: 256 * 1024 * 1024,
@@ -161,7 +186,7 @@ async function debsecanData(folder: string, codename: string): Promise<() => voi
 }
 
 function oscapRun(folder: string, codename: string): (() => void) | null {
-  if (spawnSync('oscap', ['--version']).status !== 0) return null;
+  if (!hasOscap()) return null;
   const lists = join(folder, 'mirror/debian-lists/data');
   const fixes = ['DSA', 'DLA'].flatMap((kind) => readList(join(lists, kind, 'list'), codename));
   const path = join(folder, 'oval.xml');
