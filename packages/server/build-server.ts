@@ -39,6 +39,8 @@ export async function buildServer(context: ServerContext, options: BuildOptions)
     genReqId: context.newId,
     frameworkErrors: (error, request, reply) => void replyToError(error, request, reply),
     bodyLimit: BODY_LIMIT_BYTES,
+    // Ids of vulnerabilities may have 128 characters; what is longer than any id is a 400 and not a 404.
+    routerOptions: { maxParamLength: 1024 },
     // Listeners are our own, so that one port can speak TLS and plain HTTP (see http/listener.ts).
     serverFactory: (given) => {
       handler = given as RequestListener;

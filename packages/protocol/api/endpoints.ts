@@ -162,5 +162,19 @@ export const Overview = Type.Object({
   trend: Type.Array(OverviewPoint),
   /** The packages with the most endpoints exposed. */
   top: Type.Array(Type.Object({ package: Label, fixed: Label, endpointCount: Count })),
+  /** Vulnerabilities that are open anywhere, each counted once. Missing: an older server. */
+  vulnerabilities: Type.Optional(
+    Type.Object({
+      total: Count,
+      critical: Count,
+      high: Count,
+      medium: Count,
+      low: Count,
+      unknown: Count,
+      exploited: Count,
+      act: Count,
+      attend: Count,
+    }),
+  ),
 });
 export type Overview = Static<typeof Overview>;

@@ -32,15 +32,19 @@ export async function overview(context: ServerContext, organisationId: string): 
       select package, fixed, count(*) as found, min(architecture) <> max(architecture) as several from finding
       where organisation_id = ${organisationId} and closed_at is null group by package, fixed) as counted
     order by "endpointCount" desc, package, fixed limit ${TOP}`.execute(kysely);
+  const vulnerabilitiesRead = sql<{ severity: string; decision: string; exploited: boolean; count: number }>`
+    select severity, decision, exploited, count(*) as count from vulnerability_summary
+    where organisation_id = ${organisationId} and endpoint_count > 0 and not minor group by 1, 2, 3`.execute(kysely);
   const runsRead = sql<{ count: number }>`
     select count(*) as count from run where organisation_id = ${organisationId}
       and state in ('planning', 'awaiting-approval', 'running')`.execute(kysely);
-  const [states, findings, top, runs, points] = await Promise.all([
+  const [states, findings, top, runs, points, vulnerabilities] = await Promise.all([
     statesRead,
     findingsRead,
     topRead,
     runsRead,
     trend(context, organisationId),
+    vulnerabilitiesRead,
   ]);
   const sum = (of: (row: (typeof states.rows)[number]) => number) => states.rows.reduce((all, row) => all + of(row), 0);
   return {
@@ -55,6 +59,26 @@ export async function overview(context: ServerContext, organisationId: string): 
     medianDaysToClose: findings.rows[0]?.median_days ?? null,
     trend: points,
     top: top.rows,
+    vulnerabilities: vulnerabilityCounts(vulnerabilities.rows),
+  };
+}
+
+/** Open vulnerabilities, each once however many endpoints have it; as of the last assessment. */
+function vulnerabilityCounts(
+  rows: readonly { severity: string; decision: string; exploited: boolean; count: number }[],
+): NonNullable<Overview['vulnerabilities']> {
+  const sum = (which: (row: (typeof rows)[number]) => boolean): number =>
+    rows.filter(which).reduce((total, { count }) => total + count, 0);
+  return {
+    total: sum(() => true),
+    critical: sum(({ severity }) => severity === 'critical'),
+    high: sum(({ severity }) => severity === 'high'),
+    medium: sum(({ severity }) => severity === 'medium'),
+    low: sum(({ severity }) => severity === 'low' || severity === 'none'),
+    unknown: sum(({ severity }) => severity === 'unknown'),
+    exploited: sum(({ exploited }) => exploited),
+    act: sum(({ decision }) => decision === 'act'),
+    attend: sum(({ decision }) => decision === 'attend'),
   };
 }
 

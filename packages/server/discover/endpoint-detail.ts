@@ -84,7 +84,9 @@ export async function assertEndpoint(
   organisationId: string,
   endpointId: string,
 ): Promise<string> {
-  const { rows } = await sql<{ hostname: string }>`select hostname from endpoint where id = ${endpointId} and organisation_id = ${organisationId}
+  const { rows } = await sql<{
+    hostname: string;
+  }>`select hostname from endpoint where id = ${endpointId} and organisation_id = ${organisationId}
     and removed_at is null`.execute(context.database.kysely);
   const [row] = rows;
   if (row === undefined) throw unknownEndpoint();

@@ -41,7 +41,11 @@ export async function openDatabase(
   const pool = new Pool({ ...connection, max: poolSize, statement_timeout: STATEMENT_DEADLINE_MS });
   // An idle connection that breaks (a restarted server) is replaced by the pool; without a listener it ends the process.
   pool.on('error', onIdleError);
-  pool.on('connect', nameStatements);
+  // One that breaks in the middle of its work fails the statement there; its own event must not end the process either.
+  pool.on('connect', (client) => {
+    client.on('error', onIdleError);
+    nameStatements(client);
+  });
   try {
     await assertUsable(pool);
   } catch (error) {

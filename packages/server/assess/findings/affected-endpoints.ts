@@ -45,7 +45,8 @@ export async function affectedEndpoints(
   const ids = members.map(({ id }) => id);
   const names = [...new Set([...carriers.values()].map(({ occurrence }) => occurrence.name))];
   const around = await surroundingsOf(kysely, organisationId, ids, names, at, now);
-  const spans = await spansOf(kysely, ids, sql`v.vulnerability = ${vulnerability}`, at ?? now);
+  const which = sql`v.vulnerability = ${vulnerability}`;
+  const spans = await spansOf(kysely, ids, which, at ?? now, await softwareEver(kysely, vulnerability));
   const present = members.flatMap(({ id, hostname, software }) => {
     const own = software.flatMap((each) => carriers.get(each)?.occurrence ?? []);
     const surroundings = around.get(id);
@@ -104,6 +105,13 @@ async function readCarriers(
     select v.software_id, ${OCCURRENCE_COLUMNS} from verdict v join software s on s.id = v.software_id
     where v.vulnerability = ${vulnerability} and ${holds('v', at)}`.execute(within);
   return new Map(rows.map((row) => [row.software_id, { softwareId: row.software_id, occurrence: occurrenceOf(row) }]));
+}
+
+/** The software that has or had it: an endpoint may have had another version before. */
+async function softwareEver(within: Kysely<Tables>, vulnerability: string): Promise<readonly number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select distinct software_id as id from verdict where vulnerability = ${vulnerability}`.execute(within);
+  return rows.map(({ id }) => id);
 }
 
 /** The organisation's lists that name any of this software, and which of it. */

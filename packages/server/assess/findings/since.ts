@@ -13,13 +13,16 @@ export interface Span {
  * another version that has it too is no interruption. Keys are of `spanKey`.
  *
  * @param which a condition on the verdict `v`.
+ * @param software all that `which` can be about; null: not known. Of 500 endpoints' lists it leaves a hundredth.
  */
 export async function spansOf(
   within: Kysely<Tables>,
   endpointIds: readonly string[],
   which: RawBuilder<unknown>,
   at: Date,
+  software: readonly number[] | null = null,
 ): Promise<ReadonlyMap<string, Span>> {
+  const asked = software === null ? sql`true` : sql`each.id = any(${software}::int[])`;
   const { rows } = await sql<{
     endpoint_id: string;
     vulnerability: string;
@@ -34,7 +37,7 @@ export async function spansOf(
       select l.endpoint_id, each.id as software_id,
         range_agg(tstzrange(l.valid_from, l.valid_to)) as during
       from list l join manifest m on m.id = l.manifest_id cross join lateral unnest(m.software_ids) as each (id)
-      where coalesce(l.valid_to, 'infinity') > l.valid_from
+      where coalesce(l.valid_to, 'infinity') > l.valid_from and ${asked}
       group by 1, 2),
     spans as (
       select h.endpoint_id, v.vulnerability, s.name,

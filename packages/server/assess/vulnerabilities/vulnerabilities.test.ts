@@ -1,55 +1,146 @@
-import type { AffectedEndpointList, VulnerabilityDetail, VulnerabilityList } from '@thimble/protocol';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type {
+  AffectedEndpointList,
+  EndpointVulnerabilityList,
+  Explanation,
+  FleetGapList,
+  NextPatches,
+  RiskSeries,
+  VulnerabilityDetail,
+  VulnerabilityList,
+} from '@thimble/protocol';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
+  type FakeAgent,
   fakeAdvisory,
   fakeClaim,
+  fakeFact,
   fakeKev,
   fakeManifest,
   fakePackage,
+  fakeSystem,
   fakeUpdates,
   publishFeed,
 } from '../../testing.ts';
 import { type TestFleet, startTestFleet } from '../../testing/test-fleet.ts';
+import { assessNow } from '../index.ts';
+
+const DAY_MS = 86_400_000;
+const OPENSSL = 'CVE-2026-1000';
+const CURL = 'CVE-2026-2000';
+const OPENSSL_FIXED = fakeAdvisory('DSA-1', OPENSSL, [fakeClaim('openssl', '3.0.17-1')]);
+const CURL_OPEN = fakeAdvisory('DSA-2', CURL, [fakeClaim('curl', null)]);
 
 let fleet: TestFleet;
-const offsetMs = 0;
+let offsetMs = 0;
+let alpha: FakeAgent;
 beforeAll(async () => {
   fleet = await startTestFleet({ clock: () => new Date(Date.now() + offsetMs), settings: { sessionHours: 720 } });
+  alpha = await fleet.agent('alpha');
+  await fleet.agent('beta', {
+    manifest: fakeManifest([fakePackage('openssl', '3.0.17-1'), fakePackage('curl', '7.88.1-10')]),
+    updates: fakeUpdates([]),
+  });
+  await publishFeed(fleet.context, 'debian-tracker', [OPENSSL_FIXED, CURL_OPEN]);
+  await publishFeed(fleet.context, 'cisa-kev', [], [fakeKev(OPENSSL)]);
 });
 afterAll(() => fleet.stop());
+beforeEach(() => expect(fleet.errors).toEqual([]));
 
 const get = async <Shape>(path: string): Promise<Shape> => {
   const { status, json } = await fleet.call('GET', path);
-  expect(json, path).not.toHaveProperty('code');
-  expect(status).toBe(200);
+  expect({ status, code: json['code'] }, path).toEqual({ status: 200, code: undefined });
   return json as Shape;
 };
-const OPENSSL = 'CVE-2026-1000';
-const CURL = 'CVE-2026-2000';
+const now = (): string => fleet.context.clock().toISOString();
 
-describe('from a feed to its answers', () => {
-  test('an endpoint’s package before the fixed version is a finding, one at it is none', async () => {
-    await fleet.agent('alpha');
-    await fleet.agent('beta', {
-      manifest: fakeManifest([fakePackage('openssl', '3.0.17-1'), fakePackage('curl', '7.88.1-10')]),
-      updates: fakeUpdates([]),
-    });
-    await publishFeed(fleet.context, 'debian-tracker', [
-      fakeAdvisory('DSA-1', OPENSSL, [fakeClaim('openssl', '3.0.17-1')]),
-      fakeAdvisory('DSA-2', CURL, [fakeClaim('curl', null)]),
-    ]);
-    await publishFeed(fleet.context, 'cisa-kev', [], [fakeKev(OPENSSL)]);
-    const list = await get<VulnerabilityList>('/vulnerabilities');
-    expect(list).toMatchObject({
+describe('GET /vulnerabilities', () => {
+  test('counts endpoints whose package is before the fixed version, and no others', async () => {
+    expect(await get<VulnerabilityList>('/vulnerabilities')).toMatchObject({
       total: 2,
       items: [
         { id: OPENSSL, endpointCount: 1, packages: ['openssl'], fixState: 'fixed', kev: { addedOn: '2026-01-02' } },
-        { id: CURL, endpointCount: 2, fixState: 'none', kev: null },
+        { id: CURL, endpointCount: 2, fixState: 'none', kev: null, exploited: false },
       ],
     });
-    const { items } = await get<AffectedEndpointList>(`/vulnerabilities/${OPENSSL}/endpoints`);
+  });
+
+  test.each([
+    ['search=openss', [OPENSSL]],
+    ['search=2026-20', [CURL]],
+    ['kev=true', [OPENSSL]],
+    ['kev=false', [CURL]],
+    ['fixState=none', [CURL]],
+    ['severity=critical', []],
+    ['sort=id&direction=desc', [CURL, OPENSSL]],
+    ['sort=endpointCount', [CURL, OPENSSL]],
+    ['sort=firstSeenAt&direction=asc&limit=1', [OPENSSL]],
+    ['search=%25', []],
+  ])('%s', async (query, ids) => {
+    const { items } = await get<VulnerabilityList>(`/vulnerabilities?${query}`);
+    expect(items.map(({ id }) => id)).toEqual(ids);
+  });
+
+  test.each(['score', 'id', 'cvss', 'epss', 'endpointCount', 'firstSeenAt'])(
+    'pages sorted by %s neither overlap nor leave anything out',
+    async (sort) => {
+      const first = await get<VulnerabilityList>(`/vulnerabilities?sort=${sort}&limit=1`);
+      const second = await get<VulnerabilityList>(`/vulnerabilities?sort=${sort}&limit=1&cursor=${first.nextCursor}`);
+      expect([...first.items, ...second.items].map(({ id }) => id).sort()).toEqual([OPENSSL, CURL]);
+      expect(second.nextCursor).toBeNull();
+    },
+  );
+
+  test.each([
+    'limit=0',
+    'sort=nothing',
+    'severity=bad',
+    'cursor=!!',
+    `cursor=${Buffer.from('["x","y"]').toString('base64url')}`,
+  ])('%s is refused', async (query) => expect((await fleet.call('GET', `/vulnerabilities?${query}`)).status).toBe(400));
+});
+
+describe('GET /vulnerabilities/:id', () => {
+  test('has the argument with both versions, the facts, the records and the curve', async () => {
+    const detail = await get<VulnerabilityDetail>(`/vulnerabilities/${OPENSSL}`);
+    expect(detail).toMatchObject({
+      summary: { id: OPENSSL, endpointCount: 1 },
+      kev: { ransomware: true, requiredAction: 'Apply updates.' },
+      priority: { override: null },
+      advisories: [{ feed: 'debian-tracker', id: 'DSA-1', recordSha256: 'ab'.repeat(32) }],
+      software: [
+        {
+          endpointCount: 1,
+          verdict: {
+            outcome: 'affected',
+            version: '3.0.15-1',
+            namespace: 'debian:12',
+            evidence: [{ rule: 'below-fixed', installed: '3.0.15-1', boundary: '3.0.17-1', comparison: '<' }],
+          },
+        },
+      ],
+      trend: [{ endpointCount: 0 }, { endpointCount: 1 }],
+    });
+    expect(detail.priority.steps.reduce((sum, { points }) => sum + points, 0)).toBeCloseTo(detail.priority.score, 5);
+  });
+
+  test('404 for what no feed names', async () => {
+    expect(await fleet.call('GET', '/vulnerabilities/CVE-1999-1')).toMatchObject({
+      status: 404,
+      json: { code: 'unknown-vulnerability' },
+    });
+  });
+
+  test('400 for what is no id', async () =>
+    expect((await fleet.call('GET', `/vulnerabilities/${'x'.repeat(200)}`)).status).toBe(400));
+});
+
+describe('GET /vulnerabilities/:id/endpoints and /endpoints/:id/vulnerabilities', () => {
+  test('tell the same from both sides', async () => {
+    const { items, total } = await get<AffectedEndpointList>(`/vulnerabilities/${OPENSSL}/endpoints`);
+    expect(total).toBe(1);
     expect(items).toMatchObject([
       {
+        endpointId: alpha.id,
         hostname: 'alpha',
         package: 'openssl',
         installed: '3.0.15-1',
@@ -60,22 +151,264 @@ describe('from a feed to its answers', () => {
         until: null,
       },
     ]);
-    const detail = await get<VulnerabilityDetail>(`/vulnerabilities/${OPENSSL}`);
-    expect(detail).toMatchObject({
-      summary: { id: OPENSSL, endpointCount: 1 },
-      advisories: [{ feed: 'debian-tracker', id: 'DSA-1' }],
-      software: [
-        {
-          endpointCount: 1,
-          verdict: {
-            outcome: 'affected',
-            version: '3.0.15-1',
-            evidence: [{ rule: 'below-fixed', installed: '3.0.15-1', boundary: '3.0.17-1', comparison: '<' }],
-          },
-        },
-      ],
+    const own = await get<EndpointVulnerabilityList>(`/endpoints/${alpha.id}/vulnerabilities`);
+    expect(own.items.map(({ id }) => id)).toEqual([OPENSSL, CURL]);
+    expect(own.items[0]).toMatchObject({ kev: true, since: items[0]?.since, package: 'openssl' });
+    expect((await get<EndpointVulnerabilityList>(`/endpoints/${alpha.id}/vulnerabilities?state=closed`)).items).toEqual(
+      [],
+    );
+  });
+
+  test('one that is used beyond the machine is more urgent than one that nothing has loaded', async () => {
+    const score = async (inUse: NonNullable<FakeAgent['system']['inUse']>) => {
+      alpha.system = fakeSystem('alpha', { inUse });
+      await alpha.report();
+      const { items } = await get<EndpointVulnerabilityList>(`/endpoints/${alpha.id}/vulnerabilities`);
+      return items.find(({ id }) => id === OPENSSL);
+    };
+    const beyond = await score([{ package: 'openssl', reach: 'beyond', commands: ['nginx'], units: [] }]);
+    const dormant = await score([]);
+    expect([beyond?.runtime, dormant?.runtime]).toEqual(['listens-beyond', 'dormant']);
+    expect(beyond?.score).toBeGreaterThan(dormant?.score ?? 0);
+    alpha.system = fakeSystem('alpha');
+    await alpha.report();
+  });
+
+  test('404 for an endpoint that is not there; 400 for a time to come', async () => {
+    const nobody = '01890000-0000-7000-8000-000000000000';
+    expect((await fleet.call('GET', `/endpoints/${nobody}/vulnerabilities`)).status).toBe(404);
+    const ahead = new Date(Date.parse(now()) + DAY_MS).toISOString();
+    expect(await fleet.call('GET', `/endpoints/${alpha.id}/vulnerabilities?asOf=${ahead}`)).toMatchObject({
+      status: 400,
+      json: { code: 'not-yet' },
     });
-    expect(detail.trend.at(-1)).toMatchObject({ endpointCount: 1 });
-    expect(fleet.errors).toEqual([]);
+    expect((await fleet.call('GET', `/vulnerabilities/${OPENSSL}/endpoints?asOf=yesterday`)).status).toBe(400);
+  });
+});
+
+describe('GET /explain', () => {
+  test('tells the whole argument, also for what does not apply', async () => {
+    const { text, verdicts, priority } = await get<Explanation>(`/explain?vulnerability=${OPENSSL}&package=openssl`);
+    expect(verdicts.map(({ version, outcome }) => [version, outcome])).toEqual([
+      ['3.0.15-1', 'affected'],
+      ['3.0.17-1', 'not-affected'],
+    ]);
+    expect(text).toContain('3.0.15-1 < 3.0.17-1 in the deb order');
+    expect(priority?.score).toBeGreaterThan(0);
+  });
+
+  test('of an endpoint tells only what concerns it', async () => {
+    const { verdicts } = await get<Explanation>(`/explain?vulnerability=${OPENSSL}&endpointId=${alpha.id}`);
+    expect(verdicts).toMatchObject([{ version: '3.0.15-1', outcome: 'affected' }]);
+  });
+
+  test.each([
+    [`vulnerability=${OPENSSL}`, 400],
+    [`vulnerability=${OPENSSL}&package=nothing-like-it`, 404],
+    [`vulnerability=${OPENSSL}&endpointId=01890000-0000-7000-8000-000000000000`, 404],
+    ['package=openssl', 400],
+  ])('%s: %i', async (query, status) => expect((await fleet.call('GET', `/explain?${query}`)).status).toBe(status));
+});
+
+describe('GET /risk, /next-patches, /gaps', () => {
+  test('the curve ends with what is open now, each vulnerability on each endpoint once', async () => {
+    const { points, exploitedExposureDays } = await get<RiskSeries>('/risk');
+    expect(points).toHaveLength(90);
+    expect(points.at(-1)).toMatchObject({ unknown: 3, exploited: 1 });
+    expect(exploitedExposureDays).toBe(1);
+  });
+
+  test('the best next patch, what it leaves, and where it is needed', async () => {
+    const { items, totalRisk, remaining } = await get<NextPatches>('/next-patches');
+    expect(items).toMatchObject([
+      { source: 'openssl', fixedVersion: '3.0.17-1', endpointCount: 1, exploitedCount: 1, top: [OPENSSL] },
+    ]);
+    expect(items[0]?.endpoints).toEqual([{ id: alpha.id, hostname: 'alpha' }]);
+    expect(remaining).toMatchObject([{ reason: 'no fix yet', count: 2 }]);
+    const left = remaining.reduce((sum, { risk }) => sum + risk, 0);
+    expect((items[0]?.riskRemoved ?? 0) + left).toBeCloseTo(totalRisk, 1);
+    const own = await get<NextPatches>(`/next-patches?endpointId=${alpha.id}`);
+    expect(own.items).toMatchObject([{ source: 'openssl', endpointCount: 1 }]);
+    expect((await fleet.call('GET', '/next-patches?limit=0')).status).toBe(400);
+  });
+
+  test('a package of another publisher, a component that nobody knows, and a silent endpoint are gaps', async () => {
+    const manifest = fakeManifest([
+      fakePackage('docker-ce', '5:27.0-1', {
+        origin: { origin: 'Docker', label: 'Docker CE', suite: 'bookworm', codename: 'bookworm', component: 'stable' },
+      }),
+    ]);
+    const gamma = await fleet.agent('gamma', {
+      manifest: {
+        ...manifest,
+        components: [
+          { purl: 'pkg:npm/lodash@4.17.20', place: 'host', locations: ['/srv/app'] },
+          { purl: 'pkg:swid/thing@1', place: 'container', locations: ['box'] },
+        ],
+      },
+      updates: fakeUpdates([]),
+    });
+    await assessNow(fleet.context);
+    const { items } = await get<FleetGapList>('/gaps');
+    expect(items).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ reason: 'third-party-origin', what: 'Docker', endpointCount: 1 }),
+        expect.objectContaining({ reason: 'no-advisories', what: 'npm', endpointCount: 1, packageCount: 1 }),
+        expect.objectContaining({ reason: 'unsupported-distribution', what: 'unknown' }),
+      ]),
+    );
+    const own = await get<EndpointVulnerabilityList>(`/endpoints/${gamma.id}/vulnerabilities`);
+    expect(own.gaps.map(({ what }) => what)).toEqual(expect.arrayContaining(['npm', 'docker-ce 5:27.0-1']));
+    await fleet.call('DELETE', `/endpoints/${gamma.id}`);
+  });
+});
+
+describe('over time', () => {
+  test('a feed’s correction ends an attribution, and what was known before can still be asked', async () => {
+    const before = now();
+    offsetMs += DAY_MS;
+    await publishFeed(fleet.context, 'debian-tracker', [
+      fakeAdvisory('DSA-1', OPENSSL, [fakeClaim('openssl', '3.0.10-1')]),
+      CURL_OPEN,
+    ]);
+    expect((await get<VulnerabilityList>('/vulnerabilities')).items.map(({ id }) => id)).toEqual([CURL]);
+    expect((await get<AffectedEndpointList>(`/vulnerabilities/${OPENSSL}/endpoints`)).total).toBe(0);
+    const then = await get<AffectedEndpointList>(`/vulnerabilities/${OPENSSL}/endpoints?asOf=${before}`);
+    expect(then).toMatchObject({ total: 1, items: [{ hostname: 'alpha', until: expect.any(String) as string }] });
+    const explained = await get<Explanation>(`/explain?vulnerability=${OPENSSL}&package=openssl&asOf=${before}`);
+    expect(explained.verdicts[0]).toMatchObject({ outcome: 'affected', fixedVersion: '3.0.17-1' });
+    const own = await get<EndpointVulnerabilityList>(`/endpoints/${alpha.id}/vulnerabilities?asOf=${before}`);
+    expect(own.items.map(({ id }) => id)).toEqual([OPENSSL, CURL]);
+    const { rows } = await fleet.context.database.pool.query(
+      'select count(*) as n from verdict where vulnerability = $1 and valid_to is not null',
+      [OPENSSL],
+    );
+    expect(rows).toEqual([{ n: 1 }]);
+  });
+
+  test('equal verdicts are not written again, whatever of the record’s words changes', async () => {
+    const count = async () =>
+      (await fleet.context.database.pool.query('select count(*) as n, max(id) as last from verdict')).rows[0];
+    const before = await count();
+    await publishFeed(fleet.context, 'debian-tracker', [OPENSSL_FIXED, { ...CURL_OPEN, title: 'other words' }]);
+    const after = await count();
+    expect(after.n).toBe(before.n + 1);
+    await publishFeed(fleet.context, 'debian-tracker', [OPENSSL_FIXED, CURL_OPEN]);
+    expect(await count()).toEqual(after);
+  });
+
+  test('an update is remediation from the first sight to its effect; a correction is none', async () => {
+    offsetMs += 4 * DAY_MS;
+    alpha.manifest = fakeManifest([fakePackage('openssl', '3.0.17-1'), fakePackage('curl', '7.88.1-10')]);
+    alpha.updates = fakeUpdates([]);
+    await alpha.report();
+    await assessNow(fleet.context);
+    const { medianDaysToRemediate } = await get<RiskSeries>('/risk');
+    const unknown = medianDaysToRemediate.find(({ severity }) => severity === 'unknown');
+    expect(unknown).toMatchObject({ count: 1 });
+    // Four days after the correction of the correction; first seen the day before.
+    expect(unknown?.days).toBeCloseTo(5, 1);
+    expect((await get<VulnerabilityList>('/vulnerabilities')).items.map(({ id }) => id)).toEqual([CURL]);
+  });
+
+  test('a replaced library that still runs keeps its vulnerabilities until it does not', async () => {
+    await publishFeed(fleet.context, 'debian-tracker', [
+      OPENSSL_FIXED,
+      CURL_OPEN,
+      fakeAdvisory('DSA-3', 'CVE-2026-3000', [fakeClaim('zlib', '1.3-1')]),
+    ]);
+    const delta = await fleet.agent('delta', {
+      manifest: fakeManifest([fakePackage('zlib', '1.2-1')]),
+      updates: fakeUpdates([]),
+    });
+    await assessNow(fleet.context);
+    const stale = {
+      pid: 7,
+      command: 'nginx',
+      unit: 'nginx.service',
+      files: ['/usr/lib/libz.so.1'],
+      packages: ['zlib'],
+    };
+    delta.manifest = fakeManifest([fakePackage('zlib', '1.3-1')]);
+    delta.system = fakeSystem('delta', { staleProcesses: [stale] });
+    await delta.report();
+    await assessNow(fleet.context);
+    const list = await get<EndpointVulnerabilityList>(`/endpoints/${delta.id}/vulnerabilities`);
+    expect(list.items).toMatchObject([
+      {
+        id: 'CVE-2026-3000',
+        state: 'installed-not-effective',
+        installed: '1.2-1',
+        explanation: expect.stringContaining('waits for restart of nginx.service') as string,
+      },
+    ]);
+    const summary = (await get<VulnerabilityList>('/vulnerabilities?search=3000')).items[0];
+    expect(summary).toMatchObject({ endpointCount: 0, notEffectiveCount: 1 });
+    const affected = await get<AffectedEndpointList>('/vulnerabilities/CVE-2026-3000/endpoints');
+    expect(affected).toMatchObject({ total: 1, items: [{ state: 'installed-not-effective' }] });
+    delta.system = fakeSystem('delta');
+    await delta.report();
+    await assessNow(fleet.context);
+    expect((await get<EndpointVulnerabilityList>(`/endpoints/${delta.id}/vulnerabilities`)).items).toEqual([]);
+    await fleet.call('DELETE', `/endpoints/${delta.id}`);
+  });
+
+  test('kernels: the running one counts, one that waits for the boot is not effective, a left-over one is shown apart', async () => {
+    await publishFeed(fleet.context, 'debian-tracker', [
+      OPENSSL_FIXED,
+      CURL_OPEN,
+      fakeAdvisory('DSA-4', 'CVE-2026-4000', [fakeClaim('linux', '6.1.153-1')]),
+    ]);
+    const image = (release: string, version: string) =>
+      fakePackage(`linux-image-${release}-amd64`, version, { source: 'linux', sourceVersion: version });
+    const kernel = (running: string, installed: string) => ({
+      ...fakeSystem('kernel').kernel,
+      running: `${running}-amd64`,
+      installed: `${installed}-amd64`,
+      waitsForReboot: running !== installed,
+    });
+    const machine = await fleet.agent('kernel', {
+      manifest: fakeManifest([image('6.1.0-37', '6.1.140-1'), image('6.1.0-40', '6.1.153-1')]),
+      updates: fakeUpdates([]),
+      system: fakeSystem('kernel', { kernel: kernel('6.1.0-37', '6.1.0-40') }),
+    });
+    await assessNow(fleet.context);
+    const path = `/endpoints/${machine.id}/vulnerabilities`;
+    expect((await get<EndpointVulnerabilityList>(path)).items).toMatchObject([
+      { state: 'installed-not-effective', runtime: 'running', package: 'linux-image-6.1.0-37-amd64' },
+    ]);
+    expect((await get<VulnerabilityList>('/vulnerabilities?search=4000')).items).toMatchObject([
+      { endpointCount: 0, notEffectiveCount: 1 },
+    ]);
+    machine.system = fakeSystem('kernel', { kernel: kernel('6.1.0-40', '6.1.0-40') });
+    await machine.report();
+    await assessNow(fleet.context);
+    expect((await get<EndpointVulnerabilityList>(path)).items).toMatchObject([
+      { state: 'closed', runtime: 'left-over-kernel' },
+    ]);
+    expect((await get<VulnerabilityList>('/vulnerabilities?search=4000')).items).toEqual([]);
+  });
+
+  test('a fact that changes changes the priority', async () => {
+    const scoreOf = async () =>
+      (await get<VulnerabilityList>('/vulnerabilities?all=true')).items.find(({ id }) => id === CURL);
+    const before = await scoreOf();
+    await publishFeed(
+      fleet.context,
+      'epss',
+      [],
+      [
+        fakeFact('epss', {
+          kind: 'epss',
+          vulnerability: CURL,
+          probability: 0.97,
+          percentile: 0.99,
+          scoredOn: '2026-05-01',
+        }),
+      ],
+    );
+    const after = await scoreOf();
+    expect(after?.epss).toBeCloseTo(0.97);
+    expect(after?.score).toBeGreaterThan(before?.score ?? 0);
   });
 });
