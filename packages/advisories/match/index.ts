@@ -17,5 +17,6 @@ export { purlOf } from './purl-of.ts';
 export { softwareOfPackage, type PackageFacts, type SoftwareOptions } from './software-of-package.ts';
 export { softwareOfPurl, type NoSoftware } from './software-of-purl.ts';
 export { explain, type ExplainInput, type Explanation, type ExplanationLine } from './explain.ts';
+export { vulnerabilitiesCalled } from './vulnerabilities-called.ts';
 export { explainEvidence } from './explain-evidence.ts';
 export { kernelFacts, type KernelCandidate, type KernelFact, type KernelFacts, type KernelRole } from './kernel.ts';

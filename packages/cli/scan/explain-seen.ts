@@ -1,14 +1,17 @@
 import {
   assess,
+  type Assessment,
   ecosystemOf,
   explain,
+  type Explanation,
   type FactBody,
   FEEDS,
   lookupKeys,
   namespaceOf,
   type Software,
+  vulnerabilitiesCalled,
 } from '@thimble/advisories';
-import { freshnessOf, type LocalAdvisories } from '@thimble/feeds';
+import { type FeedState, freshnessOf, type LocalAdvisories, type ReadOptions } from '@thimble/feeds';
 import type { Seen } from './look/seen.ts';
 import { softwareOfSeen } from './software-of-seen.ts';
 
@@ -26,7 +29,12 @@ export interface LocalExplanation {
   readonly subject: string;
   readonly asOf: string;
   readonly text: string;
-  readonly outcomes: readonly { readonly package: string; readonly version: string; readonly outcome: string }[];
+  readonly outcomes: readonly {
+    readonly vulnerability: string;
+    readonly package: string;
+    readonly version: string;
+    readonly outcome: string;
+  }[];
 }
 
 const FACT_KINDS = ['kev', 'epss', 'ssvc', 'exploit'] as const;
@@ -39,34 +47,66 @@ export async function explainSeen(
 ): Promise<LocalExplanation | null> {
   const named = softwareOfSeen(seen).software.filter(({ software }) => isNamed(software, packageName));
   if (named.length === 0) return null;
-  const then = isNow ? {} : { asOf };
-  const facts: FactBody[] = [];
-  for (const kind of FACT_KINDS) facts.push(...(await advisories.facts(kind, [vulnerability], then)));
-  const states = await advisories.states();
   const place = seen.os === null ? null : namespaceOf(seen.os);
-  const explanations = [];
+  const derivedFrom = place === null || 'gap' in place ? null : place.derivedFrom;
+  const then = isNow ? {} : { asOf };
+  const states = await statesAsOf(advisories, asOf);
+  const explanations: Explained[] = [];
   for (const { software } of named) {
-    const support = await advisories.facts('support', [software.namespace], then);
-    const named = await advisories.named([software.namespace, ecosystemOf(software.namespace)]);
-    const fresh = freshnessOf(software.namespace, { feeds: FEEDS, states, support, now: asOf, named });
-    const assessment = assess(software, await advisories.claims(lookupKeys(software), then), { fresh });
-    const derivedFrom = place === null || 'gap' in place ? null : place.derivedFrom;
-    explanations.push({
-      software,
-      explanation: explain({ assessment, vulnerability, asOf: asOf.toISOString(), facts, derivedFrom }),
-    });
+    const assessment = await assessAsOf(software, advisories, { states, asOf, then });
+    const called = vulnerabilitiesCalled(assessment, vulnerability);
+    for (const id of called.length === 0 ? [usualSpelling(vulnerability)] : called) {
+      const facts: FactBody[] = [];
+      for (const kind of FACT_KINDS) facts.push(...(await advisories.facts(kind, [id], then)));
+      const explanation = explain({ assessment, vulnerability: id, asOf: asOf.toISOString(), facts, derivedFrom });
+      explanations.push({ software, id, explanation });
+    }
   }
   return {
     vulnerability,
     subject: `${packageName} in ${seen.subject.name}`,
     asOf: asOf.toISOString(),
-    text: explanations.map(({ explanation }) => explanation.text).join('\n'),
-    outcomes: explanations.map(({ software, explanation }) => ({
+    text: explanations.map((each) => textOf(each, vulnerability)).join('\n'),
+    outcomes: explanations.map(({ software, id, explanation }) => ({
+      vulnerability: id,
       package: software.name,
       version: software.version,
       outcome: explanation.outcome,
     })),
   };
+}
+
+interface Explained {
+  readonly software: Software;
+  readonly id: string;
+  readonly explanation: Explanation;
+}
+
+function textOf({ id, explanation }: Explained, asked: string): string {
+  return id === usualSpelling(asked) ? explanation.text : `${asked} is about ${id}:\n${explanation.text}`;
+}
+
+/** CVE numbers are written in capitals, whatever was typed. */
+function usualSpelling(id: string): string {
+  return /^cve-/i.test(id) ? id.toUpperCase() : id;
+}
+
+/** Of feeds that were not read until later nothing was known then. */
+async function statesAsOf(advisories: LocalAdvisories, asOf: Date): Promise<readonly FeedState[]> {
+  const firstSyncs = await advisories.firstSyncs();
+  return (await advisories.states()).filter(({ feed }) => (firstSyncs.get(feed)?.getTime() ?? 0) <= asOf.getTime());
+}
+
+async function assessAsOf(
+  software: Software,
+  advisories: LocalAdvisories,
+  { states, asOf, then }: { readonly states: readonly FeedState[]; readonly asOf: Date; readonly then: ReadOptions },
+): Promise<Assessment> {
+  const { namespace } = software;
+  const support = await advisories.facts('support', [namespace], then);
+  const named = await advisories.named([namespace, ecosystemOf(namespace)]);
+  const fresh = freshnessOf(namespace, { feeds: FEEDS, states, support, now: asOf, named });
+  return assess(software, await advisories.claims(lookupKeys(software), then), { fresh });
 }
 
 function isNamed({ name, source }: Software, wanted: string): boolean {

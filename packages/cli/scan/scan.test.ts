@@ -277,6 +277,21 @@ describe('thimble explain', { timeout: 60_000 }, () => {
     expect(stdout).toContain('2020-01-01');
   });
 
+  it('says that nothing had been read by then', async () => {
+    const { stdout } = await explain('CVE-2023-5363', 'libssl3', '--as-of', '2020-01-01');
+    expect(stdout).toContain('Conclusion    not known');
+    expect(stdout).toContain('no-advisories: no advisories for debian:12 were read yet');
+  });
+
+  it('understands the names of other databases and of advisories, in any case', async () => {
+    for (const name of ['DSA-5532-1', 'cve-2023-5363']) {
+      const { stdout } = await explain(name, 'libssl3');
+      expect(stdout).toContain('CVE-2023-5363 in libssl3');
+      expect(stdout).toContain('Conclusion    affected');
+    }
+    expect((await explain('DSA-5532-1', 'libssl3')).stdout).toContain('DSA-5532-1 is about CVE-2023-5363:');
+  });
+
   it('shows a gap where the distribution’s advisories say nothing', async () => {
     expect((await explain('CVE-2024-21626', 'docker-ce')).stdout).toContain('third-party-origin');
   });

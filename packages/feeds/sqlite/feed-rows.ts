@@ -52,6 +52,14 @@ export function readStates(connection: DatabaseSync): FeedState[] {
     .map((row) => stateOf(connection, row));
 }
 
+/** By feed: when it was synchronised for the first time. */
+export function readFirstSyncs(connection: DatabaseSync): ReadonlyMap<string, Date> {
+  const rows = connection
+    .prepare('SELECT f.name, min(s.at) AS at FROM sync s JOIN feed f ON f.id = s.feed GROUP BY f.name')
+    .all();
+  return new Map(rows.map((row) => [String(row['name']), new Date(Number(row['at']))]));
+}
+
 export function readState(connection: DatabaseSync, feed: string): FeedState | null {
   const row = connection.prepare('SELECT * FROM feed WHERE name = ?').get(feed);
   return row === undefined ? null : stateOf(connection, row);

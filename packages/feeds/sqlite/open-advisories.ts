@@ -3,7 +3,7 @@ import type { Advisory } from '@thimble/advisories';
 import type { AdvisoryReader, AdvisoryRecords, AdvisoryStore, ReadOptions } from '../store.ts';
 import { AdvisoryStoreError } from '../store-error.ts';
 import { guarded, openConnection } from './connection.ts';
-import { readState, readStates, saveFailure } from './feed-rows.ts';
+import { readFirstSyncs, readState, readStates, saveFailure } from './feed-rows.ts';
 import { readAdvisory, readClaims, readFacts, readNamed, readRecords } from './reader.ts';
 import { beginWriting } from './writer.ts';
 
@@ -12,6 +12,8 @@ export interface LocalAdvisories extends AdvisoryStore, AdvisoryReader, Advisory
   readonly advisory: (feed: string, id: string, options?: ReadOptions) => Promise<Advisory | null>;
   /** Which of the namespaces (`debian:12`) the advisories at hand speak of at all. */
   readonly named: (namespaces: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** By feed: before that time nothing of it was known here. */
+  readonly firstSyncs: () => Promise<ReadonlyMap<string, Date>>;
   readonly close: () => void;
 }
 
@@ -56,6 +58,7 @@ export function openAdvisories(path: string, mode: 'read' | 'write'): LocalAdvis
     },
     advisory: async (feed, id, options) => guarded(path, () => readAdvisory(connection, feed, id, options)),
     named: async (namespaces) => guarded(path, () => readNamed(connection, namespaces)),
+    firstSyncs: async () => guarded(path, () => readFirstSyncs(connection)),
     close: () => {
       connection.close();
       writable?.close();
