@@ -64,16 +64,20 @@ async function advisoriesAbout(
   within: Kysely<Tables>,
   vulnerabilities: readonly string[],
 ): Promise<ReadonlyMap<string, readonly AboutAdvisory[]>> {
-  const { rows } = await sql<{ vulnerability: string; records: AboutAdvisory[] }>`
-    select given.id as vulnerability, (
-      select jsonb_agg(about) from (
-        select jsonb_build_object('feed', a.feed, 'id', a.record_id, 'title', v.document->>'title',
-          'cvss', v.document->'cvss') as about
-        from advisory_version v join advisory a on a.id = v.advisory_id
-        where v.valid_to is null and v.withdrawn is null and v.vulnerabilities @> array[given.id]
-        order by a.feed, a.record_id limit ${ADVISORIES}) as named) as records
-    from unnest(${vulnerabilities}::text[]) as given (id)`.execute(within);
-  return new Map(rows.map(({ vulnerability, records }) => [vulnerability, records ?? []]));
+  const { rows } = await sql<AboutAdvisory & { vulnerability: string }>`
+    select about.vulnerability, a.feed, a.record_id as id, v.document->>'title' as title, v.document->'cvss' as cvss
+    from advisory_version v join advisory a on a.id = v.advisory_id
+    cross join lateral unnest(v.vulnerabilities) as about (vulnerability)
+    where v.valid_to is null and v.withdrawn is null and v.vulnerabilities && ${vulnerabilities}::text[]
+      and about.vulnerability = any(${vulnerabilities}::text[])
+    order by a.feed, a.record_id`.execute(within);
+  const found = new Map<string, AboutAdvisory[]>();
+  for (const { vulnerability, ...advisory } of rows) {
+    const list = found.get(vulnerability) ?? [];
+    found.set(vulnerability, list);
+    if (list.length < ADVISORIES) list.push(advisory);
+  }
+  return found;
 }
 
 async function vendorSeverities(
