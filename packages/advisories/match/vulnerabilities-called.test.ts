@@ -16,7 +16,8 @@ it.each([
   ['ghsa-AAAA-bbbb-cccc', ['CVE-2024-0001']],
   // Of an advisory all that it is about, whether or not it applies.
   ['DSA-1-1', ['CVE-2024-0001', 'CVE-2024-0002']],
-  ['TEMP-1', ['TEMP-1']],
+  // Without a CVE the lowest of its names is its own.
+  ['TEMP-1', ['DSA-2-1']],
   ['CVE-2024-000', []],
   ['', []],
   ['__proto__', []],
