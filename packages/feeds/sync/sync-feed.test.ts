@@ -222,7 +222,7 @@ describe('nothing new', () => {
     ]);
   });
 
-  it('asks a delta from the beginning when more namespaces are wanted', async () => {
+  it('asks a delta from the beginning for more namespaces, with another reader, and when forced', async () => {
     const watermarks: (string | null)[] = [];
     const feed = makeFeed({
       mode: 'delta',
@@ -235,7 +235,11 @@ describe('nothing new', () => {
     await sync(feed);
     await sync(feed);
     await sync(feed, { namespaces: ['debian:12', 'debian:13'] });
-    expect(watermarks).toEqual([null, 'w', null]);
+    await sync(feed);
+    await sync(feed, { reader: '2' });
+    await sync(feed, { reader: '2' });
+    await sync(feed, { reader: '2', force: true });
+    expect(watermarks).toEqual([null, 'w', null, 'w', null, 'w', null]);
   });
 });
 
@@ -269,6 +273,17 @@ describe('a synchronisation that fails', () => {
     expect(await ids()).toHaveLength(200);
     const after = await advisories.state('one');
     expect(after).toEqual({ ...before, failure: { at: expect.any(Date), code, message: expect.any(String) } });
+  });
+
+  it('is one of which no record can be used, also when forced', async () => {
+    publish(many(20));
+    await sync();
+    publish([{ kind: 'fault', record: 'F', reason: 'x' }]);
+    expect(await sync(makeFeed(), { force: true })).toMatchObject({
+      outcome: 'failed',
+      failure: { code: 'malformed' },
+    });
+    expect(await ids()).toHaveLength(20);
   });
 
   it('is repaired by the next that succeeds', async () => {

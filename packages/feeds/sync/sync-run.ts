@@ -110,13 +110,13 @@ function beginning(options: SyncOptions, state: FeedState | null, now: Date) {
   const asked = { namespaces, reader: options.reader };
   const change = compareContext(state, asked);
   const asksForOtherNamespaces = change === 'other-namespaces';
+  const trusted = change === 'same' && options.force !== true;
   const context: FeedContext = {
-    // Asked for more than before, a feed has to begin anew: its watermark is of what it was asked for then.
-    watermark: asksForOtherNamespaces ? null : (state?.watermark ?? null),
+    // A watermark is of what was asked for then, and as it was read then: else a feed has to begin anew.
+    watermark: trusted ? (state?.watermark ?? null) : null,
     now,
     namespaces,
   };
-  const trusted = change === 'same' && options.force !== true;
   const before: ReadonlyMap<string, Validator> = trusted && state !== null ? state.validators : new Map();
   return { asked, asksForOtherNamespaces, context, before };
 }

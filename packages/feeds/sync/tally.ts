@@ -1,4 +1,4 @@
-import { FeedError } from '@thimble/advisories';
+import { type Feed, FeedError } from '@thimble/advisories';
 import type { FeedState } from '../store.ts';
 import { FAULT_CHARACTERS, FAULTS_DOUBTFUL, FAULTS_KEPT } from './limits.ts';
 
@@ -29,8 +29,11 @@ export function assertPlausible(feed: { readonly id: string; readonly limitRecor
 }
 
 /** @throws FeedError `malformed` when most of the records can't be used */
-export function assertUsable(feed: { readonly id: string }, tally: Tally): void {
-  if (tally.faults < FAULTS_DOUBTFUL || tally.faults <= tally.advisories + tally.facts + tally.removed) return;
+export function assertUsable(feed: Pick<Feed, 'id' | 'mode'>, tally: Tally): void {
+  const usable = tally.advisories + tally.facts + tally.removed;
+  // What a delta brings may be one bad record; a whole of bad records would end all the good ones.
+  const isLost = feed.mode === 'snapshot' && usable === 0 && tally.faults > 0;
+  if (!isLost && (tally.faults < FAULTS_DOUBTFUL || tally.faults <= usable)) return;
   const [first] = tally.faultsKept;
   throw new FeedError(
     'malformed',
