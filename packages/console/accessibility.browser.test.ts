@@ -131,10 +131,10 @@ describe.each(WINDOWS)('in $colorScheme at $width px', (window) => {
 
   test('axe finds nothing on explanations, feeds and gaps that are open', async () => {
     await open.goTo('/vulnerabilities/CVE-2024-6387');
-    await open.page.getByRole('button', { name: /^Why openssh-server/ }).click();
+    await open.page.getByRole('button', { name: /^Why: .* openssh-server/ }).click();
     await expectClean();
     await open.goTo('/feeds');
-    for (const button of await open.page.getByRole('button', { name: /^Details of/ }).all()) await button.click();
+    for (const button of await open.page.getByRole('row').locator('button[aria-expanded]').all()) await button.click();
     await expectClean();
     await open.goTo('/gaps');
     await open.page.getByRole('button', { name: /^140 endpoints with/ }).click();

@@ -144,7 +144,7 @@ describe('one vulnerability', () => {
 
   test('each verdict shows its rule, both versions and the record, and the argument as text', async () => {
     await open.goTo(`/vulnerabilities/${ID}`);
-    await button(/^Why openssh-server/).click();
+    await button(/^Why: .* openssh-server/).click();
     await open.page.getByText(/^source package openssh of debian:12 is affected until/).waitFor();
     await open.page.getByText(/feed debian-tracker, rule below-fixed/).waitFor();
     await button('Explanation of openssh-server as text').click();
@@ -176,7 +176,7 @@ describe('feeds', () => {
     await open.goTo('/feeds');
     const row = open.page.getByRole('row', { name: /Exploit prediction scores/ });
     await row.getByText('Failing').waitFor();
-    await button('Synchronise Exploit prediction scores now').click();
+    await button('Sync now: Exploit prediction scores').click();
     await row.getByText('1,200 records').waitFor();
     await row.getByText('Fresh').waitFor();
     await row.getByText('just now').waitFor();

@@ -24,19 +24,13 @@ export function feedColumns({ isOpen, toggle, sync, edit }: FeedColumnActions): 
       width: '22%',
       sortKey: (feed) => feed.name,
       cell: (feed) => (
-        <button
-          type="button"
-          className={classes['open']}
-          aria-expanded={isOpen(feed)}
-          aria-label={`Details of ${feed.name}`}
-          onClick={() => toggle(feed)}
-        >
-          {isOpen(feed) ? <IconChevronDown size={15} aria-hidden /> : <IconChevronRight size={15} aria-hidden />}
-          <span>
-            {feed.name}
-            <span className={classes['publisher']}>{feed.publisher}</span>
-          </span>
-        </button>
+        <>
+          <button type="button" className={classes['open']} aria-expanded={isOpen(feed)} onClick={() => toggle(feed)}>
+            {isOpen(feed) ? <IconChevronDown size={15} aria-hidden /> : <IconChevronRight size={15} aria-hidden />}
+            <span>{feed.name}</span>
+          </button>
+          <span className={`${classes['publisher'] ?? ''} ${classes['indented'] ?? ''}`}>{feed.publisher}</span>
+        </>
       ),
     },
     {
@@ -94,7 +88,7 @@ export function feedColumns({ isOpen, toggle, sync, edit }: FeedColumnActions): 
             variant="default"
             leftSection={<IconRefresh size={14} aria-hidden />}
             disabled={feed.running !== null}
-            aria-label={`Synchronise ${feed.name} now`}
+            aria-label={`Sync now: ${feed.name}`}
             onClick={() => sync(feed)}
           >
             Sync now
