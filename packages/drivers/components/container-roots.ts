@@ -5,6 +5,7 @@ import { HostError } from '../host.ts';
 export interface ContainerRoot {
   /** The lowest process id in it: through its `/proc/PID/root` the root is read. */
   readonly pid: number;
+  readonly command: string;
   /** Whether its processes are in a process or mount namespace of their own; a plain chroot's are not. */
   readonly hasNamespaces: boolean;
   /** From the control group: `docker 0123456789ab`, `machine web`; null: it does not tell. */
@@ -44,11 +45,11 @@ export async function containerRoots(
     }
   }
   const gaps: { what: string; why: string }[] = [];
-  if (hidden > 0) gaps.push({ what: 'containers', why: `the roots of ${hidden} processes can only be seen by root` });
+  if (hidden > 0) gaps.push({ what: 'containers', why: `${hidden} processes don't let anybody see their root` });
   if (first.size > ROOTS_MAX)
     gaps.push({ what: 'containers', why: `${first.size} run; only ${ROOTS_MAX} were looked into` });
-  const wanted = [...first.values()].slice(0, ROOTS_MAX);
-  return { roots: await Promise.all(wanted.map((pid) => describe(host, pid))), gaps };
+  const described = await Promise.all([...first.values()].slice(0, ROOTS_MAX).map((pid) => describe(host, pid)));
+  return { roots: described.filter((root) => root !== null), gaps };
 }
 
 /** Null: that process has ended. */
@@ -63,16 +64,21 @@ async function rootOf(host: Host, path: string): Promise<string | null> {
   }
 }
 
-async function describe(host: Host, pid: number): Promise<ContainerRoot> {
+/** Null: a thread of the kernel, which has no program; one of them (kdevtmpfs) has a root of its own. */
+async function describe(host: Host, pid: number): Promise<ContainerRoot | null> {
+  if ((await host.readLink(`/proc/${pid}/exe`).catch(() => null)) === null) return null;
+  const comm = await host.readFile(`/proc/${pid}/comm`, { maxBytes: SMALL_FILE_BYTES }).catch(() => null);
   const [cgroup, ...namespaces] = await Promise.all([
     host.readFile(`/proc/${pid}/cgroup`, { maxBytes: SMALL_FILE_BYTES }).catch(() => null),
     ...['mnt', 'pid'].flatMap((kind) =>
-      ['self', String(pid)].map((each) => host.readLink(`/proc/${each}/ns/${kind}`).catch(() => null)),
+      ['1', String(pid)].map((each) => host.readLink(`/proc/${each}/ns/${kind}`).catch(() => null)),
     ),
   ]);
   const [ownMounts, mounts, ownPids, processes] = namespaces;
+  const command = comm?.toString('utf8').trim() ?? '';
   return {
     pid,
+    command,
     hasNamespaces: ownMounts !== mounts || ownPids !== processes,
     ...nameOf(cgroup?.toString('utf8') ?? ''),
   };

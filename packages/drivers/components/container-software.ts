@@ -38,7 +38,7 @@ async function lookInto(host: Host, root: ContainerRoot, mostPackages: number): 
     await using tree = await host.tree(`/proc/${root.pid}/root`);
     // Ended meanwhile.
     if (tree === null) return { components: [], gaps: [] };
-    const label = (await labelOf(host, tree, root)) ?? `process ${root.pid}`;
+    const label = (await labelOf(host, tree, root)) ?? plainLabel(`root of ${root.command}`);
     const { release, packages, gaps } = await systemOfTree(tree);
     const told = gaps.map(({ what, why }) => ({
       what: plainLabel(`container ${label}: ${what}`),
@@ -72,7 +72,7 @@ async function lookInto(host: Host, root: ContainerRoot, mostPackages: number): 
   } catch (error) {
     if (!(error instanceof HostError)) throw error;
     const why = `it can not be looked into (${error.code})`;
-    return { components: [], gaps: [{ what: `container of process ${root.pid}`, why }] };
+    return { components: [], gaps: [{ what: plainLabel(`container: root of ${root.command}`), why }] };
   }
 }
 
