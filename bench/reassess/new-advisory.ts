@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningServer, ServerContext } from '@thimble/server';
-import { ASSESSMENT_TOPIC, createAdvisoryStore, fakeAdvisory, fakeClaim } from '@thimble/server/testing';
+import { ASSESSMENT_TOPIC, createAdvisoryStore } from '@thimble/server/assess-testing';
+import { fakeAdvisory, fakeClaim } from '@thimble/server/testing';
 import { readPage } from '../fleet/local-page.ts';
 
 const POLL_MS = 10;

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { FEEDS } from '@thimble/advisories';
 import { createFetcher, syncFeed } from '@thimble/feeds';
 import type { RunningServer, ServerContext } from '@thimble/server';
-import { assessEverything, refreshSummaries } from '@thimble/server/testing';
+import { assessEverything, refreshSummaries } from '@thimble/server/assess-testing';
 import { listsIn, realCatalogue } from './catalogue.ts';
 import { makeInstallations } from './installations.ts';
 import { loadFleet } from './load-fleet.ts';

@@ -4,7 +4,7 @@
  */
 export { createAdvisoryStore } from './advisories/index.ts';
 export { affectedEndpoints } from './assess/findings/affected-endpoints.ts';
-export { assessNow } from './assess/index.ts';
+export { ASSESSMENT_TOPIC, assessNow } from './assess/index.ts';
 export { refreshSummaries } from './assess/summaries/index.ts';
 export { assessEverything, reassess } from './assess/verdicts/index.ts';
 export { listVulnerabilities } from './assess/vulnerabilities/list.ts';

@@ -17,10 +17,6 @@ import { Undo } from './undo.ts';
 
 export { type TestDatabase, createTestDatabase } from './storage/testing.ts';
 export { createEnrolmentToken } from './discover/index.ts';
-export { createAdvisoryStore } from './advisories/index.ts';
-export { ASSESSMENT_TOPIC } from './assess/index.ts';
-export { refreshSummaries } from './assess/summaries/index.ts';
-export { assessEverything } from './assess/verdicts/index.ts';
 export * from './testing/fake-advisories.ts';
 export * from './testing/fake-agent.ts';
 export * from './testing/fake-documents.ts';

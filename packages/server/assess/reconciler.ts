@@ -27,13 +27,13 @@ export const ASSESSMENT_TOPIC = 'assessment';
  */
 export function startAssessment(context: ServerContext): () => Promise<void> {
   const memory = newMemory(context);
-  let working: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  // Apart: a new advisory does not wait until a large fleet is summed up.
+  const verdicts = oneAtATime(() => pass(context, memory));
+  const summaries = oneAtATime(() => attempt(context, () => refreshDue(context, memory, 'patient')));
   const work = (): void => {
     timer = undefined;
-    working ??= pass(context, memory, 'patient').finally(() => {
-      working = undefined;
-    });
+    void verdicts.run().then(() => void summaries.run());
   };
   const poke = (): void => {
     if (context.stopping.aborted) return;
@@ -49,7 +49,30 @@ export function startAssessment(context: ServerContext): () => Promise<void> {
     clearInterval(period);
     clearTimeout(timer);
     unsubscribe();
-    await working;
+    await verdicts.ended();
+    await summaries.ended();
+  };
+}
+
+/** Never twice at once; once more at the end if it was asked for meanwhile. */
+function oneAtATime(act: () => Promise<void>) {
+  let working: Promise<void> | undefined;
+  let again = false;
+  const repeat = async (): Promise<void> => {
+    do {
+      again = false;
+      await act();
+    } while (again);
+  };
+  return {
+    run: (): Promise<void> => {
+      again = working !== undefined;
+      working ??= repeat().finally(() => {
+        working = undefined;
+      });
+      return working;
+    },
+    ended: async (): Promise<void> => working,
   };
 }
 
@@ -63,7 +86,8 @@ export async function assessNow(context: ServerContext): Promise<void> {
   const { rows } = await sql<{ id: string }>`select id from organisation`.execute(context.database.kysely);
   for (const { id } of rows) memory.changed.add(id);
   for (let round = 0; round < ROUNDS; round += 1) {
-    await pass(context, memory, 'at-once');
+    await pass(context, memory);
+    await attempt(context, () => refreshDue(context, memory, 'at-once'));
     if (memory.changed.size === 0 && !(await isDue(context))) return;
     await sleep(ROUND_MS);
   }
@@ -74,7 +98,9 @@ async function isDue({ database }: ServerContext): Promise<boolean> {
   const { rows } = await sql<{ due: boolean }>`
     select exists (select 1 from software where assessed_at is null) or exists (select 1 from assessment_due)
       or exists (select 1 from priority_due) or exists (select 1 from endpoint_due)
-      or exists (select 1 from assessment_state where due_at is not null) as due`.execute(database.kysely);
+      or exists (select 1 from assessment_state where due_at is not null or computed_at is null) as due`.execute(
+    database.kysely,
+  );
   return rows[0]?.due === true;
 }
 
@@ -91,7 +117,7 @@ function newMemory({ database }: ServerContext): Memory {
   return { software: new SoftwareIds(database.pool), changed: new Set(), nextSummaryMs: new Map() };
 }
 
-async function pass(context: ServerContext, memory: Memory, mode: 'patient' | 'at-once'): Promise<void> {
+async function pass(context: ServerContext, memory: Memory): Promise<void> {
   const { database, clock, stopping } = context;
   const steps = [
     () => fillManifests(database, memory.software, stopping),
@@ -99,7 +125,6 @@ async function pass(context: ServerContext, memory: Memory, mode: 'patient' | 'a
     () => reassessDue(database, clock, stopping),
     () => computeDuePriorities(database, clock, stopping),
     () => judgeDueEndpoints(context),
-    () => refreshDue(context, memory, mode),
   ];
   // What fails in one step must not keep the others from their work.
   for (const step of steps) if (!stopping.aborted) await attempt(context, step);

@@ -42,9 +42,10 @@ export async function refreshSummaries(
     const lock = await sql<{ got: boolean }>`
       select pg_try_advisory_xact_lock(${LOCK}::int, hashtext(${organisationId})) as got`.execute(within);
     if (lock.rows[0]?.got !== true) return false;
-    // What changes from here on makes it due again.
+    // What changes from here on makes it due again. Outside of the transaction: news that come meanwhile mark this row, and
+    // must not wait until a large fleet is summed up. Killed before its end, it is due for not having been computed.
     await sql`insert into assessment_state (organisation_id) values (${organisationId})
-      on conflict (organisation_id) do update set due_at = null`.execute(within);
+      on conflict (organisation_id) do update set due_at = null, computed_at = null`.execute(kysely);
     const exceptions = await activeExceptions(within, organisationId, now);
     const apart = [...new Set(exceptions.flatMap(({ endpoint_id: id }) => (id === null ? [] : [id])))];
     const history = await readHistory(within, organisationId, now);
