@@ -94,8 +94,9 @@ export async function replacedPackages(
       where em.endpoint_id = ${endpointId} and em.valid_to <= (select valid_from from list)
       order by em.valid_to desc, em.valid_from desc limit 1),
     gone as (
-      select s.* from former cross join lateral unnest(former.software_ids) as each (id) join software s on s.id = each.id
-      where not each.id = any((select software_ids from list)::int[]) and s.origin <> 'ecosystem'),
+      select s.* from (
+        select unnest(software_ids) as id from former except select unnest(software_ids) from list) as each
+      join software s on s.id = each.id where s.origin <> 'ecosystem'),
     present as (
       select s.* from list cross join lateral unnest(list.software_ids) as each (id) join software s on s.id = each.id
       where s.name in (select name from gone))

@@ -1,2 +1,2 @@
 export { fillManifests } from './fill-manifests.ts';
-export { SoftwareIds, storeSoftware } from './software-ids.ts';
+export { SoftwareIds } from './software-ids.ts';

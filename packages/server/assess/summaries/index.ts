@@ -1,3 +1,2 @@
-export { kernelRole } from './kernel-role.ts';
 export { waitingVerdicts } from './not-effective.ts';
 export { type FleetNamespace, type StoredRisk, refreshSummaries } from './refresh.ts';

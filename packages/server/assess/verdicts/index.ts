@@ -1,2 +1,1 @@
-export { assessSoftware } from './assess-software.ts';
 export { assessEverything, assessNew, reassess, reassessDue } from './reassess.ts';
