@@ -26,6 +26,14 @@ const openResults = async (page: Page): Promise<void> => {
   for (const button of await page.getByRole('button', { name: /^Result of/ }).all()) await button.click();
 };
 
+/** The most urgent one, where the fleet was assessed. */
+const openFirstVulnerability = async (page: Page): Promise<void> => {
+  const first = page.getByRole('table', { name: 'Vulnerabilities' }).getByRole('rowheader').getByRole('link').first();
+  if ((await first.count()) === 0) return;
+  await first.click();
+  await page.getByRole('table', { name: /^Endpoints affected by/ }).waitFor();
+};
+
 const SHOTS: readonly Shot[] = [
   { name: 'overview', path: () => '/' },
   { name: 'endpoints', path: () => '/endpoints' },
@@ -34,6 +42,16 @@ const SHOTS: readonly Shot[] = [
   { name: 'endpoint-packages', path: ({ exposed }) => `/endpoints/${exposed}?tab=packages` },
   { name: 'endpoint-findings', path: ({ waiting }) => `/endpoints/${waiting}?tab=findings` },
   { name: 'endpoint-history', path: ({ waiting }) => `/endpoints/${waiting}?tab=history` },
+  {
+    name: 'endpoint-next-patches',
+    path: ({ exposed }) => `/endpoints/${exposed}?tab=findings&view=next-patches`,
+  },
+  { name: 'vulnerabilities', path: () => '/vulnerabilities' },
+  { name: 'vulnerability', path: () => '/vulnerabilities', prepare: openFirstVulnerability },
+  { name: 'next-patches', path: () => '/next-patches' },
+  { name: 'exceptions', path: () => '/exceptions' },
+  { name: 'gaps', path: () => '/gaps' },
+  { name: 'feeds', path: () => '/feeds' },
   { name: 'updates', path: () => '/updates' },
   { name: 'runs', path: () => '/runs' },
   { name: 'run-approval', path: ({ runToApprove }) => `/runs/${runToApprove}` },
