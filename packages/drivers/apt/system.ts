@@ -18,15 +18,16 @@ const FREE_STEP_BYTES = 256 * 1024 * 1024;
 /** The facts besides packages that decide whether patches are effective. */
 export async function system(host: Host, workspace: Workspace, agent: System['agent']): Promise<System> {
   const gaps: Gap[] = [];
-  const [os, installed, scan, failed, virtualization, repositories, machine] = await Promise.all([
-    readOsRelease(host),
-    readInstalled(host),
-    scanProcesses(host),
-    readFailedUnits(host),
-    readVirtualization(host),
-    readRepositories(host, workspace, gaps),
-    readMachine(host, gaps),
-  ]);
+  const [{ id, versionId, codename, prettyName }, installed, scan, failed, virtualization, repositories, machine] =
+    await Promise.all([
+      readOsRelease(host),
+      readInstalled(host),
+      scanProcesses(host),
+      readFailedUnits(host),
+      readVirtualization(host),
+      readRepositories(host, workspace, gaps),
+      readMachine(host, gaps),
+    ]);
   const { kernel, gaps: kernelGaps } = await readKernel(host, installed.packages, virtualization.container);
   gaps.push(...kernelGaps);
   if (!failed.known) gaps.push({ what: 'failed units', why: failed.why });
@@ -35,7 +36,8 @@ export async function system(host: Host, workspace: Workspace, agent: System['ag
   return {
     format: 1,
     ...machine,
-    os,
+    // Spelt out: the server takes no members that the protocol does not have.
+    os: { id, versionId, codename, prettyName },
     architecture: installed.native,
     kernel,
     virtualization: virtualization.name,
