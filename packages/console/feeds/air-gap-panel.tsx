@@ -1,5 +1,6 @@
-import { Button, Text } from '@mantine/core';
-import { IconFileImport } from '@tabler/icons-react';
+import { Button, Group, Text } from '@mantine/core';
+import { API } from '@thimble/protocol';
+import { IconFileExport, IconFileImport } from '@tabler/icons-react';
 import { Panel } from '../shell/panel.tsx';
 import { CopyLine } from '../settings/copy-line.tsx';
 
@@ -10,13 +11,26 @@ export function AirGapPanel({ onImport }: { onImport: () => void }) {
       title="Without internet"
       note="Feeds travel as one signed file"
       end={
-        <Button size="xs" variant="default" leftSection={<IconFileImport size={15} aria-hidden />} onClick={onImport}>
-          Import a bundle …
-        </Button>
+        <Group gap="xs">
+          <Button
+            size="xs"
+            variant="default"
+            component="a"
+            href={`${API}/feeds/export`}
+            download
+            leftSection={<IconFileExport size={15} aria-hidden />}
+          >
+            Export a bundle
+          </Button>
+          <Button size="xs" variant="default" leftSection={<IconFileImport size={15} aria-hidden />} onClick={onImport}>
+            Import a bundle …
+          </Button>
+        </Group>
       }
     >
       <Text size="sm" mb={6}>
-        On a server with internet, write a bundle; bring the file here and import it, on this page or with the command:
+        On a server with internet, export a bundle; bring the file to the other and import it, on this page or with the
+        commands:
       </Text>
       <CopyLine label="command that exports" text="thimble feeds export thimble-feeds.bundle" />
       <CopyLine label="command that imports" text="thimble feeds import thimble-feeds.bundle" />

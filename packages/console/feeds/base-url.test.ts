@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { baseUrlProblem, isUnencrypted } from './base-url.ts';
 
-test.each(['', '  ', 'https://mirror.example.org/', 'http://10.0.0.1:8080/feeds/debian/'])(
+test.each(['', '  ', 'https://mirror.example.org/', 'http://10.0.0.1:8080/feeds/debian'])(
   '“%s” can be used',
   (text) => {
     expect(baseUrlProblem(text)).toBeNull();
@@ -14,7 +14,6 @@ test.each([
   ['javascript:alert(1)/', /https: or http:/],
   ['https://me:secret@mirror.example.org/', /password/],
   ['https://mirror.example.org/?a=1', /begins with \?/],
-  ['https://mirror.example.org/debian', /end with \//],
 ])('%s is refused with the reason', (text, words) => {
   expect(baseUrlProblem(text)).toMatch(words);
 });

@@ -8,7 +8,6 @@ export function baseUrlProblem(text: string): string | null {
   if (url.username !== '' || url.password !== '') return 'An address must not hold a name or a password.';
   if (url.search !== '' || url.hash !== '')
     return 'Leave out what begins with ? or #: paths are put behind the address.';
-  if (!url.pathname.endsWith('/')) return 'It must end with /, because the feed’s paths are put behind it.';
   return null;
 }
 

@@ -43,7 +43,9 @@ export function FeedDetail({ feed }: { feed: FeedSummary }) {
           ['Last change', feed.changedAt === null ? 'none seen' : formatMoment(feed.changedAt)],
           [
             'Speaks of',
-            feed.namespaces.length === 0 ? 'vulnerabilities, whatever has them' : feed.namespaces.join(', '),
+            feed.namespaces.length === 0 || feed.namespaces.includes('*')
+              ? 'vulnerabilities, whatever has them'
+              : feed.namespaces.join(', '),
           ],
           ['Address', <code key="address">{feed.baseUrl}</code>],
           ['Licence', feed.licence],

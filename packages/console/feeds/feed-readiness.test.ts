@@ -30,5 +30,5 @@ test.each(['stale', 'failing', 'never', 'off'] as const)('a needed feed that is 
 });
 
 test('feeds that nobody needs do not count', () => {
-  expect(readinessOf([feed({ neededFor: [], health: 'never', syncedAt: null })])).toEqual({ kind: 'nothing-needed' });
+  expect(readinessOf([feed({ neededFor: [], health: 'stale' })])).toEqual({ kind: 'nothing-needed' });
 });

@@ -37,7 +37,7 @@ export function OverviewPage() {
             {overview.endpointCount <= 1 ? <Fresh overview={overview} /> : null}
             <Figures overview={overview} />
             <ActiveRuns />
-            <VulnerabilityFigures />
+            <VulnerabilityFigures overview={overview} />
             <NextPatchesPanel />
             <div className={classes['columns']}>
               <TrendPanel trend={overview.trend} />

@@ -1,4 +1,5 @@
 import type { CreateRunRequest, EndpointSummary, Problem, RunDetail, Session } from '@thimble/protocol';
+import { countOpen } from './assess/fleet-risk.ts';
 import { answerAssess } from './assess/routes.ts';
 import type { FakeState } from './fake-fleet.ts';
 import { fakeDetail, fakeFindings, fakeHistory, fakePackages, fakeUpdates } from './fixtures/endpoint-detail.ts';
@@ -33,7 +34,7 @@ export function answer(state: FakeState, method: string, path: string, query: UR
     case 'session':
       return ok(SESSION);
     case 'overview':
-      return ok(fakeOverview(state.fleet, [...state.runs.values()], state.now()));
+      return ok(fakeOverview(state.fleet, [...state.runs.values()], state.now(), countOpen(state.assessment)));
     case 'endpoints':
       return id === undefined ? endpoints(state, query) : endpoint(state, method, id, part);
     case 'updates':

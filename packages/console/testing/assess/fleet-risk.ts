@@ -1,4 +1,4 @@
-import type { FleetGapList, Gap, NextPatches, RiskSeries, Severity } from '@thimble/protocol';
+import type { FleetGapList, Gap, NextPatches, Overview, RiskSeries, Severity } from '@thimble/protocol';
 import { CATALOGUE } from '../fixtures/catalogue.ts';
 import type { FakeEndpoint } from '../fixtures/endpoints.ts';
 import type { FakeAssessment, FakeVulnerability } from './fake-assessment.ts';
@@ -170,3 +170,20 @@ const REASONS: Partial<Record<string, string>> = {
   'end-of-life': 'the package or release gets no repairs any more',
   unknown: 'no update is offered',
 };
+
+/** Vulnerabilities that are open anywhere, each counted once. */
+export function countOpen(assessment: FakeAssessment): NonNullable<Overview['vulnerabilities']> {
+  const open = assessment.vulnerabilities.map(assessment.summary).filter((one) => one.endpointCount > 0);
+  const severity = (wanted: Severity): number => open.filter((one) => one.severity === wanted).length;
+  return {
+    total: open.length,
+    critical: severity('critical'),
+    high: severity('high'),
+    medium: severity('medium'),
+    low: severity('low'),
+    unknown: severity('unknown'),
+    exploited: open.filter((one) => one.exploited).length,
+    act: open.filter((one) => one.decision === 'act').length,
+    attend: open.filter((one) => one.decision === 'attend').length,
+  };
+}
