@@ -24,7 +24,9 @@ beforeAll(async () => {
   symlinkSync('loop-b', join(root, 'loop-a'));
   symlinkSync('loop-a', join(root, 'loop-b'));
   execFileSync('mkfifo', [join(root, 'pipe')]);
-  tree = (await localTree(root)) ?? Promise.reject(new Error('the root is there'));
+  const opened = await localTree(root);
+  if (opened === null) throw new Error('the root is there');
+  tree = opened;
 });
 afterAll(async () => {
   await tree[Symbol.asyncDispose]();

@@ -37,8 +37,11 @@ export async function installedComponents(
   const file = `${workspace.directory}/software-folders.json`;
   const memory = await readFolderMemory(host, file);
   const found = await findInstalledSoftware(host, folders, memory);
-  await host.writeFile(file, memory.toString());
   const gaps = [...found.gaps];
+  // Without it the next look costs more; what was found holds all the same.
+  await host.writeFile(file, memory.toString()).catch((error: unknown) => {
+    if (!(error instanceof HostError)) throw error;
+  });
   const owned = await ownedOrGap(host, driver, [...found.files.keys()], gaps);
   const containers = await containerSoftware(host);
   const components = merged([...onHost(found.files, owned), ...containers.components]);
