@@ -9,7 +9,7 @@ import { median, type Figure } from './figure.ts';
 import { serverUnavailable } from './fleet/fleet.ts';
 import { type MemoryWatch, watchMemory } from './fleet/watch-memory.ts';
 import { loadNote, spread } from './measure.ts';
-import type { Report } from './reassess/scenario.ts';
+import type { Report } from './reassess/process.ts';
 
 /** Smaller ones are for trying it out: `THIMBLE_BENCH_ENDPOINTS=50000 THIMBLE_BENCH_MANIFESTS=1000`. */
 const ENDPOINTS = Number(process.env['THIMBLE_BENCH_ENDPOINTS'] ?? 1_000_000);

@@ -5,6 +5,8 @@
 import { loadSettings, processSources, startServer, STAGES } from '@thimble/server';
 import { scenario } from './scenario.ts';
 
+export type { Report } from './scenario.ts';
+
 if (import.meta.main) {
   const [mirror = '', endpoints, manifests, packages, ...flags] = process.argv.slice(2);
   const settings = loadSettings(processSources(flags));
