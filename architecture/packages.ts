@@ -83,7 +83,7 @@ export const PACKAGES: readonly PackageRule[] = [
     rank: 4,
     pure: false,
     builtins: 'all',
-    imports: ['protocol', 'drivers', 'sbom', 'versions'],
+    imports: ['protocol', 'drivers', 'versions'],
     purpose: 'the endpoint: check in, take orders, apply, verify',
   },
   {
