@@ -1,6 +1,6 @@
 /**
  * Builds what has to be built: the console, the agent's single file and .deb, and the pages that are drawn from code
- * (ARCHITECTURE.md's picture, docs/settings.md). Each step does nothing when its result is newer than its sources.
+ * (ARCHITECTURE.md's picture, the tables of docs/feeds.md and docs/support.md). Each step does nothing when its result is newer than its sources.
  *
  *     npm run build
  */
@@ -18,6 +18,11 @@ async function writeWhenChanged(file: string, text: string): Promise<void> {
 export async function drawPages(): Promise<void> {
   const architecture = join(root, 'ARCHITECTURE.md');
   await writeWhenChanged(architecture, withPicture(await readFile(architecture, 'utf8')));
+  const { PAGES, withParts } = await import('./pages/pages.ts');
+  for (const [path, parts] of PAGES) {
+    const page = join(root, path);
+    await writeWhenChanged(page, withParts(await readFile(page, 'utf8'), parts));
+  }
 }
 
 /** What the tests that use the product as a whole need to be there: the console and the agent's files. */

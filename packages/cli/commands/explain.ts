@@ -27,8 +27,8 @@ export function explainCommand(program: Command, cli: Cli): void {
     .argument('<vulnerability>', 'CVE-2024-6387, GHSA-…')
     .argument('<subject>', 'a package, or the name of an endpoint')
     .description(
-      'Why a vulnerability is said to be in a package, or not: what is installed, which records speak of it, which rule was\n' +
-        'applied, the two versions that were compared, and what is not known. Asks the server when there is one; with --in or\n' +
+      'Why a vulnerability is said to be in a package, or not: what is installed, which records speak of it, which rule was ' +
+        'applied, the two versions that were compared, and what is not known. Asks the server when there is one; with --in or ' +
         '--local it looks by itself, with the local advisory database (thimble feeds).',
     )
     .option('--as-of <date>', 'as it was known then: 2026-05-03 (its end, UTC), or with a time', momentOf)

@@ -53,7 +53,7 @@ export function feedsStatusCommand(group: Command, cli: Cli): void {
     );
     if (options.json === true) printJson(cli.terminal, listOf(summaries));
     else if (summaries.length === 0) cli.terminal.note('No feed was synchronised yet: thimble feeds sync');
-    else for (const summary of summaries) printStatus(cli.terminal, summary, cli.now());
+    else for (const summary of summaries) printStatus(cli.terminal, summary, options, cli.now());
     if (summaries.some(({ health }) => health === 'failing' || health === 'stale' || health === 'never'))
       cli.exitWith(EXIT.failure);
   });
@@ -63,9 +63,9 @@ function listOf(items: readonly FeedSummary[]): FeedList {
   return { items: [...items], total: items.length };
 }
 
-/** On a server a feed that its fleet needs counts before it was synchronised for the first time. */
-function isInUse({ health }: FeedSummary, { server }: ListOptions): boolean {
-  return server === undefined ? health !== 'never' : health !== 'off';
+/** Whatever is here; on a server also what its fleet needs and has not been synchronised yet. */
+function isInUse({ health, syncedAt }: FeedSummary, { server }: ListOptions): boolean {
+  return server === undefined ? health !== 'never' : health !== 'off' || syncedAt !== null;
 }
 
 function onServer({ server }: ListOptions): string {
@@ -161,7 +161,8 @@ function columns({ colour }: Terminal, now: Date): readonly Column<FeedSummary>[
   ];
 }
 
-function printStatus(terminal: Terminal, summary: FeedSummary, now: Date): void {
+function printStatus(terminal: Terminal, summary: FeedSummary, { server }: ListOptions, now: Date): void {
+  const { neededFor } = summary;
   terminal.out(
     `${terminal.colour.bold(printable(summary.id))}  ${printable(summary.name)}, ${printable(summary.publisher)}`,
   );
@@ -169,7 +170,9 @@ function printStatus(terminal: Terminal, summary: FeedSummary, now: Date): void 
     ['state', printable(summary.explanation)],
     ['new', formatAgo(summary.changedAt, now.getTime())],
     ['holds', `${plural(summary.advisoryCount, 'advisory', 'advisories')}, ${plural(summary.factCount, 'fact')}`],
-    ['asked for', summary.neededFor.length === 0 ? 'everything' : printable(listing(summary.neededFor))],
+    server === undefined
+      ? ['asked for', neededFor.length === 0 ? 'everything' : printable(listing(neededFor))]
+      : ['needed for', neededFor.length === 0 ? 'nothing of the fleet' : printable(listing(neededFor))],
     ['licence', printable(summary.licence)],
     ['about', printable(summary.documentation)],
     ...(summary.failure === null

@@ -259,6 +259,11 @@ describe('thimble feeds, of a server', () => {
     expect((await fleet.run(['feeds', 'list', ...there()], 80)).stdout).toMatch(/^FEED +STATE[\s\S]*debian-tracker/);
   });
 
+  it('says in words what of the fleet needs a feed', async () => {
+    const { stdout } = await fleet.run(['feeds', 'status', 'debian-tracker', 'osv-hackage', ...there()]);
+    expect(stdout).toMatch(/debian-tracker[\s\S]*needed for: +debian:12 on 2 endpoints[\s\S]*needed for: +nothing of/);
+  });
+
   it('switches a feed and its address, and switches it back', async () => {
     const set = await fleet.run(['feeds', 'set', 'osv-hackage', '--mode', 'on', '--base-url', 'http://localhost:1/x']);
     expect(set).toMatchObject({

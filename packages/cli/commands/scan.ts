@@ -40,7 +40,7 @@ export function scanCommand(program: Command, cli: Cli): void {
       'a folder, an extracted root, a bill of materials or a package database; this machine unless told',
     )
     .description(
-      'Which vulnerabilities does software have? Looks at this machine, a folder of sources, the root of an image, a bill of\n' +
+      'Which vulnerabilities does software have? Looks at this machine, a folder of sources, the root of an image, a bill of ' +
         'materials (CycloneDX, SPDX), or a database of dpkg, apk or rpm. Nothing is changed, nothing is sent anywhere.',
     )
     .addOption(new Option('--format <format>', 'how the result is printed').choices(FORMATS).default('table'))
