@@ -17,7 +17,11 @@ const fault = (problem: string): Claims => ({ claims: [], problems: [problem] })
 const LONGEST_NAME = 512;
 
 /** What an entry of `affected` says about a package of the feed's ecosystem; nothing for those of other ecosystems. */
-export function claimsOf(entry: unknown, ecosystem: Ecosystem, title: string): Claims {
+export function claimsOf(
+  entry: unknown,
+  ecosystem: Ecosystem,
+  { title, vulnerabilities }: { readonly title: string; readonly vulnerabilities: readonly string[] },
+): Claims {
   const affected = fieldsOf(entry);
   if (affected === null) return fault('an entry of affected is no object');
   const ranges = rangesOf(own(affected, 'ranges'));
@@ -33,7 +37,21 @@ export function claimsOf(entry: unknown, ecosystem: Ecosystem, title: string): C
   const place = placeOf(written, text(own(packaged, 'purl')), ecosystem);
   if (typeof place === 'string') return fault(`${name.slice(0, 100)}: ${place}`);
   if (place === null) return NONE;
-  return claimsAbout({ affected, packaged, ranges, name, place, ecosystem, title });
+  const about = concerned(affected, vulnerabilities);
+  return claimsAbout({ affected, packaged, ranges, name, place, ecosystem, title, vulnerabilities: about });
+}
+
+/**
+ * Ubuntu's notices are about several releases and vulnerabilities, and say of each release which of them it had. Empty:
+ * nothing is said, so all of them.
+ */
+function concerned(affected: Fields, vulnerabilities: readonly string[]): readonly string[] {
+  const database = fieldsOf(own(affected, 'database_specific'));
+  const map = database === null ? null : fieldsOf(own(database, 'cves_map'));
+  const entries = map === null ? [] : (listOf(own(map, 'cves')) ?? []);
+  const stated = new Set(entries.map((entry) => text(fieldsOf(entry)?.['id'])));
+  const some = vulnerabilities.filter((id) => stated.has(id));
+  return some.length === vulnerabilities.length ? [] : some;
 }
 
 interface About {
@@ -44,9 +62,10 @@ interface About {
   readonly place: Place;
   readonly ecosystem: Ecosystem;
   readonly title: string;
+  readonly vulnerabilities: readonly string[];
 }
 
-function claimsAbout({ affected, packaged, ranges, name, place, ecosystem, title }: About): Claims {
+function claimsAbout({ affected, packaged, ranges, name, place, ecosystem, title, vulnerabilities }: About): Claims {
   const scheme = SCHEMES.find(({ id }) => id === ecosystem.scheme);
   if (scheme === undefined) return fault(`${ecosystem.scheme} versions can't be compared`);
   const listed = listOf(own(affected, 'versions')) ?? [];
@@ -56,6 +75,7 @@ function claimsAbout({ affected, packaged, ranges, name, place, ecosystem, title
   const base: Omit<Claim, 'status' | 'intervals' | 'versions' | 'fix' | 'module'> = {
     ...EMPTY_CLAIM,
     ...place,
+    vulnerabilities: [...vulnerabilities],
     name: canonicalName(place.namespace, name),
     nameKind: source ? 'source' : ecosystem.nameKind,
     scheme: ecosystem.scheme,

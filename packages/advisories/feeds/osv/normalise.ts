@@ -29,7 +29,7 @@ export function normaliseRecord(value: unknown, source: Source, now: Date): read
   const vulnerabilities = vulnerabilitiesOf(record, source.ecosystem);
   const security = isAboutSecurity(record, vulnerabilities, source.ecosystem);
   for (const entry of record.affected) {
-    const read = claimsOf(entry, source.ecosystem, record.summary);
+    const read = claimsOf(entry, source.ecosystem, { title: record.summary, vulnerabilities });
     if (security) for (const claim of read.claims) claims.push(claim);
     problems.push(...read.problems);
   }

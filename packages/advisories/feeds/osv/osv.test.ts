@@ -114,6 +114,23 @@ describe('a record', () => {
     expect(await ids('npm', {})).toEqual(['X-1']);
   });
 
+  it('of Ubuntu is about those of its vulnerabilities that each release had', async () => {
+    const entry = (release: string, ...ids: readonly string[]) => ({
+      ...affected(`Ubuntu:${release}:LTS`, 'curl', '7.68.0-1ubuntu2.20'),
+      database_specific: { cves_map: { ecosystem: `Ubuntu:${release}:LTS`, cves: ids.map((id) => ({ id })) } },
+    });
+    const upstream = ['CVE-2023-38545', 'CVE-2023-38546'];
+    const entries = [entry('20.04', 'CVE-2023-38546'), entry('22.04', ...upstream), entry('24.04', '__proto__')];
+    const { advisory } = await one('ubuntu', { upstream, affected: entries });
+    expect(advisory.claims.map(({ namespace, vulnerabilities }) => [namespace, vulnerabilities])).toEqual([
+      ['ubuntu:20.04', ['CVE-2023-38546']],
+      // All of them.
+      ['ubuntu:22.04', []],
+      // What it names is none of them, so nothing is said.
+      ['ubuntu:24.04', []],
+    ]);
+  });
+
   it('of a package without any version is unknown, never affected or safe', async () => {
     const { advisory, faults } = await one('pypi', { affected: [{ package: { ecosystem: 'PyPI', name: 'foo' } }] });
     expect(advisory.claims).toMatchObject([{ status: 'under-investigation', intervals: [], versions: [] }]);
