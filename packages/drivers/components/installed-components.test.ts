@@ -2,17 +2,17 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createAptDriver } from '../apt/index.ts';
 import type { FileTree } from '../file-tree.ts';
 import type { Host } from '../host.ts';
 import { createLocalHost } from '../local-host.ts';
+import { DRIVERS } from '../registry.ts';
 import { installedComponents } from './installed-components.ts';
 
 let root: string;
 let listed: string[];
 let host: Host;
 const workspace = { directory: '/work' };
-const driver = createAptDriver();
+const driver = DRIVERS.find(({ id }) => id === 'apt') ?? fail('there is a driver of apt');
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'thimble-components-'));
@@ -186,3 +186,7 @@ describe('looking again', () => {
     },
   );
 });
+
+function fail(why: string): never {
+  throw new Error(why);
+}
