@@ -30,7 +30,7 @@ const OPENSSL_FIXED = fakeAdvisory('DSA-1', OPENSSL, [fakeClaim('openssl', '3.0.
 const CURL_OPEN = fakeAdvisory('DSA-2', CURL, [fakeClaim('curl', null)]);
 
 let fleet: TestFleet;
-let offsetMs = 0;
+const offsetMs = 0;
 let alpha: FakeAgent;
 beforeAll(async () => {
   fleet = await startTestFleet({ clock: () => new Date(Date.now() + offsetMs), settings: { sessionHours: 720 } });
