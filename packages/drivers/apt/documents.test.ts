@@ -29,7 +29,8 @@ interface Shape {
 }
 
 /** Members of a document that its schema does not name. The server refuses these: it could not check them. */
-function unknownMembers(shape: Shape, value: unknown, path = ''): readonly string[] {
+function unknownMembers(schema: object, value: unknown, path = ''): readonly string[] {
+  const shape = schema as Shape;
   if (Array.isArray(value)) return value.flatMap((each) => unknownMembers(shape.items ?? {}, each, `${path}[]`));
   if (typeof value !== 'object' || value === null) return [];
   const properties = shape.properties ?? shape.anyOf?.find((each) => each.properties !== undefined)?.properties ?? {};
