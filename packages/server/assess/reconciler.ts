@@ -5,7 +5,7 @@ import { judgeDueEndpoints } from './findings/judge-due.ts';
 import { computeDuePriorities } from './priorities/index.ts';
 import { SoftwareIds, fillManifests } from './software/index.ts';
 import { refreshSummaries } from './summaries/index.ts';
-import { assessNew, reassessDue } from './verdicts/index.ts';
+import { assessNew, noteRules, reassessDue } from './verdicts/index.ts';
 
 /** Without news, work that another replica left is found after this. */
 const PERIOD_MS = 5_000;
@@ -120,6 +120,7 @@ function newMemory({ database }: ServerContext): Memory {
 async function pass(context: ServerContext, memory: Memory): Promise<void> {
   const { database, clock, stopping } = context;
   const steps = [
+    () => noteRules(database),
     () => fillManifests(database, memory.software, stopping),
     () => assessNew(database, clock, stopping),
     () => reassessDue(database, clock, stopping),

@@ -1,1 +1,2 @@
+export { noteRules } from './matching-rules.ts';
 export { assessEverything, assessNew, reassess, reassessDue } from './reassess.ts';

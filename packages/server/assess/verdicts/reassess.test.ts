@@ -12,7 +12,7 @@ import {
 } from '../../testing.ts';
 import { type TestFleet, startTestFleet } from '../../testing/test-fleet.ts';
 import { assessNow } from '../index.ts';
-import { assessEverything, reassess } from './index.ts';
+import { assessEverything, noteRules, reassess } from './index.ts';
 
 let fleet: TestFleet;
 beforeAll(async () => {
@@ -98,6 +98,20 @@ describe('assessing again', () => {
     expect(await open()).toEqual(['openssl 3.0.15-1 CVE-1-3']);
     const { rows } = await pool.query('select cardinality(software_ids) as n from manifest order by 1');
     expect(rows).toEqual([{ n: 2 }]);
+  });
+
+  test('other rules of matching make all software due, equal ones none', async () => {
+    const { database } = fleet.context;
+    const assessed = async () =>
+      (await database.pool.query('select count(assessed_at) as n from software')).rows[0]?.n as number;
+    const before = await assessed();
+    await noteRules(database);
+    expect(await assessed()).toBe(before);
+    await noteRules(database, 99);
+    await assessNow(fleet.context);
+    expect(await assessed()).toBe(before);
+    const { rows } = await database.pool.query("select value from server_setting where name = 'matching-rules'");
+    expect(rows).toEqual([{ value: 1 }]);
   });
 
   test('an update that is none of security opens a finding when advisories say what it repairs', async () => {
