@@ -25,7 +25,11 @@ export function assess(software: Software, records: readonly ClaimRecord[], cont
   const as = assessedAs(software);
   const verdicts: Verdict[] = [];
   const dismissed: Verdict[] = [];
-  const gaps: AssessmentGap[] = [...softwareGaps(software, as), ...freshnessGaps(software, context.fresh)];
+  const gaps: AssessmentGap[] = [
+    // Where no feed speaks of the software, nothing would be gained by a version that is understood.
+    ...(context.fresh.advisories === 'unsupported' ? [] : softwareGaps(software, as)),
+    ...freshnessGaps(software, context.fresh),
+  ];
   for (const [vulnerability, judgements] of judgementsOf(software, as, records, context)) {
     const verdict = conclude(vulnerability, judgements);
     (verdict.outcome === 'not-affected' ? dismissed : verdicts).push(verdict);

@@ -134,6 +134,16 @@ describe('thimble scan', { timeout: 60_000 }, () => {
     expect(named(await scan('--no-languages', join(folder, 'image')))).toEqual(['CVE-2023-5363 libssl3']);
   });
 
+  it('says whose packages a root without os-release are not known to be, and that once', async () => {
+    file('nameless/var/lib/dpkg/status', STATUS('3.0.11-1~deb12u1'));
+    const root = join(folder, 'nameless');
+    const { findings, gaps } = await scan(root);
+    expect(findings).toEqual([]);
+    expect(gaps.map(({ what }) => what)).toEqual([root, 'docker-ce 5:24.0.7-1~debian.12~bookworm', 'unknown']);
+    expect(gaps[0]?.why).toContain('--os debian:12');
+    expect(named(await scan('--os', 'debian:12', root))).toEqual(['CVE-2023-5363 libssl3']);
+  });
+
   it('reads projects and bills of materials', async () => {
     file('project/a/package-lock.json', LOCK);
     file('project/b/package-lock.json', LOCK);
@@ -236,6 +246,7 @@ describe('thimble scan', { timeout: 60_000 }, () => {
     [['STATUS'], '--os debian:12', EXIT.failure],
     [['GARBAGE'], 'no file that can be scanned', EXIT.failure],
     [['--as', 'sbom', 'GARBAGE'], 'is not', EXIT.failure],
+    [['--as', 'rpm', '--os', 'almalinux:9', 'GARBAGE'], 'no line of it names a package', EXIT.failure],
     [['--format', 'xml'], 'table', EXIT.usage],
   ])('%j is refused in words', async (argv, words, code) => {
     const paths = new Map([

@@ -47,6 +47,8 @@ async function lookAtFolder(path: string, os: OperatingSystem | null, languages:
   const gaps: ReadGap[] = [...system.gaps, ...(found?.gaps ?? [])];
   if (!isRoot && (found === null || found.fileCount === 0) && gaps.length === 0)
     gaps.push({ what: path, why: 'no lock file, installed package, bill of materials or package database is in it' });
+  if (system.packages.length > 0 && os === null && system.os === null)
+    gaps.push({ what: path, why: 'no os-release file says whose packages these are; name the system: --os debian:12' });
   return {
     subject: { name: basename(resolve(path)) || '/', version: '' },
     os: os ?? system.os,
