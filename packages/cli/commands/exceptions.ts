@@ -27,11 +27,11 @@ export function exceptionsCommands(program: Command, cli: Cli): void {
   );
   examples(group, [
     [
-      'thimble exceptions accept CVE-2024-6387 --endpoint web1 --owner "Dana Moss" --reason "patched on Sunday" --until 2026-12-06',
+      'thimble exceptions accept CVE-2024-6387 --owner "Dana Moss" --reason "on Sunday" --until 2027-01-31',
       'a risk that somebody bears, until then',
     ],
     [
-      'thimble exceptions not-affected CVE-2021-44228 --package log4j2 --owner "Dana Moss" --reason "JNDI is removed" --justification vulnerable_code_not_present',
+      'thimble exceptions not-affected CVE-2021-44228 --package log4j2 --owner ops --reason "no JNDI"',
       'what VEX documents say',
     ],
     ['thimble exceptions', 'those that hold now'],

@@ -20,10 +20,7 @@ export function vexCommands(program: Command, cli: Cli): void {
   examples(group, [
     ['thimble vex export --output ours.cdx.json', 'verdicts and exceptions of this organisation'],
     ['thimble vex export --format csaf > ours.csaf.json', 'the same in CSAF 2.0'],
-    [
-      'thimble vex import vendor.json',
-      'what the vendor says is not affected becomes an exception for exactly that product',
-    ],
+    ['thimble vex import vendor.json', 'what it says is not affected becomes an exception for that product'],
   ]);
   group
     .command('export')
