@@ -1,4 +1,4 @@
 export { readFeedStates } from './feed-state.ts';
-export { claimsOfKeys, factsOfSubjects, holds } from './reader.ts';
+export { claimsOfKeys, factsOfSubjects, holds, namedNamespaces } from './reader.ts';
 export { storableJson } from './rows.ts';
 export { createAdvisoryStore } from './store.ts';

@@ -54,6 +54,17 @@ export async function claimsOfKeys(
   }));
 }
 
+/** Of the namespaces those that any advisory speaks of now. A release that none names was not looked at. */
+export async function namedNamespaces(
+  within: Kysely<Tables>,
+  namespaces: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ namespace: string }>`
+    select n.namespace from unnest(${namespaces}::text[]) as n (namespace)
+    where exists (select 1 from claim c where c.namespace = n.namespace and c.valid_to is null)`.execute(within);
+  return new Set(rows.map(({ namespace }) => namespace));
+}
+
 /** What is known besides, in a fixed order. */
 export async function factsOfSubjects(
   within: Kysely<Tables>,

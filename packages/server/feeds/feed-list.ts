@@ -58,7 +58,8 @@ function summaryOf({ feed, chosen, why }: FeedChoice, facts: Facts): FeedSummary
     licence: feed.licence,
     namespaces: [...feed.namespaces],
     mode: turn?.mode ?? 'auto',
-    neededFor: neededFor(feed, fleet),
+    // What another feed tells as well is needed for nothing, unless somebody wants it.
+    neededFor: feed.onRequest !== undefined && !chosen ? [] : neededFor(feed, fleet),
     health,
     explanation,
     baseUrl:

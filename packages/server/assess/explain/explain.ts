@@ -1,8 +1,16 @@
-import { FEEDS, type Assessment, applyOverride, assess, explain as explainSoftware } from '@thimble/advisories';
+import {
+  FEEDS,
+  type Assessment,
+  applyOverride,
+  assess,
+  ecosystemOf,
+  explain as explainSoftware,
+  vulnerabilitiesCalled,
+} from '@thimble/advisories';
 import { freshnessOf } from '@thimble/feeds';
 import type { ExplainedPriority, ExplainedVerdict, Explanation, Gap } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
-import { factsOfSubjects, holds, readFeedStates } from '../../advisories/index.ts';
+import { factsOfSubjects, holds, namedNamespaces, readFeedStates } from '../../advisories/index.ts';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
 import type { Tables } from '../../storage/index.ts';
@@ -39,12 +47,14 @@ export async function explain(
   query: ExplainQuery,
 ): Promise<Explanation> {
   const now = clock();
-  const { vulnerability, at } = query;
+  const { at } = query;
+  const vulnerability = usualSpelling(query.vulnerability);
   const moment = at ?? now;
-  const software = await softwareAsked(kysely, organisationId, query);
+  const software = await softwareAsked(kysely, organisationId, { ...query, vulnerability });
   const claims = await claimsByKey(kysely, software, at);
   const states = await readFeedStates(kysely);
   const namespaces = [...new Set(software.map((each) => each.software.namespace))].sort();
+  const named = await namedNamespaces(kysely, [...new Set([...namespaces, ...namespaces.map(ecosystemOf)])]);
   const support = await factsOfSubjects(kysely, 'support', namespaces, at);
   const facts = await Promise.all(
     (['kev', 'epss', 'ssvc', 'exploit', 'description'] as const).map((kind) =>
@@ -56,24 +66,27 @@ export async function explain(
   const texts: string[] = [];
   for (const each of software) {
     const records = each.keys.flatMap((key) => claims.get(nameOf(key)) ?? []);
-    const fresh = freshnessOf(each.software.namespace, { feeds: FEEDS, states, support, now: moment });
+    const fresh = freshnessOf(each.software.namespace, { feeds: FEEDS, states, support, now: moment, named });
     const assessment: Assessment =
       each.keys.length === 0 ? concludeSoftware(each, records) : assess(each.software, records, { fresh });
-    const told = explainSoftware({
-      assessment,
-      vulnerability,
-      asOf: moment.toISOString(),
-      facts: facts.flat(),
-      derivedFrom: null,
-    });
-    const verdict = [...assessment.verdicts, ...assessment.dismissed].find(
-      (found) => found.vulnerability === vulnerability,
-    );
-    if (verdict !== undefined) verdicts.push(explainedVerdict(each, verdict));
-    // Of software that nothing at hand connects with the vulnerability only the gaps are told.
-    if (verdict !== undefined || query.package !== null) texts.push(told.text);
+    // Other databases' names (GHSA, DSA) lead to the one under which it is kept.
+    const called = vulnerabilitiesCalled(assessment, vulnerability);
+    for (const id of called.length === 0 ? [vulnerability] : called) {
+      const told = explainSoftware({
+        assessment,
+        vulnerability: id,
+        asOf: moment.toISOString(),
+        facts: facts.flat(),
+        derivedFrom: null,
+      });
+      const verdict = [...assessment.verdicts, ...assessment.dismissed].find((found) => found.vulnerability === id);
+      if (verdict !== undefined) verdicts.push(explainedVerdict(each, verdict));
+      const name = id === vulnerability ? '' : `${vulnerability} is about ${id}:\n`;
+      // Of software that nothing at hand connects with the vulnerability only the gaps are told.
+      if (verdict !== undefined || query.package !== null) texts.push(`${name}${told.text}`);
+    }
     for (const gap of assessment.gaps)
-      if (gap.vulnerability === null || gap.vulnerability === vulnerability) {
+      if (gap.vulnerability === null || gap.vulnerability === vulnerability || called.includes(gap.vulnerability)) {
         const what = `${each.software.name} ${each.software.version}`;
         gaps.set(`${what} ${gap.why}`, { what, why: gap.why });
       }
@@ -93,6 +106,11 @@ export async function explain(
     gaps: [...spaceGaps, ...gaps.values()].slice(0, 200),
     priority: await explainedPriority(kysely, organisationId, vulnerability, moment),
   };
+}
+
+/** CVE numbers are written in capitals, whatever was typed. */
+function usualSpelling(id: string): string {
+  return /^cve-/i.test(id) ? id.toUpperCase() : id;
 }
 
 async function softwareAsked(

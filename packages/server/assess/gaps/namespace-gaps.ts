@@ -1,7 +1,7 @@
 import { FEEDS, type FactBody, type Feed, ecosystemOf } from '@thimble/advisories';
 import { freshnessOf } from '@thimble/feeds';
 import type { Kysely } from 'kysely';
-import { factsOfSubjects, readFeedStates } from '../../advisories/index.ts';
+import { factsOfSubjects, namedNamespaces, readFeedStates } from '../../advisories/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { UNKNOWN_NAMESPACE } from '../software/software-of-manifest.ts';
 
@@ -23,9 +23,10 @@ export async function namespaceGaps(
 ): Promise<readonly NamespaceGap[]> {
   const states = await readFeedStates(within);
   const support = await factsOfSubjects(within, 'support', namespaces);
+  const named = await namedNamespaces(within, [...new Set([...namespaces, ...namespaces.map(ecosystemOf)])]);
   return namespaces
     .filter((namespace) => namespace !== UNKNOWN_NAMESPACE)
-    .flatMap((namespace) => gapsOf(namespace, { states, support, feeds, now }));
+    .flatMap((namespace) => gapsOf(namespace, { states, support, feeds, now, named }));
 }
 
 interface Known {
@@ -33,6 +34,7 @@ interface Known {
   readonly support: readonly FactBody[];
   readonly feeds: readonly Feed[];
   readonly now: Date;
+  readonly named: ReadonlySet<string>;
 }
 
 function gapsOf(namespace: string, known: Known): readonly NamespaceGap[] {

@@ -1,4 +1,4 @@
-import type { FactBody, FactKind, FactOf } from '@thimble/advisories';
+import { type FactBody, type FactKind, type FactOf, mergedExploits } from '@thimble/advisories';
 import { type Kysely, sql } from 'kysely';
 import { factsOfSubjects } from '../../advisories/index.ts';
 import type { Tables } from '../../storage/index.ts';
@@ -11,7 +11,7 @@ export interface AboutAdvisory {
   readonly cvss: FactOf<'description'>['cvss'];
 }
 
-/** Everything known of a vulnerability besides verdicts. Where several feeds tell, the first by name counts. */
+/** Everything known of a vulnerability besides verdicts. Where several feeds tell, the first by name counts; exploits add up. */
 export interface VulnerabilityFacts {
   readonly kev: FactOf<'kev'> | null;
   readonly epss: FactOf<'epss'> | null;
@@ -50,7 +50,7 @@ export async function factsOf(
           kev: first('kev'),
           epss: first('epss'),
           ssvc: first('ssvc'),
-          exploit: first('exploit'),
+          exploit: mergedExploits(own),
           descriptions: own.filter((fact) => fact.kind === 'description'),
           advisories: advisories.get(id) ?? [],
           vendorSeverities: severities.get(id) ?? [],
