@@ -53,7 +53,7 @@ export async function explainSeen(
   const states = await statesAsOf(advisories, asOf);
   const explanations: Explained[] = [];
   for (const { software } of named) {
-    const assessment = await assessAsOf(software, advisories, { states, asOf, then });
+    const assessment = await assessAsOf(software, advisories, { states, asOf, knowledge: then });
     const called = vulnerabilitiesCalled(assessment, vulnerability);
     for (const id of called.length === 0 ? [usualSpelling(vulnerability)] : called) {
       const facts: FactBody[] = [];
@@ -100,7 +100,11 @@ async function statesAsOf(advisories: LocalAdvisories, asOf: Date): Promise<read
 async function assessAsOf(
   software: Software,
   advisories: LocalAdvisories,
-  { states, asOf, then }: { readonly states: readonly FeedState[]; readonly asOf: Date; readonly then: ReadOptions },
+  {
+    states,
+    asOf,
+    knowledge: then,
+  }: { readonly states: readonly FeedState[]; readonly asOf: Date; readonly knowledge: ReadOptions },
 ): Promise<Assessment> {
   const { namespace } = software;
   const support = await advisories.facts('support', [namespace], then);

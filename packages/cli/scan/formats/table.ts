@@ -27,12 +27,13 @@ export function printScanTable(terminal: Terminal, result: ScanResult, options: 
 }
 
 function summary(
-  { subject, namespace, softwareCount }: ScanResult,
+  { subject, namespace, softwareCount, gaps }: ScanResult,
   counted: readonly ScanFinding[],
   colour: Colour,
 ): string {
   const where = `${printable(subject.name)}${namespace === null ? '' : `, ${namespace}`}: ${plural(softwareCount, 'package')}`;
-  if (counted.length === 0) return `${where}, ${colour.good('no known vulnerability')}`;
+  if (counted.length === 0)
+    return `${where}, ${gaps.length === 0 ? colour.good('no known vulnerability') : colour.warning('no known vulnerability in what could be assessed')}`;
   const levels: readonly SeverityLevel[] = ['critical', 'high', 'medium', 'low', 'none', 'unknown'];
   const counts = levels
     .map((level) => ({ level, count: counted.filter(({ priority }) => priority.severity === level).length }))
