@@ -23,7 +23,7 @@ export function readStatus(path: string): readonly InstalledPackage[] {
       if (name === undefined || version === undefined || /not-installed|config-files/.test(status)) return [];
       const source = /^(\S+)(?: \((.+)\))?$/.exec(field('Source') ?? name);
       // Signed kernels: Debian signs what it built of `linux`; the binaries keep that version.
-      if (/^linux-signed-/.test(source?.[1] ?? '')) return [{ name, version, source: 'linux', sourceVersion: version }];
+      if (source?.[1]?.startsWith('linux-signed-')) return [{ name, version, source: 'linux', sourceVersion: version }];
       return [{ name, version, source: source?.[1] ?? name, sourceVersion: source?.[2] ?? version }];
     });
 }
