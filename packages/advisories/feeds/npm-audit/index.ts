@@ -21,7 +21,8 @@ export const npmAudit: Feed = {
   onRequest: 'osv-npm has its records, and a registry is asked about one package at a time',
   // An answer says nothing about packages that were not asked for: it ends none of theirs.
   mode: 'delta',
-  baseUrl: 'https://registry.npmjs.org/-/npm/v1/security/advisories/',
+  // Which registry, the machine's own configuration says (RFC 2606: `.invalid` answers nowhere).
+  baseUrl: 'https://npm-registry.invalid/-/npm/v1/security/advisories/',
   intervalHours: 24,
   limitRecords: LIMIT_RECORDS,
   start: () => [{ path: 'bulk', role: 'bulk', packing: 'plain', limitBytes: LIMIT_BYTES }],
