@@ -40,6 +40,8 @@ export async function installRunner(endpoint: EndpointLike): Promise<void> {
       bundle: true,
       platform: 'node',
       format: 'esm',
+      // Some of what reads lock files is CommonJS.
+      banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
       logLevel: 'silent',
     });
     mkdirSync(join(endpoint.rootPath, 'usr/local/lib'), { recursive: true });
