@@ -156,6 +156,7 @@ describe('a package URL', () => {
     ['pkg:nuget/Newtonsoft.Json@12.0.1', 'nuget', 'newtonsoft.json', 'nuget'],
     ['pkg:deb/debian/bash@5.2-1?arch=amd64&distro=debian-12', 'debian:12', 'bash', 'deb'],
     ['pkg:deb/debian/bash@5.2-1?distro=bookworm', 'debian:12', 'bash', 'deb'],
+    ['pkg:deb/debian/bash@5.2-1?distro=debian-sid', 'debian:sid', 'bash', 'deb'],
     ['pkg:deb/ubuntu/bash@5.1-6?distro=ubuntu-22.04', 'ubuntu:22.04', 'bash', 'deb'],
     ['pkg:apk/alpine/busybox@1.36.1-r5?distro=3.19.1', 'alpine:3.19', 'busybox', 'apk'],
     ['pkg:apk/wolfi/busybox@1.36.1-r5', 'wolfi', 'busybox', 'apk'],

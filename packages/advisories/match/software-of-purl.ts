@@ -120,7 +120,9 @@ function operatingSystemOf(purl: Purl): OperatingSystem | null {
   const stated = byName?.[1] ?? (ROLLING.has(distro) ? distro : vendor);
   const id = OS_IDS.get(stated) ?? stated;
   const versionId = byName?.[2] ?? (/^\d/.test(distro) ? distro : '');
-  const codename = DEBIAN_RELEASES.has(distro) || UBUNTU_RELEASES.has(distro) ? distro : '';
+  // `bookworm`, and `debian-sid`, which has no number.
+  const word = /^(?:debian-|ubuntu-)?([a-z]+)$/.exec(distro)?.[1] ?? '';
+  const codename = DEBIAN_RELEASES.has(word) || UBUNTU_RELEASES.has(word) ? word : '';
   if (id === '' || (versionId === '' && codename === '' && !ROLLING.has(id) && distro !== 'edge')) return null;
   return { id, idLike: [], versionId, codename: distro === 'edge' ? 'edge' : codename };
 }
