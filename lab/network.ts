@@ -39,11 +39,19 @@ export async function freeNumber(taken: (number: number) => boolean): Promise<nu
   throw new LabError('no-subnet', 'every subnet of the lab (10.77 to 10.99) is in use');
 }
 
+/** Locally administered (IEEE 802, second bit), the same for the same lab. */
+export function bridgeAddress({ number }: Pick<LabNetwork, 'number'>): string {
+  const octets = [0x02, 0x54, 0x48, 0x4d, (number >> 8) & 0xff, number & 0xff];
+  return octets.map((octet) => octet.toString(16).padStart(2, '0')).join(':');
+}
+
 export async function createBridge(network: LabNetwork): Promise<void> {
   const { bridge, gateway } = network;
+  // An address of its own: without one a bridge takes the lowest of its ports, so that it changes when an endpoint comes or
+  // goes, and the others send to the old one until their neighbour entries expire (some twenty seconds of silence).
   // No spanning tree, no forward delay: a port passes frames as soon as it is up.
   await ipBatch([
-    `link add ${bridge} type bridge forward_delay 0 stp_state 0`,
+    `link add ${bridge} address ${bridgeAddress(network)} type bridge forward_delay 0 stp_state 0`,
     `addr add ${gateway}/24 dev ${bridge}`,
     `link set ${bridge} up`,
   ]);

@@ -13,7 +13,7 @@ const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 30_000;
 const LOG_TAIL_BYTES = 8192;
 
-/** A server as shipped, with its embedded PostgreSQL and all default settings, in a process of its own. */
+/** A server as shipped, with its embedded PostgreSQL and all default settings but for feeds, in a process of its own. */
 export interface MeasuredServer extends AsyncDisposable {
   readonly port: number;
   readonly caFingerprint: string;
@@ -35,10 +35,9 @@ export async function startMeasuredServer(
   nodeFlags: readonly string[] = [],
 ): Promise<MeasuredServer> {
   const data = await mkdtemp(join(tmpdir(), 'thimble-bench-server-'));
-  const flags = Object.entries({ data, host: '127.0.0.1', port: '0', ...settings }).flatMap(([name, value]) => [
-    `--${name}`,
-    value,
-  ]);
+  const flags = Object.entries({ data, host: '127.0.0.1', port: '0', feeds: 'off', ...settings }).flatMap(
+    ([name, value]) => [`--${name}`, value],
+  );
   const entry = join(import.meta.dirname, 'server-process.ts');
   const argv = ['--disable-warning=ExperimentalWarning', ...nodeFlags, entry, ...flags];
   const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'pipe'], env: cleanEnvironment() });

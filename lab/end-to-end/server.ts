@@ -78,6 +78,8 @@ export class ServerUnderTest {
       data: this.dataDirectory,
       host: '0.0.0.0',
       port: String(this.#port),
+      // Only what a test serves itself is fetched.
+      ...(this.#options.settings?.['feed-mirror'] === undefined ? { feeds: 'off' } : {}),
       'public-url': this.url,
       'check-in-interval-s': '5',
       'held-request-s': '20',

@@ -10,7 +10,7 @@ import { RunningCommand, thimble } from './testing/command.ts';
 /** Everything for real: server, PostgreSQL, this machine's own agent. The tests are one story, in this order. */
 const folder = mkdtempSync(join(tmpdir(), 'thimble-start-'));
 const data = join(folder, 'data with a space');
-const env = { THIMBLE_DATA: data, THIMBLE_PORT: '0' };
+const env = { THIMBLE_DATA: data, THIMBLE_PORT: '0', THIMBLE_FEEDS: 'off' };
 const running = new Set<RunningCommand>();
 
 function start(overrides: Readonly<Record<string, string>> = {}): RunningCommand {
