@@ -11,44 +11,35 @@ import {
   fakeAdvisory,
   fakeClaim,
   fakeFact,
-  fakeKev,
   fakeManifest,
   fakePackage,
   fakeSystem,
   fakeUpdates,
   publishFeed,
 } from '../../testing.ts';
-import { type TestFleet, startTestFleet } from '../../testing/test-fleet.ts';
+import type { TestFleet } from '../../testing/test-fleet.ts';
+import {
+  CURL,
+  CURL_OPEN,
+  OPENSSL,
+  OPENSSL_FIXED,
+  startVulnerableFleet,
+  type VulnerableFleet,
+} from '../../testing/vulnerable-fleet.ts';
 import { assessNow } from '../index.ts';
 
 const DAY_MS = 86_400_000;
-const OPENSSL = 'CVE-2026-1000';
-const CURL = 'CVE-2026-2000';
-const OPENSSL_FIXED = fakeAdvisory('DSA-1', OPENSSL, [fakeClaim('openssl', '3.0.17-1')]);
-const CURL_OPEN = fakeAdvisory('DSA-2', CURL, [fakeClaim('curl', null)]);
 
 let fleet: TestFleet;
 let offsetMs = 0;
 let alpha: FakeAgent;
+let get: VulnerableFleet['get'];
+let now: VulnerableFleet['now'];
 beforeAll(async () => {
-  fleet = await startTestFleet({ clock: () => new Date(Date.now() + offsetMs), settings: { sessionHours: 720 } });
-  alpha = await fleet.agent('alpha');
-  await fleet.agent('beta', {
-    manifest: fakeManifest([fakePackage('openssl', '3.0.17-1'), fakePackage('curl', '7.88.1-10')]),
-    updates: fakeUpdates([]),
-  });
-  await publishFeed(fleet.context, 'debian-tracker', [OPENSSL_FIXED, CURL_OPEN]);
-  await publishFeed(fleet.context, 'cisa-kev', [], [fakeKev(OPENSSL)]);
+  ({ fleet, alpha, get, now } = await startVulnerableFleet(() => new Date(Date.now() + offsetMs)));
 });
 afterAll(() => fleet.stop());
 beforeEach(() => expect(fleet.errors).toEqual([]));
-
-const get = async <Shape>(path: string): Promise<Shape> => {
-  const { status, json } = await fleet.call('GET', path);
-  expect({ status, code: json['code'] }, path).toEqual({ status: 200, code: undefined });
-  return json as Shape;
-};
-const now = (): string => fleet.context.clock().toISOString();
 
 describe('over time', () => {
   test('a feed’s correction ends an attribution, and what was known before can still be asked', async () => {
