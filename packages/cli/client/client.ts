@@ -2,6 +2,7 @@ import {
   CreatedEnrolmentToken,
   CreatedToken,
   DownloadList,
+  EndpointAsset,
   EndpointDetail,
   EndpointHistory,
   EndpointList,
@@ -90,6 +91,9 @@ function endpointCalls(transport: Transport) {
     endpointHistory: (id: string) =>
       call(transport, { method: 'GET', path: `${at(id)}/history`, reply: EndpointHistory }),
     scanEndpoint: (id: string) => call(transport, { method: 'POST', path: `${at(id)}/scan`, reply: null }),
+    /** What is not given stays as it was. */
+    setEndpointAsset: (id: string, body: Partial<EndpointAsset>) =>
+      call(transport, { method: 'PUT', path: `${at(id)}/asset`, body, reply: EndpointAsset }),
     removeEndpoint: (id: string) => call(transport, { method: 'DELETE', path: at(id), reply: null }),
     updates: (query: { search?: string; security?: boolean } = {}) =>
       call(transport, { method: 'GET', path: '/updates', query, reply: FleetUpdateList }),

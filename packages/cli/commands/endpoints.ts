@@ -1,6 +1,6 @@
-import type { EndpointSummary, Finding, InstalledPackage } from '@thimble/protocol';
-import type { Command } from 'commander';
-import { CliError } from '../cli-error.ts';
+import type { EndpointAsset, EndpointSummary, Finding, InstalledPackage } from '@thimble/protocol';
+import { type Command, Option } from 'commander';
+import { CliError, usageError } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type Column, confirm, formatAgo, printable, type Terminal } from '../terminal/index.ts';
@@ -100,6 +100,35 @@ export function endpointsCommands(program: Command, cli: Cli): void {
         terminal.note(
           `${printable(endpoint.hostname)} ${endpoint.connected ? 'scans now' : 'will scan when it checks in next'}.`,
         );
+    });
+
+  group
+    .command('asset <endpoint>')
+    .description('state how important one endpoint is, and from where it can be reached: priorities heed it')
+    .addOption(
+      new Option('--criticality <level>', 'how much depends on it').choices(['low', 'medium', 'high', 'unknown']),
+    )
+    .addOption(
+      new Option('--exposure <place>', 'from where it can be reached').choices([
+        'isolated',
+        'internal',
+        'internet',
+        'unknown',
+      ]),
+    )
+    .action(async (name: string, _, command: Command) => {
+      const options = command.optsWithGlobals<ConnectionOptions & Partial<EndpointAsset>>();
+      const { criticality, exposure } = options;
+      if (criticality === undefined && exposure === undefined)
+        throw usageError('nothing is stated', 'Like --criticality high --exposure internet');
+      const client = connect(cli, options);
+      const endpoint = await resolveEndpoint(client, name);
+      const asset = await client.setEndpointAsset(endpoint.id, {
+        ...(criticality === undefined ? {} : { criticality }),
+        ...(exposure === undefined ? {} : { exposure }),
+      });
+      if (options.json === true) return printJson(terminal, asset);
+      terminal.note(`${printable(endpoint.hostname)}: criticality ${asset.criticality}, exposure ${asset.exposure}.`);
     });
 
   group

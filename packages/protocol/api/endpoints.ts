@@ -72,6 +72,19 @@ export const EndpointListQuery = Type.Object({
 });
 export type EndpointListQuery = Static<typeof EndpointListQuery>;
 
+/** What people say of an endpoint; `unknown` until they do, and then priorities take the middle. */
+export const EndpointAsset = Type.Object({
+  criticality: Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high'), Type.Literal('unknown')]),
+  /** From where it can be reached. */
+  exposure: Type.Union([
+    Type.Literal('isolated'),
+    Type.Literal('internal'),
+    Type.Literal('internet'),
+    Type.Literal('unknown'),
+  ]),
+});
+export type EndpointAsset = Static<typeof EndpointAsset>;
+
 export const EndpointDetail = Type.Object({
   summary: EndpointSummary,
   /** null: the endpoint has not reported it yet. */

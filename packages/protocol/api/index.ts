@@ -6,6 +6,7 @@
  *     GET    /overview                      → Overview
  *     GET    /endpoints                     EndpointListQuery → EndpointList
  *     GET    /endpoints/:id                 → EndpointDetail       DELETE /endpoints/:id → 204
+ *     GET    /endpoints/:id/asset           → EndpointAsset        PUT EndpointAsset, in part → EndpointAsset
  *     GET    /endpoints/:id/packages|updates|findings|history
  *     POST   /endpoints/:id/scan            → 202
  *     GET    /updates                       → FleetUpdateList      (?search= &security=true)

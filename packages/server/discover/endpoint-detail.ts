@@ -93,6 +93,6 @@ export async function assertEndpoint(
   return row.hostname;
 }
 
-function unknownEndpoint(): HttpProblem {
+export function unknownEndpoint(): HttpProblem {
   return new HttpProblem(404, 'unknown-endpoint', { detail: 'There is no such endpoint.' });
 }

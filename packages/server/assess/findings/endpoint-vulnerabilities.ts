@@ -4,9 +4,10 @@ import { type Kysely, sql } from 'kysely';
 import { holds } from '../../advisories/index.ts';
 import type { ServerContext } from '../../context.ts';
 import type { Tables } from '../../storage/index.ts';
+import { readAsset } from '../asset/asset.ts';
 import { endpointGaps } from '../gaps/endpoint-gaps.ts';
 import { type OverrideRow, overrideOf, readOverrides } from '../overrides/overrides.ts';
-import { type StoredPriority, priorityFor } from '../priorities/index.ts';
+import { type Asset, type StoredPriority, priorityFor } from '../priorities/index.ts';
 import { waitingVerdicts } from '../summaries/index.ts';
 import { type Classified, type Occurrence, type Surroundings, classify } from './classify.ts';
 import { OCCURRENCE_COLUMNS, type OccurrenceRow, occurrenceOf } from './occurrence-row.ts';
@@ -41,6 +42,7 @@ export async function endpointVulnerabilities(
   const ids = [...new Set(found.map(({ occurrence }) => occurrence.vulnerability))];
   const known = await readVulnerabilities(kysely, ids);
   const overrides = await readOverrides(kysely, organisationId, ids, at ?? now);
+  const { criticality, exposure } = await readAsset(kysely, organisationId, endpointId);
   const spans = await spansOf(kysely, [endpointId], sql`true`, at ?? now);
   const inNextKernel = new Set(
     found.flatMap(({ occurrence: { kernelRelease, vulnerability } }) =>
@@ -51,6 +53,7 @@ export async function endpointVulnerabilities(
     itemOf(occurrence, waiting ?? classified(occurrence, around, inNextKernel), {
       known: known.get(occurrence.vulnerability),
       override: overrides.get(occurrence.vulnerability),
+      asset: { assetCriticality: criticality, assetExposure: exposure },
       span: waiting ?? spans.get(spanKey(endpointId, occurrence.vulnerability, occurrence.name)),
       now,
     }),
@@ -76,6 +79,7 @@ function classified(
 interface Besides {
   readonly known: VulnerabilityRow | undefined;
   readonly override: OverrideRow | undefined;
+  readonly asset: Asset;
   readonly span: Span | undefined;
   readonly now: Date;
 }
@@ -83,10 +87,10 @@ interface Besides {
 function itemOf(
   occurrence: Occurrence,
   { state, explanation, runtime }: Classified,
-  { known, override, span, now }: Besides,
+  { known, override, asset, span, now }: Besides,
 ): EndpointVulnerability {
   const exposure = runtime === 'left-over-kernel' ? 'dormant' : runtime;
-  const computed = known === undefined ? null : priorityFor(known.priority, exposure);
+  const computed = known === undefined ? null : priorityFor(known.priority, exposure, asset);
   const priority =
     computed === null ? null : applyOverride(computed, override === undefined ? null : overrideOf(override));
   return {

@@ -1,9 +1,17 @@
 import { type FactOf, type Priority, type PriorityInput, type RuntimeExposure, prioritise } from '@thimble/advisories';
 import type { VulnerabilityFacts } from './facts.ts';
 
-/** How urgent a vulnerability is where it is exposed so. */
-export function priorityFor(known: StoredPriority, exposure: RuntimeExposure): Priority {
-  return exposure === known.input.exposure ? known.priority : prioritise({ ...known.input, exposure });
+/** What people say of the endpoint that it is on. */
+export type Asset = Pick<PriorityInput, 'assetCriticality' | 'assetExposure'>;
+
+/** How urgent a vulnerability is on such an endpoint, where it is exposed so. */
+export function priorityFor(known: StoredPriority, exposure: RuntimeExposure, asset: Asset): Priority {
+  const { input } = known;
+  const isSame =
+    exposure === input.exposure &&
+    asset.assetCriticality === input.assetCriticality &&
+    asset.assetExposure === input.assetExposure;
+  return isSame ? known.priority : prioritise({ ...input, ...asset, exposure });
 }
 
 /** What a vulnerability's urgency is computed from, and what it comes to. */
@@ -12,7 +20,7 @@ export interface StoredPriority {
   readonly priority: Priority;
 }
 
-/** Across a fleet exposure differs, so it is taken as unknown. */
+/** Across a fleet exposure and importance differ, so they are taken as unknown. */
 export function priorityOf(vulnerability: string, facts: VulnerabilityFacts): StoredPriority {
   const score = bestScore(facts);
   const input: PriorityInput = {

@@ -235,3 +235,39 @@ describe('GET /risk, /next-patches, /gaps', () => {
     await fleet.call('DELETE', `/endpoints/${gamma.id}`);
   });
 });
+
+describe('PUT /endpoints/:id/asset', () => {
+  const path = () => `/endpoints/${alpha.id}/asset`;
+  const decisionOf = async () => {
+    const { items } = await get<EndpointVulnerabilityList>(`/endpoints/${alpha.id}/vulnerabilities`);
+    const { decision, score } = items.find(({ id }) => id === OPENSSL) ?? { decision: '', score: 0 };
+    return { decision, score };
+  };
+
+  test('200: what is stated counts in the endpoint’s own priorities, and can be taken back', async () => {
+    const before = await decisionOf();
+    expect(await fleet.call('PUT', path(), { criticality: 'high' })).toMatchObject({
+      status: 200,
+      json: { criticality: 'high', exposure: 'unknown' },
+    });
+    await fleet.call('PUT', path(), { exposure: 'internet' });
+    expect(await get(path())).toEqual({ criticality: 'high', exposure: 'internet' });
+    expect((await decisionOf()).score).toBeGreaterThan(before.score);
+    await fleet.call('PUT', path(), { criticality: 'low', exposure: 'isolated' });
+    expect((await decisionOf()).score).toBeLessThan(before.score);
+    await fleet.call('PUT', path(), { criticality: 'unknown', exposure: 'unknown' });
+    expect(await decisionOf()).toEqual(before);
+    const { items } = await get<{ items: { kind: string }[] }>(`/evidence?endpointId=${alpha.id}`);
+    expect(items.filter(({ kind }) => kind === 'override-set')).toHaveLength(4);
+  });
+
+  test.each([{}, { criticality: 'enormous' }, { exposure: 7 }, { other: 'high' }])('400: %j', async (body) => {
+    expect(await fleet.call('PUT', path(), body)).toMatchObject({ status: 400 });
+  });
+
+  test('404: nobody’s endpoint', async () => {
+    const nobody = '/endpoints/00000000-0000-7000-8000-000000000000/asset';
+    expect(await fleet.call('PUT', nobody, { criticality: 'high' })).toMatchObject({ status: 404 });
+    expect(await fleet.call('GET', nobody)).toMatchObject({ status: 404 });
+  });
+});
