@@ -60,15 +60,17 @@ describe.each([...GRAMMARS.keys()])('the order of %s', (scheme) => {
     expect(broken.slice(0, 5)).toEqual([]);
   });
 
-  it.skipIf(PARTIAL.has(scheme))('is total: any two versions have an order', () => {
-    const missing = pools.flatMap((pool) =>
+  it('has pools with many versions in them', () => {
+    expect(pools.flat().length).toBeGreaterThan((POOLS * POOL_PAIRS) / 2);
+  });
+});
+
+describe.each([...GRAMMARS.keys()].filter((scheme) => !PARTIAL.has(scheme)))('the total order of %s', (scheme) => {
+  it('has an answer for any two versions', () => {
+    const missing = poolsOf(scheme).flatMap((pool) =>
       pool.flatMap((a) => pool.filter((b) => orderOrNull(scheme, a, b) === null).map((b) => `${a} against ${b}`)),
     );
     expect(missing).toEqual([]);
-  });
-
-  it('has pools with many versions in them', () => {
-    expect(pools.flat().length).toBeGreaterThan((POOLS * POOL_PAIRS) / 2);
   });
 });
 
