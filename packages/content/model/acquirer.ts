@@ -8,6 +8,14 @@ export interface Wanted {
   /** What it is, for messages: `openssl_3.0.22_amd64.deb of Debian bookworm-security`. */
   readonly name: string;
   readonly check: FileCheck;
+  /**
+   * Called with the finished file after `check` passed and before it is stored under its digest: what it throws is the outcome, and
+   * the file is thrown away. Of several that ask for the same check at once, the hook of the first one decides; it has to be
+   * the same for all (RepositoryFormat.packageCheck). Not called for what is in the store already.
+   *
+   * @throws ContentFault
+   */
+  readonly afterCheck?: (localPath: string) => Promise<void>;
 }
 
 /** A file that is there, or on its way: whoever asks for the same check while it is fetched follows the same transfer. */

@@ -19,6 +19,7 @@ export interface FreezeContext {
   /**
    * A small file of which nothing is known yet: top-level metadata and its signature. Nothing is stored.
    *
+   * @param path in the repository, or an absolute address that the definition itself states (`mirrorList`)
    * @returns null when upstream has no such file (404, 410)
    * @throws ContentFault `unreachable`, `too-large`
    */
@@ -30,6 +31,22 @@ export interface FreezeContext {
    * @throws ContentFault `missing`, `truncated`, `too-large`, `wrong-digest`, `unreachable`, `disk-full`
    */
   fetch(file: ExpectedFile, from?: readonly string[]): Promise<StoredFile>;
+  /**
+   * A file of which people stated the SHA-256 but not the size (generic): fetched, checked and stored, whatever its size is below the
+   * limit.
+   *
+   * @param address in the repository, or absolute where the definition states it so
+   * @throws ContentFault as `fetch`
+   */
+  fetchOfUnknownSize(
+    file: { readonly path: string; readonly sha256: string; readonly address: string },
+    limits: { readonly limitBytes: number },
+  ): Promise<StoredFile>;
+  /**
+   * More base addresses for the rest of this freeze, tried after the definition's own: each http or https and with a `/` at its end.
+   * Upstream named them, so they are not 'configured' (see AcquirerSettings.isConfigured): only public hosts are asked, by https.
+   */
+  addMirrors(urls: readonly URL[]): void;
   /** Stores verified bytes that were fetched as `fetchUnverified`. */
   keep(path: string, bytes: Uint8Array): Promise<StoredFile>;
   /** The content of a stored file, unpacked in bounded memory. @throws ContentFault `too-large`, `malformed` */
@@ -53,6 +70,22 @@ export interface RepositoryFormat {
     context: FreezeContext,
     emit: (found: RepositoryPackage) => Promise<void> | void,
   ): Promise<FreezeResult>;
+  /**
+   * Where a package file is, for formats whose files need not be below the repository's base addresses (generic). Left out: the path
+   * below each base address, then below each of the revision's mirrors.
+   *
+   * @returns absolute addresses; empty: the definition does not name this file any more, so it cannot be fetched
+   */
+  addressesOf?(definition: RepositoryDefinition, path: string): readonly URL[];
+  /**
+   * What has to hold of a package file besides its FileCheck (see Wanted.afterCheck): an rpm's own signature where the metadata is not
+   * signed. Left out, or null: nothing.
+   */
+  packageCheck?(
+    definition: RepositoryDefinition,
+    anchors: readonly TrustAnchor[],
+    at: Date,
+  ): ((file: { readonly path: string; readonly localPath: string }) => Promise<void>) | null;
   /** Media type by path, for clients. */
   contentType(path: string): string;
   /** What a person writes into a client's configuration to use a frozen repository at this address. */

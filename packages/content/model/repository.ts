@@ -34,6 +34,7 @@ export interface GenericFile {
   /** Absolute, or relative to the first of the uris. */
   readonly url: string;
   readonly sha256: string;
+  /** null: the file is fetched while the repository is frozen, to learn it; what servers say of a size is no evidence. */
   readonly sizeBytes: number | null;
   /** How the vendor signs it; checked by the endpoint's own means (Authenticode, notarisation), kept for information. */
   readonly signatureKind: 'none' | 'authenticode' | 'apple' | 'openpgp' | 'minisign' | 'other';
@@ -67,7 +68,7 @@ export interface RepositoryPackage {
 
 /** What was known of a repository before it is frozen again. */
 export interface PreviousRevision {
-  /** SHA-256 of the top-level metadata (InRelease, repomd.xml, APKINDEX.tar.gz). */
+  /** SHA-256 of the top-level metadata: FrozenMetadata.metadataSha256. */
   readonly metadataSha256: string;
   /** The newest date that any revision's metadata had; null: the format has none. */
   readonly newestDate: Date | null;
@@ -75,7 +76,11 @@ export interface PreviousRevision {
 
 /** A repository's signed metadata at one moment, every byte of it verified and in the store. */
 export interface FrozenMetadata {
-  /** The file by whose digest an endpoint recognises the revision. */
+  /**
+   * The file by whose digest an endpoint recognises the revision: `dists/SUITE/InRelease`, `repodata/repomd.xml`, `ARCH/APKINDEX.tar.gz`,
+   * `files.json` (generic). apk with several architectures has as many indexes: there it is `APKINDEX.sha256`, a file of our own that
+   * names each one's digest as sha256sum(1) does, sorted by path.
+   */
   readonly metadataPath: string;
   readonly metadataSha256: string;
   /** Fingerprint of the anchor that vouches for it; null: only packages are signed. */
@@ -88,6 +93,8 @@ export interface FrozenMetadata {
   readonly files: readonly StoredFile[];
   /** Metadata that the signature covers and that is fetched when a client asks (translations, contents ...). */
   readonly onDemand: readonly ExpectedFile[];
+  /** More base addresses that upstream named (rpm: mirrorlist, metalink), for what is fetched later. Not 'configured' hosts. */
+  readonly mirrors?: readonly string[];
 }
 
 export type FreezeResult =
