@@ -1,0 +1,1 @@
+export { createMemoryContext, type MemoryContext, type MemoryContextSettings } from './memory-context.ts';
