@@ -12,6 +12,7 @@ import { Envelope, OrderProgress } from '../orders/index.ts';
  *     PUT  /documents/:kind/:sha256    the canonical JSON of a document (Content-Encoding gzip allowed) → 204
  *     GET  /orders?wait=SECONDS        → OrdersReply; held until there is an order or a cancellation, or time is up
  *     POST /orders/:id/progress        ProgressRequest → 204
+ *     POST /content                    → AgentContentReply: a ticket for content, and where to go with it
  *     PUT  /orders/:id/outcome         Outcome → 204; the same outcome again is 204 too, another one is 409
  */
 export const AGENT_API = '/api/v1/agent';
@@ -51,6 +52,8 @@ export const CheckInRequest = Type.Object({
     manifest: Type.Union([Sha256, Type.Null()]),
     system: Type.Union([Sha256, Type.Null()]),
     updates: Type.Union([Sha256, Type.Null()]),
+    /** Left out by agents that do not know this document. */
+    repositories: Type.Optional(Type.Union([Sha256, Type.Null()])),
   }),
   /** The newest generation that the endpoint accepted. */
   generation: Count,
@@ -61,7 +64,7 @@ export type CheckInRequest = Static<typeof CheckInRequest>;
 
 export const CheckInReply = Type.Object({
   /** Documents that the server does not have: the endpoint sends them with PUT. */
-  wanted: Type.Array(DocumentKind, { maxItems: 3 }),
+  wanted: Type.Array(DocumentKind, { maxItems: 4 }),
   checkInIntervalSeconds: Count,
   /** Orders wait: fetch them. */
   ordersWaiting: Type.Boolean(),

@@ -82,6 +82,8 @@ export const EndpointAsset = Type.Object({
     Type.Literal('internet'),
     Type.Literal('unknown'),
   ]),
+  /** Where it stands: relays of this site are asked first. Empty: not said. */
+  site: Type.Optional(Type.String({ maxLength: 100 })),
 });
 export type EndpointAsset = Static<typeof EndpointAsset>;
 

@@ -19,6 +19,8 @@ export const LiveEvent = Type.Union([
   /** Vulnerabilities, findings, risk or gaps were assessed anew. */
   Type.Object({ kind: Type.Literal('vulnerabilities-changed') }),
   Type.Object({ kind: Type.Literal('feed-changed'), feed: Type.String({ maxLength: 64 }) }),
+  /** Repositories, snapshots, channels, blocks, relays or transfers: `what` says which list to fetch again. */
+  Type.Object({ kind: Type.Literal('content-changed'), what: Type.String({ maxLength: 64 }) }),
   /** The reader missed events (it was slow or away): fetch everything shown again. */
   Type.Object({ kind: Type.Literal('resync') }),
 ]);

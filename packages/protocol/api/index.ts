@@ -25,10 +25,28 @@
  *     GET    /feeds                         → FeedList             PUT /feeds/:id FeedUpdateRequest → FeedSummary
  *     POST   /feeds/:id/sync                → 202                  POST /feeds/import a signed bundle → FeedImportResult
  *     GET    /feeds/export                  → a signed bundle      (?feeds=ID,ID)
+ *     GET    /content                       → ContentStatus        PUT UpdateContentRequest → ContentStatus
+ *     POST   /content/collect               → 202 (removes what nothing needs)
+ *     GET    /content/proposals             → RepositoryProposalList
+ *     GET    /content/repositories          → RepositoryList       POST AddRepositoryRequest → 201 RepositorySummary
+ *     GET    /content/repositories/:id      → RepositoryDetail     PUT UpdateRepositoryRequest → RepositorySummary   DELETE → 204
+ *     POST   /content/repositories/:id/sync SyncRequest → 202
+ *     POST   /content/keys                  armored or binary key material → KeySummary[] (what is in it, nothing is stored)
+ *     GET    /content/snapshots             → SnapshotList         POST CreateSnapshotRequest → 201 SnapshotDetail
+ *     GET    /content/snapshots/:id         → SnapshotDetail       PUT UpdateSnapshotRequest → SnapshotDetail
+ *     GET    /content/snapshots/:id/diff    SnapshotDifferenceQuery → SnapshotDifference
+ *     POST   /content/snapshots/:id/client-configuration  ClientConfigurationRequest → ClientConfiguration
+ *     GET    /content/snapshots/:id/export  → a signed bundle      (?packages=fleet|all&advisories=true; ranges, so it resumes)
+ *     POST   /content/import                a signed bundle → SnapshotDetail
+ *     GET    /content/channels              → ChannelList
+ *     PUT    /content/channels/:name        PromoteRequest → Channel     POST /content/channels/:name/undo → Channel     DELETE → 204
+ *     GET    /content/blocks                → BlockList            POST CreateBlockRequest → 201 BlockSummary   DELETE /:id (lifts it) → 204
+ *     GET    /content/relays                → RelayList            POST CreateRelayRequest → 201 CreatedRelay   DELETE /:id → 204
+ *     GET    /content/savings               SavingsQuery → Savings
  *     GET    /runs                          → RunList              POST /runs CreateRunRequest → 201 RunDetail
  *     GET    /runs/:id                      → RunDetail
  *     POST   /runs/:id/approve              ApproveRunRequest → RunDetail
- *     POST   /runs/:id/cancel|retry|roll-back|reboot|restart-services     RunActionRequest → RunDetail
+ *     POST   /runs/:id/cancel|retry|roll-back|reboot|restart-services|pre-stage     RunActionRequest → RunDetail
  *     GET    /runs/:id/evidence             → RunEvidence
  *     GET    /evidence                      → EvidenceList         (?runId= &endpointId= &limit= &before=SEQUENCE)
  *     GET    /enrolment-tokens              → TokenList            POST → 201 CreatedEnrolmentToken   DELETE /:id → 204
@@ -39,6 +57,7 @@
 export const API = '/api/v1';
 
 export * from './access.ts';
+export * from './content.ts';
 export * from './downloads.ts';
 export * from './endpoints.ts';
 export * from './events.ts';

@@ -54,6 +54,8 @@ export const RunTarget = Type.Object({
       Type.Literal('roll-back'),
       Type.Literal('reboot'),
       Type.Literal('restart-services'),
+      /** Only of a run from a snapshot, while its plan is not applied yet. */
+      Type.Literal('pre-stage'),
     ]),
   ),
   outcome: Type.Union([Outcome, Type.Null()]),
@@ -71,6 +73,8 @@ export const RunSummary = Type.Object({
   id: Uuid,
   name: Label,
   selection: Selection,
+  /** The snapshot that its packages come from; null: each endpoint's own repositories. Missing: an older server. */
+  content: Type.Optional(Type.Union([Type.Object({ snapshotId: Uuid, snapshotName: Label }), Type.Null()])),
   state: RunState,
   explanation: Prose,
   createdAt: Timestamp,
@@ -99,6 +103,10 @@ export const CreateRunRequest = Type.Object({
   /** Endpoint ids, or `all`. */
   endpoints: Type.Union([Type.Literal('all'), Type.Array(Uuid, { minItems: 1, maxItems: 100_000 })]),
   selection: Selection,
+  /** From which frozen content: a snapshot, or what a channel points at now. Left out: each endpoint's own repositories. */
+  content: Type.Optional(
+    Type.Union([Type.Object({ snapshotId: Uuid }), Type.Object({ channel: Type.String({ maxLength: 100 }) })]),
+  ),
 });
 export type CreateRunRequest = Static<typeof CreateRunRequest>;
 

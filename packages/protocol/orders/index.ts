@@ -1,4 +1,5 @@
 export { inverseTransaction, type InverseTransaction } from './inverse.ts';
+export * from './content.ts';
 export * from './transaction.ts';
 export * from './order.ts';
 export * from './outcome.ts';

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Count, LIMITS, PackageName, PackageVersion, Prose, Sha256, Timestamp, Uuid, Architecture } from '../fields.ts';
+import { Block, ContentSource } from './content.ts';
 import { Transaction } from './transaction.ts';
 
 /** Which of the pending updates to take. */
@@ -21,10 +22,15 @@ export const Selection = Type.Union([
 ]);
 export type Selection = Static<typeof Selection>;
 
+/** Left out: from the endpoint's own repositories. */
+const content = Type.Optional(ContentSource);
+/** What must not be installed, whatever the selection or the approval says. Left out: nothing. */
+const blocks = Type.Optional(Type.Array(Block, { maxItems: 1000 }));
+
 /** What an order asks for. There is no free command: an endpoint does these things or nothing. */
 export const OrderBody = Type.Union([
   Type.Object({ kind: Type.Literal('scan') }),
-  Type.Object({ kind: Type.Literal('plan'), selection: Selection }),
+  Type.Object({ kind: Type.Literal('plan'), selection: Selection, content, blocks }),
   Type.Object({
     kind: Type.Literal('apply'),
     transaction: Transaction,
@@ -32,6 +38,8 @@ export const OrderBody = Type.Union([
     transactionDigest: Sha256,
     /** Restart the units that still use replaced code afterwards. */
     restartServices: Type.Boolean(),
+    content,
+    blocks,
   }),
   Type.Object({
     kind: Type.Literal('rollback'),
@@ -41,6 +49,16 @@ export const OrderBody = Type.Union([
     transaction: Transaction,
     transactionDigest: Sha256,
     restartServices: Type.Boolean(),
+  }),
+  /** Fetches and checks everything that the transaction needs, ahead of its window; changes nothing else. */
+  Type.Object({
+    kind: Type.Literal('pre-stage'),
+    transaction: Transaction,
+    transactionDigest: Sha256,
+    content: ContentSource,
+    blocks,
+    /** For this endpoint's downloads; null: no limit. */
+    bytesPerSecond: Type.Union([Count, Type.Null()]),
   }),
   Type.Object({ kind: Type.Literal('restart-services') }),
   Type.Object({ kind: Type.Literal('reboot'), reason: Prose }),

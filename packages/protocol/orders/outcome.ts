@@ -96,6 +96,12 @@ export const RefusalCode = Type.Union([
   Type.Literal('no-rollback-files'),
   Type.Literal('unsatisfiable'),
   Type.Literal('unsupported'),
+  /** Neither relay nor server gave the snapshot's content. */
+  Type.Literal('snapshot-unavailable'),
+  /** What was served is not the state that the signed order names. */
+  Type.Literal('snapshot-differs'),
+  /** The transaction has a package version that was recalled. */
+  Type.Literal('blocked'),
 ]);
 export type RefusalCode = Static<typeof RefusalCode>;
 
@@ -113,6 +119,8 @@ export type FailureCode = Static<typeof FailureCode>;
 
 export const OutcomeResult = Type.Union([
   Type.Object({ kind: Type.Literal('scanned') }),
+  /** All files of the transaction are on the endpoint, checked. */
+  Type.Object({ kind: Type.Literal('pre-staged'), fetchedBytes: Count, fromRelayBytes: Count }),
   Type.Object({ kind: Type.Literal('planned'), transaction: Transaction, transactionDigest: Sha256 }),
   /** Also of a rollback and of `restart-services` (then `kept` is empty). */
   Type.Object({

@@ -2,7 +2,18 @@ import { Type, type Static } from 'typebox';
 import { canonicalJson } from '../canonical-json.ts';
 import { PackageOrigin } from '../documents/manifest.ts';
 import { RepositoryIndex } from '../documents/updates.ts';
-import { Architecture, Count, Gap, Label, LIMITS, PackageName, PackageVersion, Prose, Sha256 } from '../fields.ts';
+import {
+  Architecture,
+  Count,
+  Gap,
+  Label,
+  LIMITS,
+  PackageName,
+  PackageVersion,
+  Prose,
+  Sha256,
+  Uuid,
+} from '../fields.ts';
 
 export const PackageAction = Type.Union([
   Type.Literal('install'),
@@ -56,6 +67,8 @@ export const Transaction = Type.Object({
   /** Packages for which no earlier version's file can be kept, so that a rollback of them is not possible. */
   rollbackGaps: Type.Array(Gap, { maxItems: 1000 }),
   indexes: Type.Array(RepositoryIndex, { maxItems: 1000 }),
+  /** The snapshot that it was planned from; left out: the endpoint's own repositories. */
+  content: Type.Optional(Type.Object({ snapshotId: Uuid })),
 });
 export type Transaction = Static<typeof Transaction>;
 

@@ -1,0 +1,3 @@
+export * from './agent-content.ts';
+export * from './relay-api.ts';
+export * from './ticket.ts';
