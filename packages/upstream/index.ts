@@ -1,1 +1,13 @@
-export {};
+export { assertAllowed, type ConfiguredAddresses } from './addresses/allowed-address.ts';
+export { printable } from './addresses/printable.ts';
+export { isPrivateAddress } from './addresses/private-address.ts';
+export { type Agents, type AgentsSettings, createAgents } from './exchange/agents.ts';
+export { ask, type Asked, type AskOptions } from './exchange/ask.ts';
+export { adviceForStatus, retryAfterMs } from './exchange/status.ts';
+export { isLocalError, transferError } from './exchange/transfer-error.ts';
+export { createTurns, type Turns } from './exchange/turns.ts';
+export type { ArchiveEntry, UnpackLimits } from './unpack/archive-entry.ts';
+export { tarEntries } from './unpack/tar-entries.ts';
+export { type StreamPacking, unpack } from './unpack/unpack.ts';
+export { zipEntries } from './unpack/zip-entries.ts';
+export { UpstreamError, type UpstreamErrorCode } from './upstream-error.ts';

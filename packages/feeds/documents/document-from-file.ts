@@ -1,7 +1,6 @@
 import type { FeedDocument, FeedEntry, FeedRequest } from '@thimble/advisories';
-import { tarEntries } from './tar-entries.ts';
-import { unpack } from './unpack.ts';
-import { zipEntries } from './zip-entries.ts';
+import { type ArchiveEntry, tarEntries, unpack, zipEntries } from '@thimble/upstream';
+import { asFeedError } from '../upstream-fault.ts';
 
 /**
  * A file on disk as the document that a feed reads: unpacked as the request says, within `limitBytes`, in bounded memory.
@@ -31,7 +30,7 @@ function chunks(path: string, request: FeedRequest, packing: FeedRequest['packin
     case 'bzip2':
     case 'xz':
     case 'zstd':
-      return unpack(path, packing, request);
+      return faultsOfFeed(unpack(path, packing, limitsOf(request)));
     case 'zip':
     case 'tar.gz':
     case 'tar.bz2':
@@ -44,17 +43,44 @@ function chunks(path: string, request: FeedRequest, packing: FeedRequest['packin
 function entries(path: string, request: FeedRequest): AsyncIterable<FeedEntry> {
   switch (request.packing) {
     case 'zip':
-      return zipEntries(path, request);
+      return feedEntries(zipEntries(path, limitsOf(request)));
     case 'tar.gz':
     case 'tar.bz2':
     case 'tar.xz':
     case 'tar.zst':
-      return tarEntries(path, request.packing, request);
+      return feedEntries(tarEntries(path, request.packing, limitsOf(request)));
     case 'plain':
     case 'gzip':
     case 'bzip2':
     case 'xz':
     case 'zstd':
       throw new TypeError(`${request.role} is no archive: its content is read by chunks() or bytes()`);
+  }
+}
+
+function limitsOf({ path, limitBytes }: FeedRequest) {
+  return { name: path, limitBytes };
+}
+
+async function* feedEntries(archive: AsyncIterable<ArchiveEntry>): AsyncGenerator<FeedEntry> {
+  for await (const { name, sizeBytes, bytes } of faultsOfFeed(archive))
+    yield {
+      name,
+      sizeBytes,
+      bytes: async () => {
+        try {
+          return await bytes();
+        } catch (error) {
+          throw asFeedError(error);
+        }
+      },
+    };
+}
+
+async function* faultsOfFeed<Piece>(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  try {
+    yield* pieces;
+  } catch (error) {
+    throw asFeedError(error);
   }
 }

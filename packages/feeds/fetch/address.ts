@@ -1,7 +1,7 @@
-import { isIP } from 'node:net';
 import { type Feed, FeedError, type FeedRequest } from '@thimble/advisories';
+import { assertAllowed, type ConfiguredAddresses, printable } from '@thimble/upstream';
+import { asFeedError } from '../upstream-fault.ts';
 import { isAbsolute, mirrorAddress } from './mirror-name.ts';
-import { isPrivateAddress, privateAddressError } from './private-address.ts';
 
 /** Where feeds are asked: at their upstreams, at other addresses, or at a mirror of all of them. */
 export interface BaseAddresses {
@@ -37,7 +37,11 @@ export function addressOf(
   if (isAbsolute(path) && !mirrored && base.protocol !== 'file:') {
     const url = URL.parse(path, base.href);
     if (url === null) throw new FeedError('malformed', `${JSON.stringify(path)} is no address`);
-    assertAllowed(url, base);
+    try {
+      assertAllowed(url, configuredBy(base));
+    } catch (error) {
+      throw asFeedError(error);
+    }
     return { url, base };
   }
   const relative = mirrorAddress(path);
@@ -47,28 +51,12 @@ export function addressOf(
   return { url, base };
 }
 
-/**
- * Refuses what a document or redirect of an upstream may not lead to: only https, or the very host that was configured.
- *
- * @throws FeedError `unreachable`
- */
-export function assertAllowed(url: URL, base: URL): void {
-  if (url.origin === base.origin && base.protocol !== 'file:') return;
-  if (url.protocol !== 'https:')
-    throw new FeedError('unreachable', `${printable(url)} is refused: an upstream may lead only to https addresses`);
-  if (isTrusted(url, base)) return;
-  const literal = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  if (isIP(literal) !== 0 && isPrivateAddress(literal)) throw privateAddressError(url.hostname, literal);
-}
-
-/** The configured host may be inside the own network; others have to be public. */
-export function isTrusted(url: URL, base: URL): boolean {
-  return url.hostname === base.hostname && base.hostname !== '';
-}
-
-/** Without user name, password and query, for messages. */
-export function printable(url: URL): string {
-  return `${url.protocol}//${url.host}${url.pathname}`;
+/** The configured base itself, also without TLS; its host also by other ways, if these are https. */
+export function configuredBy(base: URL): ConfiguredAddresses {
+  return {
+    isConfigured: (url) => url.origin === base.origin && base.protocol !== 'file:',
+    isTrusted: (url) => url.hostname === base.hostname && base.hostname !== '',
+  };
 }
 
 /** An address that others are relative to. @throws FeedError `unsupported` */

@@ -1,10 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { FeedError, type FeedRequest } from '@thimble/advisories';
+import {
+  adviceForStatus,
+  type Agents,
+  ask,
+  isLocalError,
+  printable,
+  retryAfterMs,
+  transferError,
+  UpstreamError,
+} from '@thimble/upstream';
 import type { Validator } from '../store.ts';
-import { type Address, assertAllowed, isTrusted, printable } from './address.ts';
+import { asFeedError } from '../upstream-fault.ts';
+import { type Address, configuredBy } from './address.ts';
 import { download } from './download.ts';
-import { type Agents, exchange, transferError } from './exchange.ts';
-import { type FetchLimits, PACKING_OVERHEAD_BYTES, REDIRECTS_LIMIT, RETRY_AFTER_LIMIT_MS } from './limits.ts';
+import { type FetchLimits, PACKING_OVERHEAD_BYTES, RETRY_AFTER_LIMIT_MS } from './limits.ts';
 
 export interface AttemptOptions {
   readonly request: FeedRequest;
@@ -36,27 +46,22 @@ export type Answer =
 export async function attempt(address: Address, options: AttemptOptions): Promise<Answer> {
   let { url } = address;
   try {
-    for (let count = 0; count <= REDIRECTS_LIMIT; count += 1) {
-      const response = await exchange(url, {
-        agents: options.agents,
-        headers: headersOf(options),
-        trusted: isTrusted(url, address.base),
-        answerMs: options.limits.answerMs,
-        signal: options.signal,
-      });
-      if (!isRedirect(response)) return await answerOf(url, response, options);
-      response.destroy();
-      url = redirected(url, response);
-      assertAllowed(url, address.base);
-    }
+    const asked = await ask(url, {
+      addresses: configuredBy(address.base),
+      agents: options.agents,
+      headers: headersOf(options),
+      answerMs: options.limits.answerMs,
+      signal: options.signal,
+    });
+    ({ url } = asked);
+    return await answerOf(url, asked.response, options);
   } catch (error) {
     options.signal.throwIfAborted();
     if (error instanceof FeedError || isLocalError(error)) throw error;
-    // A name that nobody knows is not known in a second either; waiting for each feed would take minutes without Internet.
-    if (error instanceof Error && 'code' in error && error.code === 'ENOTFOUND') throw transferError(url, error);
-    return { kind: 'again', error: transferError(url, error), afterMs: null };
+    const failure = error instanceof UpstreamError ? error : transferError(url, error);
+    if (failure.code !== 'broken') throw asFeedError(failure);
+    return { kind: 'again', error: asFeedError(failure), afterMs: null };
   }
-  throw new FeedError('unreachable', `${printable(address.url)} redirects more than ${REDIRECTS_LIMIT} times`);
 }
 
 function headersOf({ userAgent, validator }: AttemptOptions): Readonly<Record<string, string>> {
@@ -69,19 +74,6 @@ function headersOf({ userAgent, validator }: AttemptOptions): Readonly<Record<st
   };
 }
 
-function isRedirect({ statusCode }: IncomingMessage): boolean {
-  return statusCode !== undefined && [301, 302, 303, 307, 308].includes(statusCode);
-}
-
-function redirected(url: URL, { headers }: IncomingMessage): URL {
-  const next = URL.parse(headers.location ?? '', url.href);
-  if (headers.location === undefined || next === null)
-    throw new FeedError('unreachable', `${printable(url)} redirects to nowhere`);
-  next.username = '';
-  next.password = '';
-  return next;
-}
-
 async function answerOf(url: URL, response: IncomingMessage, options: AttemptOptions): Promise<Answer> {
   const { statusCode = 0, headers } = response;
   if (statusCode === 200) return body(url, response, options);
@@ -91,22 +83,14 @@ async function answerOf(url: URL, response: IncomingMessage, options: AttemptOpt
     throw new FeedError('unreachable', `${printable(url)} says “not modified” to a request that did not ask whether`);
   }
   if ((statusCode === 404 || statusCode === 410) && options.request.optional === true) return { kind: 'absent' };
-  const error = new FeedError('unreachable', `${printable(url)} answers ${statusCode}. ${adviceFor(statusCode)}`);
+  const error = new FeedError('unreachable', `${printable(url)} answers ${statusCode}. ${adviceForStatus(statusCode)}`);
   if (statusCode !== 429 && statusCode < 500) throw error;
-  const afterMs = retryAfterMs(headers['retry-after']);
+  const afterMs = retryAfterMs(headers['retry-after'], Date.now());
   if (afterMs === null || afterMs <= RETRY_AFTER_LIMIT_MS) return { kind: 'again', error, afterMs };
   throw new FeedError(
     'unreachable',
     `${printable(url)} answers ${statusCode} and asks to wait ${Math.ceil(afterMs / 60_000)} minutes. Try again then.`,
   );
-}
-
-function adviceFor(status: number): string {
-  if (status === 401 || status === 403) return 'It wants a sign-in or refuses this address.';
-  if (status === 407) return 'The proxy wants a user name and password: put them into its address.';
-  if (status === 404 || status === 410) return 'The document is not there: check the base address.';
-  if (status === 429) return 'It is asked too often; try again later.';
-  return status >= 500 ? 'It has a problem of its own; try again later.' : 'That is no document.';
 }
 
 async function body(url: URL, response: IncomingMessage, options: AttemptOptions): Promise<Answer> {
@@ -143,19 +127,4 @@ function transferPacking(
   if (isGzip && packing === 'plain') return 'gzip';
   if (isGzip && (packing === 'gzip' || packing === 'tar.gz')) return packing;
   throw new FeedError('unsupported', `${name} comes packed as ${encoding}, which was not asked for`);
-}
-
-/** RFC 9110 section 10.2.3: seconds, or a date. Null: not given or not understood. */
-function retryAfterMs(value: string | undefined): number | null {
-  if (value === undefined) return null;
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? null : Math.max(0, date - Date.now());
-}
-
-/** Of the disk that downloads are written to: asking again would not help. */
-function isLocalError(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  if ('path' in error) return true;
-  return ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'].includes(String(error.code));
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Feed, type FeedDocument, FeedError, type FeedRequest } from '@thimble/advisories';
+import { type AgentsSettings, createAgents, createTurns } from '@thimble/upstream';
 import { documentFromFile } from '../documents/index.ts';
 import type { Validator } from '../store.ts';
 import { addressOf, baseAddress, type BaseAddresses } from './address.ts';
@@ -20,22 +19,15 @@ import {
   TOTAL_MS,
 } from './limits.ts';
 import { createPace } from './pace.ts';
-import { createTurns } from './turns.ts';
 
 /** Of the files that downloads are written to. */
 const PREFIX = 'fetch-';
 
-export interface FetcherSettings extends BaseAddresses {
+export interface FetcherSettings extends BaseAddresses, AgentsSettings {
   /** Folder for downloads, which are removed when they have been read. */
   readonly temporaryDirectory: string;
   /** `Thimble/0.1.0`: upstreams want to know who asks. */
   readonly userAgent: string;
-  /** Address of an http proxy; null: none. */
-  readonly proxy: string | null;
-  /** Hosts that are asked without the proxy, as in the environment's NO_PROXY. */
-  readonly noProxy?: string;
-  /** Certificates (PEM) to trust besides the usual ones. */
-  readonly ca?: string;
   readonly limits?: Partial<FetchLimits>;
   /** Waits between attempts, milliseconds; replaced in tests. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
@@ -126,10 +118,7 @@ export function createFetcher(settings: FetcherSettings): Fetcher {
       });
       return fetched(request, answer);
     },
-    close: () => {
-      agents.http.destroy();
-      agents.https.destroy();
-    },
+    close: agents.close,
   };
 }
 
@@ -144,16 +133,6 @@ async function prepare(directory: string): Promise<void> {
     const status = await stat(path).catch(() => null);
     if (status !== null && Date.now() - status.mtimeMs > LEFT_BEHIND_MS) await rm(path, { force: true });
   }
-}
-
-function createAgents({ proxy, noProxy, ca }: FetcherSettings) {
-  const proxyEnv = proxy === null ? {} : { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: noProxy };
-  const common = { keepAlive: true, proxyEnv };
-  return {
-    http: new HttpAgent(common),
-    https: new HttpsAgent({ ...common, ...(ca === undefined ? {} : { ca }) }),
-    proxied: proxy !== null,
-  };
 }
 
 async function persistently(

@@ -6,8 +6,6 @@ export const IDLE_MS = 60_000;
 export const TOTAL_MS = 45 * 60_000;
 /** Packed bytes may be more than the unpacked ones: an archive's directory, blocks that don't pack. */
 export const PACKING_OVERHEAD_BYTES = 64 * 1024 * 1024;
-/** RFC 9110 names five as what older clients allowed; no feed needs more. */
-export const REDIRECTS_LIMIT = 5;
 export const ATTEMPTS_LIMIT = 4;
 /** Wait before the second attempt; four times as long before each further one. */
 export const FIRST_WAIT_MS = 1_000;

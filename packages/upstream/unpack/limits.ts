@@ -5,7 +5,7 @@ export const ARCHIVE_ENTRIES_LIMIT = 1_000_000;
 export const ENTRY_NAME_LIMIT = 4096;
 
 /**
- * How much larger than its packed form a document may be. Real feeds reach 60:1 (updateinfo XML); a deflate bomb has
+ * How much larger than its packed form a document may be. Real documents reach 60:1 (updateinfo XML); a deflate bomb has
  * 1,000:1, of the other methods 10,000:1 and more.
  */
 export const UNPACKED_PER_PACKED_LIMIT = 250;

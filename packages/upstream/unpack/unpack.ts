@@ -2,35 +2,36 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { FeedError, type ArchivePacking, type FeedRequest } from '@thimble/advisories';
-import { asFeedError, createGuard } from './guard.ts';
+import { UpstreamError } from '../upstream-error.ts';
+import type { UnpackLimits } from './archive-entry.ts';
 import { bunzip2 } from './bunzip2.ts';
+import { asUpstreamError, createGuard } from './guard.ts';
 import { CHUNK_BYTES } from './limits.ts';
 import { unxz } from './unxz.ts';
 import { unzstd } from './unzstd.ts';
 
-export type StreamPacking = Exclude<FeedRequest['packing'], ArchivePacking>;
+export type StreamPacking = 'plain' | 'gzip' | 'bzip2' | 'xz' | 'zstd';
 
 /**
  * A packed file's content in pieces, in bounded memory.
  *
- * @throws FeedError `malformed` when it is damaged or cut off, `too-large` beyond the limits
+ * @throws UpstreamError `malformed` when it is damaged or cut off, `too-large` beyond the limits
  */
 export async function* unpack(
   path: string,
   packing: StreamPacking,
-  request: Pick<FeedRequest, 'path' | 'limitBytes'>,
+  { name, limitBytes }: UnpackLimits,
 ): AsyncGenerator<Uint8Array> {
   const { size } = await stat(path);
-  if (size === 0 && packing !== 'plain') throw new FeedError('malformed', `${request.path} is empty`);
-  const guard = createGuard(request.path, size, request.limitBytes);
+  if (size === 0 && packing !== 'plain') throw new UpstreamError('malformed', `${name} is empty`);
+  const guard = createGuard(name, size, limitBytes);
   try {
     for await (const chunk of open(path, packing, size)) {
       guard.count(chunk.byteLength);
       yield chunk;
     }
   } catch (error) {
-    throw asFeedError(request.path, error);
+    throw asUpstreamError(name, error);
   }
 }
 

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
-import { FeedError } from '@thimble/advisories';
+import { UpstreamError } from '../upstream-error.ts';
 
 /**
  * Whether an address is of this machine, of a private network or otherwise not of the public internet (IANA special-purpose
@@ -8,7 +8,8 @@ import { FeedError } from '@thimble/advisories';
  */
 export function isPrivateAddress(address: string): boolean {
   const version = isIP(address);
-  return version === 0 || PRIVATE.check(address, version === 6 ? 'ipv6' : 'ipv4');
+  if (version === 4) return PRIVATE_IPV4.check(address, 'ipv4');
+  return version === 0 || PRIVATE_IPV6.check(address, 'ipv6');
 }
 
 /** For host names that an upstream document or redirect named: refuses before a connection is made. */
@@ -23,15 +24,16 @@ export const publicLookup: LookupFunction = (hostname, options, callback) => {
   });
 };
 
-export function privateAddressError(hostname: string, address: string): FeedError {
-  return new FeedError(
-    'unreachable',
+export function privateAddressError(hostname: string, address: string): UpstreamError {
+  return new UpstreamError(
+    'refused',
     `an upstream names ${hostname}, which is ${address}: addresses inside this network are asked only when they are ` +
       'configured as a base address',
   );
 }
 
-const PRIVATE = new BlockList();
+// Two lists: in one, Node would find every IPv4 address in `::ffff:0:0/96`.
+const PRIVATE_IPV4 = new BlockList();
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -47,7 +49,9 @@ for (const [network, prefix] of [
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
 ] as const)
-  PRIVATE.addSubnet(network, prefix, 'ipv4');
+  PRIVATE_IPV4.addSubnet(network, prefix, 'ipv4');
+
+const PRIVATE_IPV6 = new BlockList();
 for (const [network, prefix] of [
   ['::', 96],
   ['::ffff:0:0', 96],
@@ -61,4 +65,4 @@ for (const [network, prefix] of [
   ['fec0::', 10],
   ['ff00::', 8],
 ] as const)
-  PRIVATE.addSubnet(network, prefix, 'ipv6');
+  PRIVATE_IPV6.addSubnet(network, prefix, 'ipv6');

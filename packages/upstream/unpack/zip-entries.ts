@@ -1,33 +1,31 @@
 import { statSync } from 'node:fs';
 import { crc32, inflateRawSync } from 'node:zlib';
-import { FeedError, type FeedEntry, type FeedRequest } from '@thimble/advisories';
 import { type Entry, fromRandomAccessReader, type ZipFile } from 'yauzl';
+import { UpstreamError } from '../upstream-error.ts';
+import type { ArchiveEntry, UnpackLimits } from './archive-entry.ts';
 import { FileWindow } from './file-window.ts';
-import { asFeedError, createGuard, type Guard } from './guard.ts';
+import { asUpstreamError, createGuard, type Guard } from './guard.ts';
 import { ARCHIVE_ENTRIES_LIMIT, ENTRY_NAME_LIMIT } from './limits.ts';
 
 /**
  * The files of a zip archive. Nothing is allocated by a claimed length: packed bytes by what the file has, unpacked ones
  * by what inflating yields, up to the claimed length and the limit.
  *
- * @throws FeedError `malformed`, `too-large`; `unsupported` for encrypted entries and methods other than deflate
+ * @throws UpstreamError `malformed`, `too-large`; `unsupported` for encrypted entries and methods other than deflate
  */
-export async function* zipEntries(
-  path: string,
-  request: Pick<FeedRequest, 'path' | 'limitBytes'>,
-): AsyncGenerator<FeedEntry> {
+export async function* zipEntries(path: string, limits: UnpackLimits): AsyncGenerator<ArchiveEntry> {
   const { size } = statSync(path);
-  const guard = createGuard(request.path, size, request.limitBytes);
+  const guard = createGuard(limits.name, size, limits.limitBytes);
   const file = new FileWindow(path);
   let zip: ZipFile | undefined;
   try {
     zip = await open(file, size);
     if (zip.entryCount > ARCHIVE_ENTRIES_LIMIT)
-      throw new FeedError('too-large', `${request.path} claims ${zip.entryCount} files`);
+      throw new UpstreamError('too-large', `${limits.name} claims ${zip.entryCount} files`);
     for (let entry = await next(zip); entry !== null; entry = await next(zip))
-      if (!entry.fileName.endsWith('/')) yield feedEntry({ zip, file, fileSize: size, guard, request }, entry);
+      if (!entry.fileName.endsWith('/')) yield archiveEntry({ zip, file, fileSize: size, guard, limits }, entry);
   } catch (error) {
-    throw asFeedError(request.path, error);
+    throw asUpstreamError(limits.name, error);
   } finally {
     if (zip === undefined) file.close(() => undefined);
     else zip.close();
@@ -39,13 +37,16 @@ interface Archive {
   readonly file: FileWindow;
   readonly fileSize: number;
   readonly guard: Guard;
-  readonly request: Pick<FeedRequest, 'path'>;
+  readonly limits: UnpackLimits;
 }
 
-function feedEntry(archive: Archive, entry: Entry): FeedEntry {
-  const { request } = archive;
+function archiveEntry(archive: Archive, entry: Entry): ArchiveEntry {
+  const { limits } = archive;
   if (entry.fileName.length > ENTRY_NAME_LIMIT)
-    throw new FeedError('malformed', `${request.path} has a file with a name of ${entry.fileName.length} characters`);
+    throw new UpstreamError(
+      'malformed',
+      `${limits.name} has a file with a name of ${entry.fileName.length} characters`,
+    );
   return {
     name: entry.fileName,
     sizeBytes: entry.uncompressedSize,
@@ -53,31 +54,34 @@ function feedEntry(archive: Archive, entry: Entry): FeedEntry {
       try {
         return await content(archive, entry);
       } catch (error) {
-        throw asFeedError(`${request.path} (${entry.fileName})`, error);
+        throw asUpstreamError(`${limits.name} (${entry.fileName})`, error);
       }
     },
   };
 }
 
-async function content({ zip, file, fileSize, guard, request }: Archive, entry: Entry): Promise<Uint8Array> {
-  const place = `${request.path} (${entry.fileName})`;
-  if (entry.isEncrypted()) throw new FeedError('unsupported', `${place} is encrypted`);
+async function content({ zip, file, fileSize, guard, limits }: Archive, entry: Entry): Promise<Uint8Array> {
+  const place = `${limits.name} (${entry.fileName})`;
+  if (entry.isEncrypted()) throw new UpstreamError('unsupported', `${place} is encrypted`);
   if (entry.uncompressedSize > guard.remaining())
-    throw new FeedError('too-large', `${place} claims ${entry.uncompressedSize} bytes, more than are read`);
+    throw new UpstreamError('too-large', `${place} claims ${entry.uncompressedSize} bytes, more than are read`);
   const start = await contentStart(zip, entry);
-  if (start + entry.compressedSize > fileSize) throw new FeedError('malformed', `${place} is cut off`);
+  if (start + entry.compressedSize > fileSize) throw new UpstreamError('malformed', `${place} is cut off`);
   const packed = file.slice(start, entry.compressedSize);
   const bytes = inflate(packed, entry, place);
   guard.count(bytes.length);
   if (bytes.length !== entry.uncompressedSize || crc32(bytes) !== entry.crc32)
-    throw new FeedError('malformed', `${place} does not have the stated length and checksum`);
+    throw new UpstreamError('malformed', `${place} does not have the stated length and checksum`);
   return bytes;
 }
 
 function inflate(packed: Buffer, entry: Entry, place: string): Buffer {
   if (entry.compressionMethod === 0) return packed;
   if (entry.compressionMethod !== 8)
-    throw new FeedError('unsupported', `${place} is packed with zip's method ${entry.compressionMethod}, not deflate`);
+    throw new UpstreamError(
+      'unsupported',
+      `${place} is packed with zip's method ${entry.compressionMethod}, not deflate`,
+    );
   // Zlib wants room for one byte at least.
   return inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.uncompressedSize) });
 }

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { isPrivateAddress, publicLookup } from './private-address.ts';
+
+describe('an address', () => {
+  it.each(['1.1.1.1', '9.9.9.9', '11.0.0.1', '100.128.0.1', '172.32.0.1', '192.169.0.1', '2606:4700::1111', '2a00::1'])(
+    '%s is public',
+    (address) => expect(isPrivateAddress(address)).toBe(false),
+  );
+
+  it.each([
+    '0.0.0.0',
+    '10.255.0.1',
+    '100.64.0.1',
+    '127.0.0.53',
+    '169.254.169.254',
+    '172.31.255.255',
+    '192.168.1.1',
+    '224.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    '::ffff:8.8.8.8',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+    'fd00::1',
+    'fe80::1',
+    'ff02::1',
+    'no address at all',
+  ])('%s is not', (address) => expect(isPrivateAddress(address)).toBe(true));
+});
+
+it('a name that leads into this machine is refused before a connection is made', async () => {
+  const error = await new Promise((resolve) => {
+    publicLookup('localhost', { all: true }, resolve);
+  });
+  expect(error).toMatchObject({ name: 'UpstreamError', code: 'refused' });
+});
