@@ -41,6 +41,17 @@ describe('a freeze context over files in memory', () => {
     await expect(context.fetchUnverified('InRelease', { limitBytes: 3 })).rejects.toMatchObject({ code: 'too-large' });
   });
 
+  test('of a file of unknown size the digest decides, and the limit', async () => {
+    const context = createMemoryContext({ files: new Map([['tool.exe', CONTENT]]) });
+    const wanted = { path: 'files/tool.exe', sha256: sha256(CONTENT), address: 'tool.exe' };
+    const ask = (change: Partial<typeof wanted>, limitBytes = 100) =>
+      context.fetchOfUnknownSize({ ...wanted, ...change }, { limitBytes });
+    await expect(ask({}, 3)).rejects.toMatchObject({ code: 'too-large' });
+    await expect(ask({ address: 'gone.exe' })).rejects.toMatchObject({ code: 'missing' });
+    await expect(ask({ sha256: 'f'.repeat(64) })).rejects.toMatchObject({ code: 'wrong-digest' });
+    expect(await ask({})).toEqual({ path: 'files/tool.exe', sha256: sha256(CONTENT), sizeBytes: CONTENT.length });
+  });
+
   const packings: readonly (readonly [Packing, Uint8Array])[] = [
     ['plain', CONTENT],
     ['gzip', gzipSync(CONTENT)],

@@ -30,6 +30,8 @@ export interface MemoryContext extends FreezeContext {
   /** By SHA-256. */
   readonly stored: ReadonlyMap<string, Uint8Array>;
   readonly messages: readonly string[];
+  /** What `addMirrors` was told; the files in memory have no hosts, so nothing else comes of it. */
+  readonly mirrors: readonly URL[];
 }
 
 /**
@@ -40,6 +42,7 @@ export function createMemoryContext(settings: MemoryContextSettings): MemoryCont
   const stored = settings.store ?? new Map<string, Uint8Array>();
   const asked: string[] = [];
   const messages: string[] = [];
+  const mirrors: URL[] = [];
   const ask = (path: string): Uint8Array | null => {
     asked.push(path);
     return settings.files.get(path) ?? null;
@@ -57,6 +60,7 @@ export function createMemoryContext(settings: MemoryContextSettings): MemoryCont
     asked,
     stored,
     messages,
+    mirrors,
     async fetchUnverified(path, { limitBytes }) {
       const bytes = ask(path);
       if (bytes !== null && bytes.length > limitBytes)
@@ -67,6 +71,18 @@ export function createMemoryContext(settings: MemoryContextSettings): MemoryCont
       const known = file.check.kind === 'sha256' ? stored.get(file.check.sha256) : undefined;
       if (known !== undefined) return store(file.path, known);
       return store(file.path, fetchChecked(file, from, ask));
+    },
+    async fetchOfUnknownSize({ path, sha256, address }, { limitBytes }) {
+      const bytes = stored.get(sha256) ?? ask(address);
+      if (bytes === null) throw new ContentFault('missing', `upstream has no ${address}`, { path });
+      if (bytes.length > limitBytes)
+        throw new ContentFault('too-large', `${address} is larger than ${limitBytes} bytes`, { path });
+      if (digest('sha256', bytes) !== sha256)
+        throw new ContentFault('wrong-digest', `${address} is another file`, { path });
+      return store(path, bytes);
+    },
+    addMirrors(urls) {
+      mirrors.push(...urls);
     },
     async keep(path, bytes) {
       return store(path, bytes);

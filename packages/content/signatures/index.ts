@@ -1,0 +1,2 @@
+export { readKeyring, type KeyringKey } from './keyring.ts';
+export { verifyClearsigned, verifyDetached, type VerifiedBy, type VerifiedText } from './verify.ts';
