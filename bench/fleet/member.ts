@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { AGENT_API, type CheckInReply, type CheckInRequest, type DocumentKind } from '@thimble/protocol';
+import { AGENT_API, type CheckInReply, type CheckInRequest } from '@thimble/protocol';
 import { generateSigningKey, signRequest, type SigningKey } from '@thimble/protocol/signing';
 import type { Connection } from './connection.ts';
 import type { HttpReply } from './http-reply.ts';
@@ -55,7 +55,7 @@ export class Member {
     return this.request('POST', '/check-in', Buffer.from(JSON.stringify(checkIn)));
   }
 
-  documentRequest(kind: DocumentKind, documents: MemberDocuments): Buffer {
+  documentRequest(kind: keyof MemberDocuments, documents: MemberDocuments): Buffer {
     const { sha256, text } = documents[kind];
     return this.request('PUT', `/documents/${kind}/${sha256}`, gzipSync(text, { level: 1 }), {
       'content-encoding': 'gzip',
@@ -79,7 +79,8 @@ export class Member {
   async checkIn(connection: Connection, documents: MemberDocuments): Promise<number> {
     const { body } = expectStatus(await connection.send(this.checkInRequest(documents)), 200);
     const { wanted } = JSON.parse(body) as CheckInReply;
-    for (const kind of wanted) expectStatus(await connection.send(this.documentRequest(kind, documents)), 204);
+    for (const kind of wanted)
+      if (kind !== 'repositories') expectStatus(await connection.send(this.documentRequest(kind, documents)), 204);
     return wanted.length;
   }
 }

@@ -20,6 +20,21 @@ const KINDS: Readonly<Record<EvidenceRecord['kind'], { readonly label: string; r
   'vex-imported': { label: 'VEX imported', tone: 'notice' },
   'feeds-imported': { label: 'Feeds imported', tone: 'quiet' },
   'feed-changed': { label: 'Feed changed', tone: 'quiet' },
+  'repository-added': { label: 'Repository added', tone: 'notice' },
+  'repository-changed': { label: 'Repository changed', tone: 'notice' },
+  'repository-removed': { label: 'Repository removed', tone: 'notice' },
+  'repository-fault': { label: 'Content refused', tone: 'danger' },
+  'repository-recovered': { label: 'Repository recovered', tone: 'good' },
+  'snapshot-created': { label: 'Snapshot made', tone: 'quiet' },
+  'snapshot-changed': { label: 'Snapshot changed', tone: 'quiet' },
+  'channel-moved': { label: 'Snapshot promoted', tone: 'notice' },
+  'channel-removed': { label: 'Channel removed', tone: 'notice' },
+  'content-changed': { label: 'Content settings changed', tone: 'quiet' },
+  'content-imported': { label: 'Content imported', tone: 'notice' },
+  'block-created': { label: 'Package recalled', tone: 'danger' },
+  'block-lifted': { label: 'Recall lifted', tone: 'notice' },
+  'relay-created': { label: 'Relay added', tone: 'quiet' },
+  'relay-removed': { label: 'Relay removed', tone: 'notice' },
 };
 
 export function kindLook(kind: EvidenceRecord['kind']): { readonly label: string; readonly tone: Tone } {

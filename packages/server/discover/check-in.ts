@@ -4,7 +4,7 @@ import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { type AgentRequest, agentOf, agentRoutes, SMALL_BODY_BYTES } from './agent-gate.ts';
 import { bodyReader } from './agent-body.ts';
-import { adoptDocuments } from './documents/adopt.ts';
+import { type Reported, adoptDocuments } from './documents/adopt.ts';
 import { Generations } from './generations.ts';
 
 /** POST /agent/check-in: I am alive, and this is what I am, by digest. */
@@ -32,7 +32,7 @@ export async function registerCheckIn(app: App, context: ServerContext): Promise
         const changed = differs(body, sender);
         checkIns.inc({ changed: changed ? 'yes' : 'no' });
         const wanted = changed
-          ? await adoptDocuments(context, sender, body.documents, {
+          ? await adoptDocuments(context, sender, reportedBy(body), {
               bootId: body.bootId,
               agentVersion: body.agentVersion,
             })
@@ -48,15 +48,23 @@ export async function registerCheckIn(app: App, context: ServerContext): Promise
   });
 }
 
-function differs({ documents, bootId, agentVersion }: CheckInRequest, { heartbeat }: AgentRequest): boolean {
-  const { manifest, system, updates } = documents;
+/** An agent that does not know the list of repositories yet has none to report. */
+function reportedBy({ documents }: CheckInRequest): Reported {
+  return { ...documents, repositories: documents.repositories ?? null };
+}
+
+function differs(body: CheckInRequest, { heartbeat }: AgentRequest): boolean {
+  const { bootId, agentVersion } = body;
+  const { manifest, system, updates, repositories } = reportedBy(body);
   return (
     manifest !== heartbeat.reportedManifest ||
     system !== heartbeat.reportedSystem ||
     updates !== heartbeat.reportedUpdates ||
+    repositories !== heartbeat.reportedRepositories ||
     (manifest !== null && manifest !== heartbeat.manifestSha256) ||
     (system !== null && system !== heartbeat.systemSha256) ||
     (updates !== null && updates !== heartbeat.updatesSha256) ||
+    (repositories !== null && repositories !== heartbeat.repositoriesSha256) ||
     bootId !== heartbeat.bootId ||
     agentVersion !== heartbeat.agentVersion
   );

@@ -15,9 +15,11 @@ export interface Heartbeat {
   readonly manifestSha256: string | null;
   readonly systemSha256: string | null;
   readonly updatesSha256: string | null;
+  readonly repositoriesSha256: string | null;
   readonly reportedManifest: string | null;
   readonly reportedSystem: string | null;
   readonly reportedUpdates: string | null;
+  readonly reportedRepositories: string | null;
   readonly bootId: string;
   readonly agentVersion: string;
   readonly openOrders: readonly OpenOrder[];
@@ -148,9 +150,11 @@ interface Row {
   readonly manifest_sha256: string | null;
   readonly system_sha256: string | null;
   readonly updates_sha256: string | null;
+  readonly repositories_sha256: string | null;
   readonly reported_manifest: string | null;
   readonly reported_system: string | null;
   readonly reported_updates: string | null;
+  readonly reported_repositories: string | null;
   readonly boot_id: string;
   readonly agent_version: string;
   /** `ID GENERATION DELIVERED NEWS`, the last two 0 or 1: half the bytes of JSON, and cheaper to read. */
@@ -158,7 +162,7 @@ interface Row {
 }
 
 const RETURNING = `returning h.endpoint_id, h.manifest_sha256, h.system_sha256, h.updates_sha256,
-  h.reported_manifest, h.reported_system, h.reported_updates, h.boot_id, h.agent_version,
+  h.repositories_sha256, h.reported_manifest, h.reported_system, h.reported_updates, h.reported_repositories, h.boot_id, h.agent_version,
   array(select concat_ws(' ', o.id, o.generation, (o.delivered_at is not null)::int,
       (o.delivered_at is null or o.redeliver or (o.cancel_requested_at is not null and o.cancel_delivered_at is null))::int)
     from endpoint_order o where o.endpoint_id = h.endpoint_id and o.outcome_at is null and o.closed_at is null) as orders`;
@@ -184,9 +188,11 @@ function toHeartbeat(row: Row): Heartbeat {
     manifestSha256: row.manifest_sha256,
     systemSha256: row.system_sha256,
     updatesSha256: row.updates_sha256,
+    repositoriesSha256: row.repositories_sha256,
     reportedManifest: row.reported_manifest,
     reportedSystem: row.reported_system,
     reportedUpdates: row.reported_updates,
+    reportedRepositories: row.reported_repositories,
     bootId: row.boot_id,
     agentVersion: row.agent_version,
     openOrders: row.orders.map((text) => {

@@ -14,6 +14,7 @@ import {
   type OrdersReply,
   type Outcome,
   type OutcomeResult,
+  type Repositories,
   type System,
   type Transaction,
   type Updates,
@@ -88,6 +89,8 @@ export class FakeAgent {
   manifest: Manifest;
   updates: Updates;
   system: System;
+  /** Undefined: an agent that does not know this document. */
+  repositories: Repositories | undefined;
   clock: () => Date = () => new Date();
   generation = 0;
   activeOrders: string[] = [];
@@ -95,7 +98,13 @@ export class FakeAgent {
   constructor(
     url: string,
     hostname: string,
-    documents: { manifest?: Manifest; updates?: Updates; system?: System; key?: SigningKey } = {},
+    documents: {
+      manifest?: Manifest;
+      updates?: Updates;
+      system?: System;
+      repositories?: Repositories;
+      key?: SigningKey;
+    } = {},
   ) {
     this.url = url;
     this.hostname = hostname;
@@ -105,6 +114,7 @@ export class FakeAgent {
       documents.manifest ?? fakeManifest([fakePackage('openssl', '3.0.15-1'), fakePackage('curl', '7.88.1-10')]);
     this.updates = documents.updates ?? fakeUpdates([fakeUpdate('openssl', '3.0.15-1', '3.0.17-1')]);
     this.system = documents.system ?? fakeSystem(hostname);
+    this.repositories = documents.repositories;
   }
 
   get id(): string {
@@ -157,6 +167,7 @@ export class FakeAgent {
         manifest: printed(this.manifest).sha256,
         system: printed(this.system).sha256,
         updates: printed(this.updates).sha256,
+        ...(this.repositories === undefined ? {} : { repositories: printed(this.repositories).sha256 }),
       },
       generation: this.generation,
       activeOrders: this.activeOrders,
@@ -171,7 +182,9 @@ export class FakeAgent {
   }
 
   async putDocument(kind: DocumentKind): Promise<void> {
-    const { text, sha256: digest } = printed(this[kind]);
+    const document = this[kind];
+    if (document === undefined) throw new Error(`${this.hostname} has no document ${kind}`);
+    const { text, sha256: digest } = printed(document);
     const reply = await this.send({
       method: 'PUT',
       path: `/documents/${kind}/${digest}`,
@@ -257,8 +270,12 @@ export class FakeAgent {
     switch (body.kind) {
       case 'scan':
         return { kind: 'scanned' };
+      case 'pre-stage':
+        return { kind: 'pre-staged', fetchedBytes: body.transaction.downloadBytes, fromRelayBytes: 0 };
       case 'plan':
         return { kind: 'planned', ...fakeTransaction(this.updates.updates.filter((update) => update.security)) };
+      case 'pre-stage':
+        return { kind: 'pre-staged', fetchedBytes: body.transaction.downloadBytes, fromRelayBytes: 0 };
       case 'apply':
       case 'rollback':
         this.install(body.transaction);

@@ -1,13 +1,16 @@
 import type {
+  ConfiguredRepository,
   InstalledPackage,
+  Keyring,
   Manifest,
   PackageChange,
+  Repositories,
   System,
   Transaction,
   Update,
   Updates,
 } from '@thimble/protocol';
-import { transactionSha256 } from '@thimble/protocol/signing';
+import { sha256, transactionSha256 } from '@thimble/protocol/signing';
 
 const DEBIAN = { origin: 'Debian', label: 'Debian', suite: 'oldstable', codename: 'bookworm', component: 'main' };
 const SECURITY = { ...DEBIAN, label: 'Debian-Security', suite: 'oldstable-security', codename: 'bookworm-security' };
@@ -90,6 +93,45 @@ export function fakeSystem(hostname: string, rest: Partial<System> = {}): System
     agent: { version: '0.0.0-fake', mode: 'service', privileged: true },
     gaps: [],
     ...rest,
+  };
+}
+
+/** A repository with the keys of these files, by which it is checked. */
+export function fakeRepositories(
+  repositories: readonly (Partial<ConfiguredRepository> & { readonly keys?: readonly Uint8Array[] })[],
+): Repositories {
+  const keyrings = new Map<string, Keyring>();
+  const listed = repositories.map(({ keys = [], ...rest }, index): ConfiguredRepository => {
+    const digests = keys.map((bytes) => {
+      const digest = sha256(bytes);
+      const material = Buffer.from(bytes).toString('base64');
+      keyrings.set(digest, {
+        sha256: digest,
+        path: `/etc/apt/keyrings/${index}.gpg`,
+        sizeBytes: bytes.length,
+        material,
+      });
+      return digest;
+    });
+    return {
+      format: 'apt',
+      name: `/etc/apt/sources.list.d/${index}.sources:1`,
+      uris: ['http://archive.example/debian/'],
+      mirrorList: null,
+      suite: 'bookworm',
+      components: ['main'],
+      architectures: ['amd64'],
+      trust: keys.length > 0 ? 'keyrings' : 'unsigned',
+      keyrings: digests,
+      fingerprints: [],
+      ...rest,
+    };
+  });
+  return {
+    format: 1,
+    repositories: listed,
+    keyrings: [...keyrings.values()].sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1)),
+    gaps: [],
   };
 }
 

@@ -4,7 +4,7 @@ import type { ServerContext } from '../../context.ts';
 import { assessEndpoint, refreshEndpoint } from '../../assess/index.ts';
 import type { Tables } from '../../storage/index.ts';
 
-/** The three digests that an endpoint's newest check-in named. */
+/** The digests that an endpoint's newest check-in named. */
 export type Reported = Readonly<Record<DocumentKind, string | null>>;
 
 /** Puts a list down in the database. */
@@ -17,8 +17,9 @@ interface Sender {
 
 /**
  * Makes documents that the server has the ones that hold for an endpoint, from now on: the interval of the one before
- * ends. When all three that the endpoint reported hold, its findings are assessed, in the same transaction: a list of
- * packages from after an installation is never judged by the processes from before it.
+ * ends. When manifest, system and updates that the endpoint reported hold, its findings are assessed, in the same transaction:
+ * a list of packages from after an installation is never judged by the processes from before it. Where an endpoint gets
+ * its packages from says nothing about its findings, and older agents don't say it.
  *
  * @param received a system document that came with this request; others are found by digest.
  * @param store runs first in the same transaction: it puts down the list that came with this request.
@@ -38,7 +39,7 @@ export async function adoptDocuments(
     const now = context.clock();
     const wanted: DocumentKind[] = [];
     let changed = false;
-    for (const kind of ['manifest', 'updates', 'system'] as const) {
+    for (const kind of ['manifest', 'updates', 'repositories', 'system'] as const) {
       const sha256 = reported[kind];
       if (sha256 === null || sha256 === holds[kind]) continue;
       if (kind === 'system' && received !== null) await adoptSystem(within, sender, sha256, received, now);
@@ -49,10 +50,10 @@ export async function adoptDocuments(
       changed = true;
     }
     await writeHeartbeat(within, sender.endpointId, reported, wanted, about);
-    const complete =
-      wanted.length === 0 && reported.manifest !== null && reported.system !== null && reported.updates !== null;
+    const missing = wanted.some((kind) => kind !== 'repositories');
+    const complete = !missing && reported.manifest !== null && reported.system !== null && reported.updates !== null;
     // In between, while documents are still on their way, there is nothing to conclude.
-    if (wanted.length > 0) return wanted;
+    if (missing) return wanted;
     if (complete) await assessEndpoint(within, context, sender);
     if (changed || complete) {
       await refreshEndpoint(within, context, sender.endpointId);
@@ -74,11 +75,12 @@ export async function publishEndpoint(
 
 /** One change of an endpoint's documents at a time. */
 async function lockEndpoint(within: Kysely<Tables>, endpointId: string): Promise<Reported> {
-  const { rows } = await sql<{ manifest: string | null; system: string | null; updates: string | null }>`
-    select h.manifest_sha256 as manifest, h.system_sha256 as system, h.updates_sha256 as updates
+  const { rows } = await sql<Reported>`
+    select h.manifest_sha256 as manifest, h.system_sha256 as system, h.updates_sha256 as updates,
+      h.repositories_sha256 as repositories
     from endpoint e join heartbeat h on h.endpoint_id = e.id
     where e.id = ${endpointId} for no key update of e`.execute(within);
-  return rows[0] ?? { manifest: null, system: null, updates: null };
+  return rows[0] ?? { manifest: null, system: null, updates: null, repositories: null };
 }
 
 type Adopt = (within: Kysely<Tables>, sender: Sender, sha256: string, now: Date) => Promise<boolean>;
@@ -100,6 +102,17 @@ const ADOPT: Readonly<Record<DocumentKind, Adopt>> = {
       ended as (update endpoint_updates set valid_to = ${now}
         where endpoint_id = ${endpointId} and valid_to is null and exists (select 1 from known) returning 1)
       insert into endpoint_updates (organisation_id, endpoint_id, sha256, valid_from)
+      select ${organisationId}::uuid, ${endpointId}::uuid, sha256, ${now}::timestamptz from known
+      where (select count(*) from ended) >= 0 returning 1`.execute(within);
+    return rows.length > 0;
+  },
+  repositories: async (within, { endpointId, organisationId }, sha256, now) => {
+    const { rows } = await sql`
+      with known as (select sha256 from repositories_document
+        where organisation_id = ${organisationId} and sha256 = ${sha256}),
+      ended as (update endpoint_repositories set valid_to = ${now}
+        where endpoint_id = ${endpointId} and valid_to is null and exists (select 1 from known) returning 1)
+      insert into endpoint_repositories (organisation_id, endpoint_id, sha256, valid_from)
       select ${organisationId}::uuid, ${endpointId}::uuid, sha256, ${now}::timestamptz from known
       where (select count(*) from ended) >= 0 returning 1`.execute(within);
     return rows.length > 0;
@@ -153,8 +166,9 @@ async function writeHeartbeat(
       manifest_sha256 = coalesce(${adopted('manifest')}::text, manifest_sha256),
       system_sha256 = coalesce(${adopted('system')}::text, system_sha256),
       updates_sha256 = coalesce(${adopted('updates')}::text, updates_sha256),
+      repositories_sha256 = coalesce(${adopted('repositories')}::text, repositories_sha256),
       reported_manifest = ${reported.manifest}::text, reported_system = ${reported.system}::text,
-      reported_updates = ${reported.updates}::text,
+      reported_updates = ${reported.updates}::text, reported_repositories = ${reported.repositories}::text,
       boot_id = coalesce(${about?.bootId ?? null}::text, boot_id),
       agent_version = coalesce(${about?.agentVersion ?? null}::text, agent_version)
     where endpoint_id = ${endpointId}`.execute(within);

@@ -2,7 +2,15 @@ import { gzipSync } from 'node:zlib';
 import { canonicalJson, type DocumentKind } from '@thimble/protocol';
 import { sha256 } from '@thimble/protocol/signing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FakeAgent, fakeManifest, fakePackage, fakeSystem, fakeUpdate, fakeUpdates } from '../../testing.ts';
+import {
+  type FakeAgent,
+  fakeManifest,
+  fakePackage,
+  fakeRepositories,
+  fakeSystem,
+  fakeUpdate,
+  fakeUpdates,
+} from '../../testing.ts';
 import { type TestFleet, startTestFleet } from '../../testing/test-fleet.ts';
 
 let fleet: TestFleet;
@@ -144,6 +152,45 @@ describe('PUT /agent/documents', () => {
     expect(rows[0]?.valid_to).toEqual(rows[1]?.valid_from);
     expect(rows[1]?.valid_to).toEqual(rows[2]?.valid_from);
     expect(rows[2]?.valid_to).toBeNull();
+  });
+
+  test('an endpoint tells where its software comes from, apart from whether its findings can be assessed', async () => {
+    const key = Buffer.from('a key');
+    const uri = 'https://user:secret@archive.example/debian/';
+    const one = await fleet.agent('sourced', { repositories: fakeRepositories([{ uris: [uri], keys: [key] }]) });
+    expect((await one.checkIn()).wanted).toEqual([]);
+    const stored = async () =>
+      (
+        await fleet.context.database.pool.query<{ uri: string; material: string; open: boolean }>(
+          `select d.document->'repositories'->0->'uris'->>0 as uri, d.document->'keyrings'->0->>'material' as material,
+             r.valid_to is null as open
+           from endpoint_repositories r join repositories_document d using (organisation_id, sha256)
+           where r.endpoint_id = $1 order by r.valid_from`,
+          [one.id],
+        )
+      ).rows;
+    const first = { uri: 'https://archive.example/debian/', material: key.toString('base64'), open: true };
+    expect(await stored()).toEqual([first]);
+    one.repositories = fakeRepositories([{ uris: ['http://other.example/'] }]);
+    expect((await one.report()).wanted).toEqual(['repositories']);
+    expect(await stored()).toEqual([
+      { ...first, open: false },
+      { uri: 'http://other.example/', material: null, open: true },
+    ]);
+    // An older agent in its place: nothing is asked for, and nothing is forgotten.
+    one.repositories = undefined;
+    expect((await one.checkIn()).wanted).toEqual([]);
+    expect(await stored()).toHaveLength(2);
+  });
+
+  test('422: a key file that is not the one its digest names', async () => {
+    const document = fakeRepositories([{ keys: [Buffer.from('a key')] }]);
+    const [keyring] = document.keyrings;
+    const wrong = { ...document, keyrings: [{ ...keyring, material: Buffer.from('another').toString('base64') }] };
+    expect(await putText('repositories', canonicalJson(wrong))).toMatchObject({
+      status: 422,
+      json: { code: 'digest-mismatch' },
+    });
   });
 
   test('many endpoints that send the same new packages at once all get them', async () => {

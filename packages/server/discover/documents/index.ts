@@ -1,4 +1,4 @@
-import { type DocumentKind, LIMITS, Sha256, System, canonicalJson } from '@thimble/protocol';
+import { DocumentKind, LIMITS, Sha256, System, canonicalJson } from '@thimble/protocol';
 import { sha256 } from '@thimble/protocol/signing';
 import { Type } from 'typebox';
 import { SoftwareIds } from '../../assess/index.ts';
@@ -10,12 +10,13 @@ import { bodyText, textParser } from '../agent-body.ts';
 import { knownMembers } from '../known-members.ts';
 import { adoptDocuments } from './adopt.ts';
 import { packageVersionIds, readManifest } from './manifest.ts';
+import { readRepositories } from './repositories.ts';
 import { readUpdates, updateVersionIds } from './updates.ts';
 
 const parseSystem = textParser(System);
 const onlyKnown = knownMembers(System);
 const Parameters = Type.Object({
-  kind: Type.Union([Type.Literal('manifest'), Type.Literal('system'), Type.Literal('updates')]),
+  kind: DocumentKind,
   sha256: Sha256,
 });
 
@@ -46,13 +47,16 @@ export async function registerDocuments(app: App, context: ServerContext): Promi
             ? await readManifest(packages, software, organisationId, claimed, text, now)
             : kind === 'updates'
               ? await readUpdates(updates, organisationId, claimed, text, now)
-              : undefined;
+              : kind === 'repositories'
+                ? readRepositories(organisationId, claimed, text, now)
+                : undefined;
         const system = kind === 'system' ? readSystem(text) : null;
-        const { reportedManifest, reportedSystem, reportedUpdates } = sender.heartbeat;
+        const { reportedManifest, reportedSystem, reportedUpdates, reportedRepositories } = sender.heartbeat;
         const reported: Record<DocumentKind, string | null> = {
           manifest: reportedManifest,
           system: reportedSystem,
           updates: reportedUpdates,
+          repositories: reportedRepositories,
         };
         if (store !== undefined && reported[kind] === claimed && awaitsSystem(sender)) {
           await store(context.database.kysely);
