@@ -55,6 +55,8 @@ export interface FreezeContext {
   progress(message: string): void;
 }
 
+export type PackageIdentity = Pick<RepositoryPackage, 'path' | 'name' | 'version' | 'architecture'>;
+
 /** One kind of repository. What it offers is emitted while it is read; nothing counts before `freeze` has ended well. */
 export interface RepositoryFormat {
   readonly id: RepositoryFormatId;
@@ -79,13 +81,13 @@ export interface RepositoryFormat {
   addressesOf?(definition: RepositoryDefinition, path: string): readonly URL[];
   /**
    * What has to hold of a package file besides its FileCheck (see Wanted.afterCheck): an rpm's own signature where the metadata is not
-   * signed. Left out, or null: nothing.
+   * signed, and that it is the package which the metadata calls so. Left out, or null: nothing. What is returned throws ContentFault.
    */
   packageCheck?(
     definition: RepositoryDefinition,
     anchors: readonly TrustAnchor[],
     at: Date,
-  ): ((file: { readonly path: string; readonly localPath: string }) => Promise<void>) | null;
+  ): ((found: PackageIdentity, localPath: string) => Promise<void>) | null;
   /** Media type by path, for clients. */
   contentType(path: string): string;
   /** What a person writes into a client's configuration to use a frozen repository at this address. */
