@@ -270,8 +270,6 @@ export class FakeAgent {
     switch (body.kind) {
       case 'scan':
         return { kind: 'scanned' };
-      case 'pre-stage':
-        return { kind: 'pre-staged', fetchedBytes: body.transaction.downloadBytes, fromRelayBytes: 0 };
       case 'plan':
         return { kind: 'planned', ...fakeTransaction(this.updates.updates.filter((update) => update.security)) };
       case 'pre-stage':
