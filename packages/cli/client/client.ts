@@ -40,11 +40,12 @@ import {
 } from '@thimble/protocol';
 import { Type } from 'typebox';
 import { call } from './call.ts';
+import { contentCalls } from './content-calls.ts';
 import { liveEvents } from './live-events.ts';
 import type { Target } from './target.ts';
 import { makeTransport, type Transport, type Upload } from './transport.ts';
 
-export type RunAction = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services';
+export type RunAction = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services' | 'pre-stage';
 
 /** A bundle of all advisories is a few million records, which the server checks before it answers. */
 const IMPORT_SILENCE_MS = 3_600_000;
@@ -73,6 +74,7 @@ function clientOver(transport: Transport) {
     ...feedCalls(transport),
     ...runCalls(transport),
     ...accessCalls(transport),
+    ...contentCalls(transport),
   };
 }
 

@@ -104,7 +104,7 @@ export function endpointsCommands(program: Command, cli: Cli): void {
 
   group
     .command('asset <endpoint>')
-    .description('state how important one endpoint is, and from where it can be reached: priorities heed it')
+    .description('state how important one endpoint is, who reaches it, and where it stands')
     .addOption(
       new Option('--criticality <level>', 'how much depends on it').choices(['low', 'medium', 'high', 'unknown']),
     )
@@ -116,19 +116,24 @@ export function endpointsCommands(program: Command, cli: Cli): void {
         'unknown',
       ]),
     )
+    .option('--site <label>', 'relays of this site are asked first; an empty text: of none')
     .action(async (name: string, _, command: Command) => {
       const options = command.optsWithGlobals<ConnectionOptions & Partial<EndpointAsset>>();
-      const { criticality, exposure } = options;
-      if (criticality === undefined && exposure === undefined)
+      const { criticality, exposure, site } = options;
+      if (criticality === undefined && exposure === undefined && site === undefined)
         throw usageError('nothing is stated', 'Like --criticality high --exposure internet');
       const client = connect(cli, options);
       const endpoint = await resolveEndpoint(client, name);
       const asset = await client.setEndpointAsset(endpoint.id, {
         ...(criticality === undefined ? {} : { criticality }),
         ...(exposure === undefined ? {} : { exposure }),
+        ...(site === undefined ? {} : { site }),
       });
       if (options.json === true) return printJson(terminal, asset);
-      terminal.note(`${printable(endpoint.hostname)}: criticality ${asset.criticality}, exposure ${asset.exposure}.`);
+      const where = asset.site === undefined || asset.site === '' ? '' : `, site ${printable(asset.site)}`;
+      terminal.note(
+        `${printable(endpoint.hostname)}: criticality ${asset.criticality}, exposure ${asset.exposure}${where}.`,
+      );
     });
 
   group

@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises';
-import type { RunDetail } from '@thimble/protocol';
+import type { CreateRunRequest, RunDetail } from '@thimble/protocol';
 import type { Command } from 'commander';
 import type { Client, RunAction } from '../client/index.ts';
-import { CliError } from '../cli-error.ts';
+import { CliError, usageError } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { EXIT, EXIT_CODE_HELP } from '../exit-codes.ts';
 import { confirm, plural } from '../terminal/index.ts';
 import { connect } from './connection.ts';
+import { resolveSnapshot } from './content-resolve.ts';
 import { type ConnectionOptions, examples, withConnection, withJson, words } from './options.ts';
 import { printJson } from './print.ts';
 import { resolveEndpoints } from './resolve-endpoint.ts';
@@ -21,6 +22,7 @@ export function runsCommands(program: Command, cli: Cli): void {
   examples(group, [
     ['thimble runs create --security --endpoints all', 'let every endpoint plan its security updates'],
     ['thimble runs approve last', 'show the exact transactions, ask, install them'],
+    ['thimble runs create --security --endpoints all --channel production', 'from what was promoted there'],
     ['thimble runs watch last', 'live progress; the exit code is the result'],
     ['thimble runs roll-back last --endpoints web-1', 'back to the versions before'],
   ]);
@@ -40,6 +42,7 @@ const ACTIONS: readonly (readonly [RunAction, string])[] = [
   ['roll-back', 'go back to the versions before, from the kept package files'],
   ['reboot', 'reboot the endpoints that wait for it, then verify'],
   ['restart-services', 'restart the services that still use old code, then verify'],
+  ['pre-stage', 'fetch what was planned from a snapshot now, so that installing downloads nothing'],
 ];
 
 type RunOptions = ConnectionOptions & {
@@ -124,10 +127,12 @@ function createCommand(group: Command, cli: Cli): void {
     .option('--package <name...>', 'updates of these packages (NAME, NAME:ARCHITECTURE or NAME=VERSION)', words)
     .requiredOption('--endpoints <names>', 'names or ids, separated by commas, or `all`', words)
     .option('--name <text>', 'what to call it')
+    .option('--snapshot <snapshot>', 'install from this frozen state, not from each endpoint’s own repositories')
+    .option('--channel <channel>', 'install from the snapshot that this channel points at now')
     .option('--wait', 'until every endpoint has planned, then show the transactions')
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<
-        RunOptions & SelectionOptions & { name?: string; endpoints: readonly string[] }
+        RunOptions & SelectionOptions & ContentOptions & { name?: string; endpoints: readonly string[] }
       >();
       const selection = readSelection(options);
       const client = connect(cli, options);
@@ -135,6 +140,7 @@ function createCommand(group: Command, cli: Cli): void {
       const created = await client.createRun({
         endpoints: everywhere ? 'all' : (await resolveEndpoints(client, options.endpoints)).map(({ id }) => id),
         selection,
+        ...(await contentOf(client, options)),
         ...(options.name === undefined ? {} : { name: options.name }),
       });
       const run = options.wait === true ? await watchRun(cli, client, created.summary.id, 'planned') : created;
@@ -146,6 +152,21 @@ function createCommand(group: Command, cli: Cli): void {
         cli.exitWith(EXIT.pending);
       } else if (run.summary.state === 'finished') cli.exitWith(runExitCode(run));
     });
+}
+
+interface ContentOptions {
+  readonly snapshot?: string;
+  readonly channel?: string;
+}
+
+async function contentOf(
+  client: Client,
+  { snapshot, channel }: ContentOptions,
+): Promise<Pick<CreateRunRequest, 'content'>> {
+  if (snapshot !== undefined && channel !== undefined)
+    throw usageError('a run installs from one snapshot', 'Give --snapshot or --channel.');
+  if (channel !== undefined) return { content: { channel } };
+  return snapshot === undefined ? {} : { content: { snapshotId: (await resolveSnapshot(client, snapshot)).id } };
 }
 
 function approveCommand(group: Command, cli: Cli): void {

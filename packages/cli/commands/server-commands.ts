@@ -78,6 +78,12 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./updates.ts')).updatesCommands,
   },
   {
+    name: 'content',
+    group: FLEET,
+    summary: 'patches, got once: repositories, frozen snapshots, channels, blocks, relays',
+    load: async () => (await import('./content.ts')).contentCommands,
+  },
+  {
     name: 'runs',
     group: FLEET,
     summary: 'plan, approve, watch and roll back patch runs',
