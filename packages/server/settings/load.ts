@@ -37,6 +37,11 @@ export function loadSettings(sources: SettingsSources = processSources()): Setti
   if (values.get('data') === undefined) values.set('data', usualDataDirectory(sources));
   if ((values.get('tlsCert') === undefined) !== (values.get('tlsKey') === undefined))
     throw new SettingsError('missing-value', 'tls-cert and tls-key go together: give both or neither');
+  if ((values.get('contentS3AccessKey') === undefined) !== (values.get('contentS3SecretKey') === undefined))
+    throw new SettingsError(
+      'missing-value',
+      'content-s3-access-key and content-s3-secret-key go together: give both or neither',
+    );
   return Object.fromEntries(values) as unknown as Settings;
 }
 
@@ -102,7 +107,7 @@ function readSettingsFile({ readFile }: SettingsSources, named: string | undefin
     const where = `line ${index + 1} of ${path}`;
     const content = line.trim();
     if (content === '' || content.startsWith('#')) continue;
-    const match = /^([a-z-]+)\s*=\s*(.*)$/.exec(content);
+    const match = /^([a-z0-9-]+)\s*=\s*(.*)$/.exec(content);
     if (match === null) throw new SettingsError('bad-file', `${where}: not of the form key = value`);
     const [, key = '', value = ''] = match;
     const setting = table.find(({ name }) => keyOf(name) === key && name !== 'config');
