@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   advanceRun,
   advanceTarget,
+  projectTarget,
   type OrderFacts,
   type ResultFacts,
   type RunFacts,
@@ -24,7 +25,10 @@ const anyResult: fc.Arbitrary<ResultFacts> = fc.oneof(
     kind: fc.constant('planned' as const),
     transactionDigest: fc.constantFrom(DIGEST, 'e'.repeat(64)),
     changeCount: fc.nat(2),
+    snapshotId: fc.constantFrom('snapshot-1', 'snapshot-2'),
   }),
+  fc.constant<ResultFacts>({ kind: 'planned', transactionDigest: DIGEST, changeCount: 2 }),
+  fc.constant<ResultFacts>({ kind: 'pre-staged', fetchedBytes: 10, fromRelayBytes: 5 }),
   fc.record({ kind: fc.constant('applied' as const), verification: anyVerification, keptCount: fc.nat(1) }),
   fc.record({ kind: fc.constant('rebooted' as const), verification: anyVerification }),
   fc.constant<ResultFacts>({ kind: 'refused', code: 'disk-full', message: '' }),
@@ -43,7 +47,7 @@ const time = fc.integer({ min: NOW - 48 * HOUR, max: NOW });
 const anyOrders = fc
   .array(
     fc.record({
-      kind: fc.constantFrom('plan', 'apply', 'reboot', 'restart-services', 'rollback') as fc.Arbitrary<
+      kind: fc.constantFrom('plan', 'pre-stage', 'apply', 'reboot', 'restart-services', 'rollback') as fc.Arbitrary<
         OrderFacts['kind']
       >,
       result: fc.option(anyResult),
@@ -53,11 +57,13 @@ const anyOrders = fc
       issuedAtMs: time,
       delivered: fc.boolean(),
       cancelled: fc.boolean(),
+      blocked: fc.subarray(['openssl 3.0.22-1']),
+      stage: fc.option(fc.constantFrom('downloading' as const, 'installing' as const)),
     }),
     { maxLength: 5 },
   )
   .map((orders) =>
-    orders.map(({ kind, result, closed, issuedAtMs, delivered, cancelled }, index) => {
+    orders.map(({ kind, result, closed, issuedAtMs, delivered, cancelled, blocked, stage }, index) => {
       const open = index === orders.length - 1;
       return order(kind, index + 1, {
         result: result ?? null,
@@ -66,6 +72,8 @@ const anyOrders = fc
         expiresAtMs: issuedAtMs + HOUR,
         deliveredAtMs: delivered || result !== null ? issuedAtMs : null,
         cancelRequestedAtMs: cancelled ? issuedAtMs : null,
+        blocked,
+        progress: stage === null ? null : { stage, percent: null, message: '' },
       });
     }),
   );
@@ -83,6 +91,7 @@ const anyTarget: fc.Arbitrary<TargetFacts> = fc
         'roll-back' as const,
         'reboot' as const,
         'restart-services' as const,
+        'pre-stage' as const,
       ),
     ),
     busyWith: fc.option(fc.constant({ kind: 'apply' as const, runName: 'other' })),
@@ -92,6 +101,7 @@ const anyRun = fc.record({
   approved: fc.boolean(),
   cancelRequested: fc.boolean(),
   checkInIntervalMs: fc.constant(MINUTE),
+  snapshotId: fc.option(fc.constant('snapshot-1')),
 });
 
 /** What the server does with each action, on the facts alone. */
@@ -116,6 +126,8 @@ function done(facts: TargetFacts, run: RunFacts): TargetFacts {
     switch (action.kind) {
       case 'issue-plan-order':
         return issue('plan');
+      case 'issue-pre-stage-order':
+        return issue('pre-stage');
       case 'issue-apply-order':
         return issue('apply');
       case 'issue-reboot-order':
@@ -203,6 +215,51 @@ describe('for every history', () => {
         expect(proven).toBe(true);
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  test('what was recalled is neither installed nor fetched ahead, and is stopped while that is possible', () => {
+    fc.assert(
+      fc.property(anyTarget, anyRun, (facts, run) => {
+        const { actions, report } = advanceTarget(facts, run, NOW);
+        for (const action of actions)
+          if (action.kind === 'issue-apply-order' || action.kind === 'issue-pre-stage-order')
+            expect(facts.orders.find(({ id }) => id === action.planOrderId)?.blocked).toEqual([]);
+        const newest = facts.orders.at(-1);
+        if (report.state !== 'ordered' && report.state !== 'working') return;
+        if (newest?.kind !== 'apply' || newest.blocked.length === 0 || newest.cancelRequestedAtMs !== null) return;
+        if (facts.removed || newest.progress?.stage === 'installing') return;
+        expect(actions).toContainEqual({ kind: 'stop-order', endpointId: facts.endpointId, orderId: newest.id });
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  test('fetching ahead changes nothing of where a target stands, whatever became of it', () => {
+    fc.assert(
+      fc.property(anyTarget, anyRun, (facts, run) => {
+        const orders = facts.orders.filter(({ kind }) => kind !== 'pre-stage');
+        fc.pre(orders.length > 0);
+        const open = facts.orders.at(-1);
+        fc.pre(open?.kind !== 'pre-stage' || open.result !== null || open.closed !== null);
+        const without = projectTarget({ ...facts, orders }, run, NOW);
+        expect({ ...projectTarget(facts, run, NOW), preStage: null }).toEqual({ ...without, preStage: null });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('a run installs only from the content that it is for', () => {
+    fc.assert(
+      fc.property(anyTarget, anyRun, (facts, run) => {
+        for (const action of advanceTarget(facts, run, NOW).actions) {
+          if (action.kind !== 'issue-apply-order' && action.kind !== 'issue-pre-stage-order') continue;
+          const result = facts.orders.find(({ id }) => id === action.planOrderId)?.result;
+          expect(result?.kind === 'planned' ? (result.snapshotId ?? null) : undefined).toBe(run.snapshotId);
+          if (action.kind === 'issue-pre-stage-order') expect(run.snapshotId).not.toBeNull();
+        }
+      }),
+      { numRuns: 5000 },
     );
   });
 

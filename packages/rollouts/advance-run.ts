@@ -33,6 +33,6 @@ export function tallyTargets(targets: readonly TargetReport[]): RunTally {
   return {
     counts,
     needApproval: targets.filter(({ needsApproval }) => needsApproval).length,
-    underWay: targets.filter(({ underWay }) => underWay).length,
+    underWay: targets.filter(({ underWay, needsApproval }) => underWay && !needsApproval).length,
   };
 }

@@ -1,7 +1,8 @@
 import type { TargetState } from '@thimble/protocol';
 import { availableActions } from './available-actions.ts';
 import { explainTarget } from './explain-target.ts';
-import type { ClosedReason, RunFacts, TargetFacts, TargetRequest } from './facts.ts';
+import type { ClosedReason, OrderFacts, RunFacts, TargetFacts, TargetRequest } from './facts.ts';
+import { isPastNoReturn } from './no-return.ts';
 import { patienceWith } from './patience.ts';
 import { projectTarget, type TargetProjection } from './project-target.ts';
 
@@ -12,6 +13,13 @@ export type TargetAction =
       readonly kind: 'issue-apply-order';
       readonly endpointId: string;
       /** The order whose outcome holds the transaction. */
+      readonly planOrderId: string;
+      readonly transactionDigest: string;
+    }
+  | {
+      /** Fetch what the transaction needs, ahead of its approval or its window. */
+      readonly kind: 'issue-pre-stage-order';
+      readonly endpointId: string;
       readonly planOrderId: string;
       readonly transactionDigest: string;
     }
@@ -46,7 +54,9 @@ export function advanceTarget(
 ): { readonly actions: readonly TargetAction[]; readonly report: TargetReport } {
   const projection = projectTarget(target, run, nowMs);
   const { state, inFlight, transactionDigest } = projection;
-  const approved = transactionDigest !== null && transactionDigest === target.approvedDigest;
+  const recalled = (projection.unusedPlan?.blocked ?? []).length > 0;
+  const approved = !recalled && transactionDigest !== null && transactionDigest === target.approvedDigest;
+  const leaves = target.dropped !== null || run.cancelRequested || target.removed;
   return {
     actions: [...giveUps(target, run, nowMs), ...nextSteps(projection, target, run, approved)],
     report: {
@@ -57,7 +67,7 @@ export function advanceTarget(
       actions: availableActions(projection, target, run),
       underWay:
         inFlight !== null || state === 'planning' || (state === 'planned' && approved) || target.request !== null,
-      needsApproval: state === 'planned' && !approved,
+      needsApproval: state === 'planned' && !approved && !leaves,
     },
   };
 }
@@ -100,11 +110,19 @@ function nextSteps(
     // Undoing and finishing what was installed stays possible in a cancelled run.
     if (request === null || request === 'cancel' || request === 'retry') return [...stop, ...drop, ...clear];
   }
-  if (inFlight !== null) return clear;
+  const applies =
+    state === 'planned' && approved && target.dropped === null && unusedPlan !== null && target.busyWith === null;
+  if (inFlight !== null) {
+    // What is approved does not wait until all of it was fetched ahead: its own order fetches the rest.
+    const stop = isRecalled(inFlight) || (inFlight.kind === 'pre-stage' && applies);
+    return stop && inFlight.cancelRequestedAtMs === null
+      ? [{ kind: 'stop-order', endpointId, orderId: inFlight.id }, ...clear]
+      : clear;
+  }
   if (request !== null) return [...answerRequest(projection, target, run, request)];
   if (target.dropped !== null) return [];
   if (target.orders.length === 0) return [{ kind: 'issue-plan-order', endpointId }];
-  if (state === 'planned' && approved && unusedPlan !== null && target.busyWith === null)
+  if (applies)
     return [
       {
         kind: 'issue-apply-order',
@@ -114,6 +132,11 @@ function nextSteps(
       },
     ];
   return [];
+}
+
+/** Its transaction has a version that was recalled, and it can still be stopped as far as is known. */
+function isRecalled(order: OrderFacts): boolean {
+  return order.blocked.length > 0 && (order.kind === 'apply' || order.kind === 'pre-stage') && !isPastNoReturn(order);
 }
 
 function answerRequest(
@@ -126,7 +149,7 @@ function answerRequest(
   const clear: TargetAction = { kind: 'clear-request', endpointId };
   const possible = availableActions(projection, { ...target, request: null }, run);
   if (!possible.includes(request)) return [clear];
-  if (request !== 'retry' && target.busyWith !== null) return [];
+  if (request !== 'retry' && request !== 'pre-stage' && target.busyWith !== null) return [];
   switch (request) {
     case 'cancel':
       return [clear];
@@ -136,6 +159,12 @@ function answerRequest(
       return [{ kind: 'issue-reboot-order', endpointId }, clear];
     case 'restart-services':
       return [{ kind: 'issue-restart-order', endpointId }, clear];
+    case 'pre-stage': {
+      const { unusedPlan, transactionDigest } = projection;
+      return unusedPlan === null || transactionDigest === null
+        ? [clear]
+        : [{ kind: 'issue-pre-stage-order', endpointId, planOrderId: unusedPlan.id, transactionDigest }, clear];
+    }
     case 'roll-back':
       return projection.undoable === null
         ? [clear]

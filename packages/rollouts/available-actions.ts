@@ -5,16 +5,18 @@ import type { TargetProjection } from './project-target.ts';
 export function availableActions(
   projection: TargetProjection,
   target: Pick<TargetFacts, 'removed' | 'request'>,
-  run: Pick<RunFacts, 'cancelRequested'>,
+  run: Pick<RunFacts, 'cancelRequested' | 'snapshotId'>,
 ): readonly TargetRequest[] {
-  const { state, inFlight, undoable } = projection;
+  const { state, inFlight, undoable, unusedPlan, preStage } = projection;
   if (inFlight !== null) return inFlight.cancelRequestedAtMs === null ? ['cancel'] : [];
   if (target.removed || target.request !== null) return [];
   const undo: readonly TargetRequest[] = undoable === null ? [] : ['roll-back'];
   switch (state) {
     case 'planning':
-    case 'planned':
       return ['cancel'];
+    case 'planned':
+      if (unusedPlan !== null && unusedPlan.blocked.length > 0) return ['retry', 'cancel'];
+      return run.snapshotId === null || preStage?.result?.kind === 'pre-staged' ? ['cancel'] : ['pre-stage', 'cancel'];
     case 'plan-failed':
     case 'refused':
     case 'cancelled':

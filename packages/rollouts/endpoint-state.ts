@@ -81,6 +81,7 @@ const ACTIVE: Readonly<Record<OrderKind, string>> = {
   rollback: 'it goes back to the versions before',
   'restart-services': 'it restarts services',
   reboot: 'it reboots',
+  'pre-stage': 'it fetches the files of a transaction ahead',
 };
 
 function updates(count: number, kind: string): string {

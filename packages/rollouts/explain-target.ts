@@ -1,13 +1,18 @@
 import type { Wait } from '@thimble/protocol';
 import type { OrderFacts, ResultFacts, RunFacts, TargetFacts, VerificationFacts } from './facts.ts';
+import { isPastNoReturn } from './no-return.ts';
 import { isSilent } from './patience.ts';
 import type { TargetProjection } from './project-target.ts';
 
 /** A target's state in words; never empty. */
 export function explainTarget(projection: TargetProjection, target: TargetFacts, run: RunFacts, nowMs: number): string {
   const { state, inFlight, decidedBy, withoutEffect } = projection;
-  if (inFlight !== null) return explainInFlight(inFlight, target, run, nowMs);
-  const words = explainSettled(projection, target, run) + explainRequest(target);
+  if (inFlight !== null && inFlight.kind !== 'pre-stage') return explainInFlight(inFlight, target, run, nowMs);
+  const ahead =
+    inFlight !== null
+      ? `; fetching ahead: ${explainInFlight(inFlight, target, run, nowMs)}`
+      : preStageInWords(projection.preStage, target);
+  const words = explainSettled(projection, target, run) + ahead + explainRequest(target);
   if (withoutEffect !== null) return `${words}; ${followUp(withoutEffect)} ${endInWords(withoutEffect, target)}`;
   if (state === 'failed' && decidedBy !== null && decidedBy.kind !== 'apply')
     return `${followUp(decidedBy)} ${endInWords(decidedBy, target)}`;
@@ -30,12 +35,15 @@ function explainInFlight(order: OrderFacts, target: TargetFacts, run: RunFacts, 
   }
   if (order.deliveredAtMs === null) return `waits until the endpoint fetches the order (${what})`;
   const stopping = order.cancelRequestedAtMs === null ? '' : ' (asked to stop before its point of no return)';
+  const recalled = order.blocked.length === 0 ? '' : `; recalled meanwhile: ${order.blocked.join(', ')}`;
+  const tooLate = recalled !== '' && isPastNoReturn(order) ? ', too late to stop it' : '';
+  const rest = `${stopping}${recalled}${tooLate}`;
   if (order.progress !== null) {
     const { stage, percent, message } = order.progress;
     const share = percent === null ? '' : ` ${percent} %`;
-    return `${stage}${share}${message === '' ? '' : `: ${message}`}${stopping}`;
+    return `${stage}${share}${message === '' ? '' : `: ${message}`}${rest}`;
   }
-  return `${IN_FLIGHT[order.kind]}${stopping}`;
+  return `${IN_FLIGHT[order.kind]}${rest}`;
 }
 
 const IN_FLIGHT: Readonly<Record<OrderFacts['kind'], string>> = {
@@ -45,7 +53,16 @@ const IN_FLIGHT: Readonly<Record<OrderFacts['kind'], string>> = {
   rollback: 'the endpoint goes back to the versions before',
   'restart-services': 'the endpoint restarts services that use replaced code',
   reboot: 'the endpoint reboots; it verifies itself when it is up again',
+  'pre-stage': 'the endpoint fetches the files of its transaction',
 };
+
+/** Bytes as they are: what was fetched is compared with what the transaction says. */
+function preStageInWords(order: OrderFacts | null, target: TargetFacts): string {
+  if (order === null) return '';
+  if (order.result?.kind === 'pre-staged') return `; pre-staged, ${order.result.fetchedBytes} bytes`;
+  if (order.result?.kind === 'cancelled') return '; fetching ahead was stopped';
+  return `; fetching ahead ${endInWords(order, target)}`;
+}
 
 function explainSettled(projection: TargetProjection, target: TargetFacts, run: RunFacts): string {
   const { state, decidedBy, changeCount } = projection;
@@ -54,6 +71,8 @@ function explainSettled(projection: TargetProjection, target: TargetFacts, run: 
       return 'waits to be asked for its plan';
     case 'planned': {
       const changes = `${changeCount} ${changeCount === 1 ? 'change' : 'changes'}`;
+      const recalled = projection.unusedPlan?.blocked ?? [];
+      if (recalled.length > 0) return `blocked: ${recalled.join(', ')} in its plan; retry asks for a plan without`;
       if (target.approvedDigest !== projection.transactionDigest) return `waits for approval: ${changes}`;
       if (target.busyWith !== null)
         return `approved (${changes}); waits until the endpoint has finished another order (${target.busyWith.kind}, ${target.busyWith.runName})`;
@@ -73,13 +92,23 @@ function explainSettled(projection: TargetProjection, target: TargetFacts, run: 
     case 'plan-failed':
     case 'refused':
     case 'failed':
-      return decidedBy === null ? `${state}: no order was answered` : endInWords(decidedBy, target);
+      if (decidedBy === null) return `${state}: no order was answered`;
+      if (state === 'plan-failed' && decidedBy.result?.kind === 'planned' && decidedBy.closed === null)
+        return otherContentInWords(run);
+      return endInWords(decidedBy, target);
     case 'ordered':
     case 'working':
     case 'rebooting':
     case 'rolling-back':
       return 'an order is under way';
   }
+}
+
+/** Whoever does not know snapshots plans from its own repositories, and says so by leaving the snapshot out. */
+function otherContentInWords({ snapshotId }: RunFacts): string {
+  return snapshotId === null
+    ? 'the endpoint planned from a snapshot, and this run is for its own repositories; retry asks again'
+    : 'the endpoint did not plan from the snapshot of this run: its agent is too old for snapshots; update the agent, then retry';
 }
 
 /** Held back is not up to date. */
@@ -93,10 +122,12 @@ function leftOutInWords(plan: OrderFacts | null): string {
 
 function cancelledInWords(decidedBy: OrderFacts | null, target: TargetFacts, run: RunFacts): string {
   if (target.removed) return 'cancelled: the endpoint was removed';
-  if (decidedBy?.kind === 'apply')
+  if (decidedBy?.kind === 'apply') {
+    const recalled = decidedBy.blocked.length === 0 ? '' : `; recalled: ${decidedBy.blocked.join(', ')}`;
     return decidedBy.result === null
-      ? 'cancelled before the endpoint fetched the order: nothing was changed'
-      : 'cancelled before the point of no return: nothing was changed';
+      ? `cancelled before the endpoint fetched the order: nothing was changed${recalled}`
+      : `cancelled before the point of no return: nothing was changed${recalled}`;
+  }
   if (target.dropped === 'not-approved') return 'left out: its transaction was not among the approved ones';
   return run.cancelRequested ? 'the run was cancelled: nothing was changed' : 'cancelled: nothing was changed';
 }
@@ -127,6 +158,7 @@ function endInWords({ result, closed, kind, deliveredAtMs, expiresAtMs }: OrderF
     case 'rebooted':
       return `failed verification: ${damageInWords(result.verification)}`;
     case 'scanned':
+    case 'pre-staged':
     case 'planned':
       return `failed: the endpoint answered with ${JSON.stringify(result.kind)}, which does not fit the order`;
   }

@@ -14,12 +14,15 @@ export interface VerificationFacts {
 /** What of an outcome decides how a run goes on. */
 export type ResultFacts =
   | { readonly kind: 'scanned' }
+  | { readonly kind: 'pre-staged'; readonly fetchedBytes: number; readonly fromRelayBytes: number }
   | {
       readonly kind: 'planned';
       readonly transactionDigest: string;
       readonly changeCount: number;
       /** Updates of the selection that the plan leaves out, and why the first ones; absent: none. */
       readonly leftOut?: { readonly count: number; readonly first: readonly string[] };
+      /** The snapshot that the endpoint planned from; absent: its own repositories. */
+      readonly snapshotId?: string;
     }
   | { readonly kind: 'applied'; readonly verification: VerificationFacts; readonly keptCount: number }
   | { readonly kind: 'rebooted'; readonly verification: VerificationFacts }
@@ -49,9 +52,11 @@ export interface OrderFacts {
   readonly closed: { readonly reason: ClosedReason; readonly atMs: number } | null;
   readonly result: ResultFacts | null;
   readonly progress: { readonly stage: OrderStage; readonly percent: number | null; readonly message: string } | null;
+  /** Package versions of its transaction that are recalled now, in words: `openssl 3.0.22-1 (breaks TLS 1.2)`. */
+  readonly blocked: readonly string[];
 }
 
-export type TargetRequest = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services';
+export type TargetRequest = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services' | 'pre-stage';
 
 export interface TargetFacts {
   readonly endpointId: string;
@@ -74,4 +79,6 @@ export interface RunFacts {
   readonly approved: boolean;
   readonly cancelRequested: boolean;
   readonly checkInIntervalMs: number;
+  /** From which frozen content its packages come; null: each endpoint's own repositories. */
+  readonly snapshotId: string | null;
 }

@@ -10,12 +10,15 @@ export function outcomeFacts(result: OutcomeResult): ResultFacts {
   switch (result.kind) {
     case 'scanned':
       return { kind: 'scanned' };
+    case 'pre-staged':
+      return { kind: 'pre-staged', fetchedBytes: result.fetchedBytes, fromRelayBytes: result.fromRelayBytes };
     case 'planned':
       return {
         kind: 'planned',
         transactionDigest: result.transactionDigest,
         changeCount: result.transaction.changes.length,
         ...leftOut(result.transaction.excluded),
+        ...(result.transaction.content === undefined ? {} : { snapshotId: result.transaction.content.snapshotId }),
       };
     case 'applied':
       return {

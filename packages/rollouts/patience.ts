@@ -15,6 +15,8 @@ const START_PATIENCE_MS: Readonly<Record<OrderKind, number>> = {
   rollback: 12 * HOUR_MS,
   'restart-services': HOUR_MS,
   reboot: HOUR_MS,
+  // Ahead of a window, often over night and at a low rate.
+  'pre-stage': 12 * HOUR_MS,
 };
 
 /** After this many missed check-ins an endpoint counts as silent. */

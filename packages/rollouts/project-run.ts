@@ -7,7 +7,7 @@ export interface RunTally {
   readonly counts: Readonly<Partial<Record<TargetState, number>>>;
   /** Planned, and their transaction is not the approved one. */
   readonly needApproval: number;
-  /** An order or a request is under way. */
+  /** An order or a request is under way that people wait for: not what is fetched ahead of an approval. */
   readonly underWay: number;
 }
 

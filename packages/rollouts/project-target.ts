@@ -1,4 +1,4 @@
-import type { TargetState } from '@thimble/protocol';
+import type { OrderKind, TargetState } from '@thimble/protocol';
 import type { OrderFacts, RunFacts, TargetFacts, VerificationFacts } from './facts.ts';
 import { patienceWith } from './patience.ts';
 
@@ -18,6 +18,8 @@ export interface TargetProjection {
   readonly unusedPlan: OrderFacts | null;
   /** The newest order that installed something which can be undone; null: none. */
   readonly undoable: OrderFacts | null;
+  /** How fetching the newest plan's files ahead ended; null: it was not done. */
+  readonly preStage: OrderFacts | null;
 }
 
 const START: TargetProjection = {
@@ -29,6 +31,7 @@ const START: TargetProjection = {
   changeCount: 0,
   unusedPlan: null,
   undoable: null,
+  preStage: null,
 };
 
 export function projectTarget(target: TargetFacts, run: RunFacts, nowMs: number): TargetProjection {
@@ -48,16 +51,20 @@ function step(
   run: RunFacts,
   nowMs: number,
 ): TargetProjection {
+  const { kind } = order;
   const at = { ...before, inFlight: null, withoutEffect: null };
   const waits = order.result === null && order.closed === null && patienceWith(order, target, run, nowMs) === 'waits';
+  // Files that are fetched ahead change nothing on the endpoint, so they change nothing of where it stands.
+  if (kind === 'pre-stage')
+    return waits ? { ...before, inFlight: order } : { ...before, inFlight: null, preStage: order };
   if (waits)
-    return { ...at, inFlight: order, state: stateInFlight(order), ...(order.kind === 'plan' ? forgetPlan : {}) };
+    return { ...at, inFlight: order, state: stateInFlight(kind, order), ...(kind === 'plan' ? forgetPlan : {}) };
   const decided = { ...at, decidedBy: order };
-  switch (order.kind) {
+  switch (kind) {
     case 'plan':
-      return endOfPlan(decided, order);
+      return endOfPlan(decided, order, run);
     case 'apply':
-      return endOfApply({ ...decided, unusedPlan: null }, order);
+      return endOfApply({ ...decided, unusedPlan: null, preStage: null }, order);
     case 'reboot':
     case 'restart-services':
       return endOfFollowUp(before, decided, order);
@@ -68,15 +75,15 @@ function step(
   }
 }
 
-const forgetPlan = { unusedPlan: null, transactionDigest: null, changeCount: 0 } as const;
+const forgetPlan = { unusedPlan: null, transactionDigest: null, changeCount: 0, preStage: null } as const;
 
-function stateInFlight(order: OrderFacts): TargetState {
-  switch (order.kind) {
+function stateInFlight(kind: Exclude<OrderKind, 'pre-stage'>, { deliveredAtMs }: OrderFacts): TargetState {
+  switch (kind) {
     case 'scan':
     case 'plan':
       return 'planning';
     case 'apply':
-      return order.deliveredAtMs === null ? 'ordered' : 'working';
+      return deliveredAtMs === null ? 'ordered' : 'working';
     case 'restart-services':
       return 'working';
     case 'reboot':
@@ -86,16 +93,22 @@ function stateInFlight(order: OrderFacts): TargetState {
   }
 }
 
-function endOfPlan(at: TargetProjection, order: OrderFacts): TargetProjection {
+function endOfPlan(at: TargetProjection, order: OrderFacts, run: RunFacts): TargetProjection {
   const clean = { ...at, ...forgetPlan };
   // A plan that was given up stays so when its answer comes late: by then people may have decided without it.
   if (order.closed !== null)
     return { ...clean, state: order.closed.reason === 'cancelled' ? 'cancelled' : 'plan-failed' };
   if (order.result?.kind === 'cancelled') return { ...clean, state: 'cancelled' };
   if (order.result?.kind !== 'planned') return { ...clean, state: 'plan-failed' };
+  if (!isOfSnapshot(order, run)) return { ...clean, state: 'plan-failed' };
   const { transactionDigest, changeCount } = order.result;
   if (changeCount === 0) return { ...clean, state: 'nothing-to-do' };
   return { ...clean, state: 'planned', unusedPlan: order, transactionDigest, changeCount };
+}
+
+/** Whether a plan was made from the content that the run is for: what was tested is what is deployed, or nothing is. */
+export function isOfSnapshot({ result }: OrderFacts, { snapshotId }: RunFacts): boolean {
+  return result?.kind === 'planned' && (result.snapshotId ?? null) === snapshotId;
 }
 
 function endOfApply(at: TargetProjection, order: OrderFacts): TargetProjection {
@@ -112,6 +125,7 @@ function endOfApply(at: TargetProjection, order: OrderFacts): TargetProjection {
     case 'failed':
       return { ...at, state: 'failed', undoable: result.keptCount > 0 ? order : at.undoable };
     case 'scanned':
+    case 'pre-staged':
     case 'planned':
     case 'rebooted':
       return { ...at, state: 'failed' };

@@ -6,7 +6,7 @@ export const NOW = Date.parse('2026-05-03T12:00:00Z');
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DIGEST = 'd'.repeat(64);
-export const RUN: RunFacts = { approved: false, cancelRequested: false, checkInIntervalMs: MINUTE };
+export const RUN: RunFacts = { approved: false, cancelRequested: false, checkInIntervalMs: MINUTE, snapshotId: null };
 export const APPROVED: RunFacts = { ...RUN, approved: true };
 
 export const verification = (rest: Partial<VerificationFacts> = {}): VerificationFacts => ({
@@ -39,6 +39,7 @@ export const order = (kind: OrderFacts['kind'], generation: number, rest: Partia
   closed: null,
   result: null,
   progress: null,
+  blocked: [],
   ...rest,
 });
 export const target = (orders: readonly OrderFacts[], rest: Partial<TargetFacts> = {}): TargetFacts => ({

@@ -10,6 +10,7 @@ const UNITS_SHOWN = 12;
 export function outcomeExitCode(result: OutcomeResult): number {
   switch (result.kind) {
     case 'scanned':
+    case 'pre-staged':
       return EXIT.ok;
     case 'planned':
       return result.transaction.changes.length === 0 ? EXIT.ok : EXIT.pending;
@@ -55,6 +56,7 @@ export function showOutcome(terminal: Terminal, result: OutcomeResult): void {
     case 'cancelled':
       return terminal.out('Cancelled, nothing was changed.');
     case 'planned':
+    case 'pre-staged':
     case 'scanned':
       return undefined;
   }
@@ -106,6 +108,8 @@ export function outcomeInWords(result: OutcomeResult | null): string {
       return `${result.kind} (${result.code}): ${printable(result.message)}`;
     case 'planned':
       return plural(result.transaction.changes.length, 'change');
+    case 'pre-staged':
+      return `pre-staged, ${result.fetchedBytes} bytes`;
     case 'cancelled':
     case 'scanned':
       return result.kind;

@@ -5,6 +5,7 @@ import { refreshEndpoint, scheduleFindings } from '../assess/index.ts';
 import type { ServerContext } from '../context.ts';
 import type { NewEvidence } from '../report/index.ts';
 import type { Tables } from '../storage/index.ts';
+import { contentOfRun } from './content-of-run.ts';
 import { issueOrder } from './issue-order.ts';
 import type { RunRow } from './load-targets.ts';
 import { undoOf } from './undo-of.ts';
@@ -22,18 +23,29 @@ export async function act(
     const order = { organisationId: run.organisation_id, endpointId, runId: run.id, body, actor };
     const record = await issueOrder(within, context, order);
     if (body.kind === 'apply') await scheduleFindings(within, endpointId);
-    if (body.kind !== 'plan') await refreshEndpoint(within, context, endpointId);
+    if (body.kind !== 'plan' && body.kind !== 'pre-stage') await refreshEndpoint(within, context, endpointId);
     return record === null ? [] : [record];
   };
   switch (action.kind) {
     case 'issue-plan-order':
       await sql`update run_target set dropped = null
         where run_id = ${run.id} and endpoint_id = ${endpointId} and dropped is not null`.execute(within);
-      return issue({ kind: 'plan', selection: run.selection });
+      return issue({ kind: 'plan', selection: run.selection, ...(await contentOfRun(within, run)) });
     case 'issue-apply-order': {
       const transaction = await plannedTransaction(within, action.planOrderId);
       const { transactionDigest } = action;
-      return issue({ kind: 'apply', transaction, transactionDigest, restartServices: run.restart_services });
+      const { restart_services: restartServices } = run;
+      const content = await contentOfRun(within, run);
+      return issue({ kind: 'apply', transaction, transactionDigest, restartServices, ...content });
+    }
+    case 'issue-pre-stage-order': {
+      const { content } = await contentOfRun(within, run);
+      if (content === undefined) throw new Error(`run ${run.id} is not of a snapshot, so nothing is fetched ahead`);
+      const transaction = await plannedTransaction(within, action.planOrderId);
+      const { transactionDigest } = action;
+      const { contentPreStageKb: rateKb } = context.settings;
+      const bytesPerSecond = rateKb === undefined ? null : rateKb * 1000;
+      return issue({ kind: 'pre-stage', transaction, transactionDigest, content, bytesPerSecond });
     }
     case 'issue-reboot-order':
       return issue({ kind: 'reboot', reason: `run ${run.name}: what it installed is not effective before` });
@@ -96,7 +108,7 @@ async function afterEnd(
   endpointId: string,
   kind: OrderKind | undefined,
 ): Promise<void> {
-  if (kind === undefined || kind === 'plan' || kind === 'scan') return;
+  if (kind === undefined || kind === 'plan' || kind === 'scan' || kind === 'pre-stage') return;
   await scheduleFindings(within, endpointId);
   await refreshEndpoint(within, context, endpointId);
 }

@@ -65,7 +65,7 @@ async function writeReports(within: Kysely<Tables>, runId: string, reports: read
 export async function concludeRun(within: Kysely<Tables>, context: ServerContext, run: RunRow): Promise<void> {
   const { rows } = await sql<{ state: TargetState; count: number; need_approval: number; under_way: number }>`
     select state, count(*) as count, count(*) filter (where needs_approval) as need_approval,
-      count(*) filter (where under_way) as under_way
+      count(*) filter (where under_way and not needs_approval) as under_way
     from run_target where run_id = ${run.id} group by state`.execute(within);
   const counts: Partial<Record<TargetState, number>> = {};
   for (const row of rows) counts[row.state] = row.count;

@@ -19,6 +19,7 @@ export interface RunRow {
   readonly finished_at: Date | null;
   readonly restart_services: boolean;
   readonly target_count: number;
+  readonly snapshot_id: string | null;
 }
 
 export function runFacts(run: RunRow, checkInIntervalS: number): RunFacts {
@@ -26,6 +27,7 @@ export function runFacts(run: RunRow, checkInIntervalS: number): RunFacts {
     approved: run.approved_at !== null,
     cancelRequested: run.cancel_requested_at !== null,
     checkInIntervalMs: checkInIntervalS * 1000,
+    snapshotId: run.snapshot_id,
   };
 }
 
@@ -84,7 +86,7 @@ export async function loadTargets(
             'cancelRequestedAtMs', (extract(epoch from o.cancel_requested_at) * 1000)::bigint,
             'closed', case when o.closed_at is not null then jsonb_build_object(
               'reason', o.closed_reason, 'atMs', (extract(epoch from o.closed_at) * 1000)::bigint) end,
-            'result', o.result, 'progress', o.progress) order by o.generation)
+            'result', o.result, 'progress', o.progress, 'blocked', o.blocked) order by o.generation)
         from endpoint_order o where o.run_id = t.run_id and o.endpoint_id = t.endpoint_id), '[]') as orders,
       (select jsonb_build_object('kind', b.kind, 'runName', coalesce(r.name, 'no run'))
         from endpoint_order b left join run r on r.id = b.run_id

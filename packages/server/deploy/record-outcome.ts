@@ -141,6 +141,8 @@ function inWords(facts: ReturnType<typeof outcomeFacts>): string {
     case 'applied':
     case 'rebooted':
       return `${facts.kind}, ${facts.verification.effective ? 'verified effective' : 'not effective yet'}`;
+    case 'pre-staged':
+      return `${facts.kind}, ${facts.fetchedBytes} bytes`;
     case 'scanned':
     case 'planned':
     case 'cancelled':

@@ -79,7 +79,7 @@ export function registerRunRoutes(app: App, context: ServerContext): void {
       return detail(operator.organisationId, request.params.id);
     },
   );
-  for (const action of ['cancel', 'retry', 'roll-back', 'reboot', 'restart-services'] as const)
+  for (const action of ['cancel', 'retry', 'roll-back', 'reboot', 'restart-services', 'pre-stage'] as const)
     app.post(
       `${API}/runs/:id/${action}`,
       {

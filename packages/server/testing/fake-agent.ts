@@ -9,6 +9,7 @@ import {
   type EnrolReply,
   type Manifest,
   type Order,
+  type OrderBody,
   ORDER_PAYLOAD_TYPE,
   type OrderProgress,
   type OrdersReply,
@@ -271,7 +272,7 @@ export class FakeAgent {
       case 'scan':
         return { kind: 'scanned' };
       case 'plan':
-        return { kind: 'planned', ...fakeTransaction(this.updates.updates.filter((update) => update.security)) };
+        return { kind: 'planned', ...this.plan(body) };
       case 'pre-stage':
         return { kind: 'pre-staged', fetchedBytes: body.transaction.downloadBytes, fromRelayBytes: 0 };
       case 'apply':
@@ -289,6 +290,16 @@ export class FakeAgent {
       case 'reboot':
         return { kind: 'rebooted', bootIdBefore: 'before', bootIdAfter: 'after', verification: this.verification() };
     }
+  }
+
+  /** Its security updates, less what is blocked, from the snapshot that the order names. */
+  plan({ content, blocks = [] }: Extract<OrderBody, { kind: 'plan' }>): ReturnType<typeof fakeTransaction> {
+    const isBlocked = (update: Updates['updates'][number]): boolean =>
+      blocks.some(({ name, version }) => name === update.name && version === update.candidate);
+    const wanted = this.updates.updates.filter((update) => update.security && !isBlocked(update));
+    const { transaction, transactionDigest } = fakeTransaction(wanted);
+    const from = content === undefined ? {} : { content: { snapshotId: content.snapshotId } };
+    return { transaction: { ...transaction, ...from }, transactionDigest };
   }
 
   /** Changes the lists as the transaction says. */
