@@ -1,1 +1,3 @@
 export * from './model/index.ts';
+export * from './serving/index.ts';
+export { openFolderStore, openS3Store, type S3StoreSettings } from './store/index.ts';
