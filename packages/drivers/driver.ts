@@ -1,8 +1,11 @@
 import type {
+  Block,
+  ContentSource,
   Gap,
   Manifest,
   OutcomeResult,
   OrderStage,
+  Repositories,
   Selection,
   System,
   Transaction,
@@ -25,9 +28,36 @@ export interface Task {
   progress(step: { readonly stage: OrderStage; readonly percent: number | null; readonly message: string }): void;
 }
 
+/** A snapshot as the only source of packages, as this endpoint reaches it. */
+export interface SnapshotContent {
+  readonly source: ContentSource;
+  /**
+   * Of a gateway on this machine that lives as long as the task: `http://127.0.0.1:PORT/SECRET`. Below it is
+   * `/revisions/ID/PATH` for each of the source's revisions. Secret: whoever knows it can read content.
+   */
+  readonly baseUrl: string;
+}
+
+/** A task for which its order may say where packages come from, and which must not be installed. */
+export interface PlanTask extends Task {
+  /** Left out: the endpoint's own repositories. */
+  readonly content?: SnapshotContent;
+  /** Left out: none. */
+  readonly blocks?: readonly Block[];
+}
+
+export interface PreStageTask extends PlanTask {
+  readonly orderId: string;
+  readonly transaction: Transaction;
+}
+
 export type Inventory = { readonly manifest: Manifest; readonly gaps: readonly Gap[] };
 
 export type PlanResult = Extract<OutcomeResult, { kind: 'planned' | 'refused' | 'cancelled' }>;
+/** How many bytes came from where, only the caller knows. */
+export type PreStageResult =
+  | { readonly kind: 'pre-staged' }
+  | Extract<OutcomeResult, { kind: 'refused' | 'cancelled' }>;
 export type ApplyResult = Extract<OutcomeResult, { kind: 'applied' | 'refused' | 'failed' | 'cancelled' }>;
 
 /**
@@ -43,7 +73,7 @@ export interface ApplyCheckpoint {
   readonly rollbackGaps: Extract<OutcomeResult, { kind: 'applied' }>['rollbackGaps'];
 }
 
-export interface ApplyTask extends Task {
+export interface ApplyTask extends PlanTask {
   readonly orderId: string;
   readonly transaction: Transaction;
   readonly restartServices: boolean;
@@ -64,10 +94,14 @@ export interface Driver {
   inventory(host: Host, workspace: Workspace): Promise<Inventory>;
   /** Which of these files its packages own; left out by a platform that can't tell. @throws HostError */
   ownedFiles?(host: Host, paths: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Which repositories are configured, and which keys vouch for them. @throws HostError */
+  repositories(host: Host, workspace: Workspace): Promise<Repositories>;
   system(host: Host, workspace: Workspace, agent: System['agent']): Promise<System>;
   /** @param refresh fetch the indexes anew into the workspace's own lists; false: with the newest that are there. */
   updates(task: Task, options: { readonly refresh: boolean }): Promise<Updates>;
-  plan(task: Task, selection: Selection): Promise<PlanResult>;
+  plan(task: PlanTask, selection: Selection): Promise<PlanResult>;
+  /** Everything that `apply` of the same transaction needs comes to this machine, checked; nothing else changes. */
+  preStage(task: PreStageTask): Promise<PreStageResult>;
   apply(task: ApplyTask): Promise<ApplyResult>;
   /** Restart what still uses replaced code, then verify. `expected` null: only what runs is checked. */
   restartServices(task: Task, expected: Transaction | null): Promise<Verification>;

@@ -1,6 +1,13 @@
-import { canonicalJson, type DocumentKind, type Gap, type Manifest, type System } from '@thimble/protocol';
+import {
+  canonicalJson,
+  type DocumentKind,
+  type Gap,
+  type Manifest,
+  type Repositories,
+  type System,
+} from '@thimble/protocol';
 import { documentSha256, sha256 } from '@thimble/protocol/signing';
-import type { Task } from '@thimble/drivers';
+import { HostError, type Task } from '@thimble/drivers';
 import { AgentError } from '../agent-error.ts';
 import type { AgentContext } from '../context.ts';
 import { readChecked, writeChecked } from '../state/checked-file.ts';
@@ -13,7 +20,7 @@ export interface Documents {
   readonly digests: Readonly<Record<DocumentKind, string | null>>;
   /** The unit of this very process, when it runs replaced code; undefined: it does not. */
   readonly ownStaleUnit: string | null | undefined;
-  /** Manifest (only when something changed since the last one) and system. */
+  /** Manifest (only when something changed since the last one), repositories and system. */
   collect(options?: { readonly force: boolean }): Promise<void>;
   /** How to bring the updates up to date: not at all, from the indexes that are there, or with new ones. */
   updatesDue(): 'no' | 'compute' | 'refresh';
@@ -29,6 +36,7 @@ interface Index {
     readonly manifest: string | null;
     readonly refreshedAtMs: number;
   } | null;
+  readonly repositories?: { readonly sha256: string };
   /** The last look for software besides the package manager's; missing: none yet. */
   readonly software?: SoftwareLook;
 }
@@ -44,7 +52,7 @@ export async function openDocuments(
   context: AgentContext,
   refreshHours: number = DEFAULT_REFRESH_HOURS,
 ): Promise<Documents> {
-  const { host, driver, workspace, disk, clock, agent, journal, server } = context;
+  const { host, driver, workspace, disk, clock, agent, journal, server, log } = context;
   const software = openSoftware(context);
   let index = await readIndex(context);
   let retryAtMs = Number.NEGATIVE_INFINITY;
@@ -75,6 +83,23 @@ export async function openDocuments(
     await save({ manifest: { sha256: digest, watch, gaps } });
   }
 
+  /** A few small files, read each time: a key that was replaced in place shows in no folder's time. */
+  async function collectRepositories(): Promise<void> {
+    let found: Repositories;
+    try {
+      found = storable(await driver.repositories(host, workspace));
+    } catch (error) {
+      // What is configured is no reason to keep from the server what is installed.
+      if (!(error instanceof HostError)) throw error;
+      return log.warn(`the configured repositories can't be read: ${error.message}`);
+    }
+    const text = canonicalJson(found);
+    const digest = sha256(text);
+    if (index.repositories?.sha256 === digest) return;
+    await disk.write('documents/repositories', text);
+    await save({ repositories: { sha256: digest } });
+  }
+
   async function collectSystem(): Promise<void> {
     const found = await driver.system(host, workspace, agent);
     ownStaleUnit = found.staleProcesses.find(({ pid }) => pid === host.ownProcessId)?.unit;
@@ -102,6 +127,7 @@ export async function openDocuments(
         manifest: index.manifest?.sha256 ?? null,
         system: system?.sha256 ?? null,
         updates: index.updates?.sha256 ?? null,
+        repositories: index.repositories?.sha256 ?? null,
       };
     },
     get ownStaleUnit() {
@@ -109,6 +135,7 @@ export async function openDocuments(
     },
     async collect({ force } = { force: false }) {
       await collectManifest(force);
+      await collectRepositories();
       await collectSystem();
     },
     updatesDue() {

@@ -52,9 +52,22 @@ export async function executeOrder(order: Order, execution: Execution): Promise<
     case 'plan':
       return driver.plan(task, body.selection);
     case 'apply':
-      return driver.apply({ ...applyTask(order, task, execution), ...body, undoes: null });
+      return driver.apply({
+        ...applyTask(order, task, execution),
+        transaction: body.transaction,
+        restartServices: body.restartServices,
+        undoes: null,
+      });
     case 'rollback':
       return driver.apply({ ...applyTask(order, task, execution), ...body });
+    case 'pre-stage':
+      return {
+        kind: 'refused',
+        code: 'unsupported',
+        message: 'this agent does not pre-stage',
+        difference: null,
+        logTail: [],
+      };
     case 'restart-services': {
       progress({ stage: 'restarting-services', percent: null, message: 'restarting what uses replaced code' });
       const verification = await driver.restartServices(task, null);

@@ -28,11 +28,11 @@ function give(n: number, ...rest: Parameters<typeof makeOrder> extends [number, 
 describe('the service', () => {
   test('sends a document only when the server does not know its digest', async () => {
     const driver = fakeDriver();
-    await bench.during(driver, () => until(() => bench.server.documents.size === 3));
+    await bench.during(driver, () => until(() => bench.server.documents.size === 4));
     const puts = () => bench.server.log.filter((line) => line.startsWith('PUT')).length;
-    expect(puts()).toBe(3);
+    expect(puts()).toBe(4);
     await runOnce(bench.options(driver));
-    expect(puts()).toBe(3);
+    expect(puts()).toBe(4);
     expect(driver.counts.refresh).toBe(1);
   });
 

@@ -1,5 +1,5 @@
 import { createRecordedHost, type ApplyResult, type ApplyTask, type Driver, type Host } from '@thimble/drivers';
-import type { Manifest, System, Transaction, Updates, Verification } from '@thimble/protocol';
+import type { Manifest, Repositories, System, Transaction, Updates, Verification } from '@thimble/protocol';
 
 const KERNEL = {
   running: '6.1.0-1',
@@ -18,6 +18,8 @@ export const MANIFEST: Manifest = {
 };
 
 export const UPDATES: Updates = { format: 1, indexes: [], updates: [], gaps: [] };
+
+export const REPOSITORIES: Repositories = { format: 1, repositories: [], keyrings: [], gaps: [] };
 
 export const TRANSACTION: Transaction = {
   format: 1,
@@ -103,12 +105,14 @@ export function fakeDriver(
       counts.inventory += 1;
       return Promise.resolve({ manifest: MANIFEST, gaps: [] });
     },
+    repositories: () => Promise.resolve(REPOSITORIES),
     system: (_host, _workspace, agent) => Promise.resolve(systemDocument(agent, 'boot')),
     updates: (_task, { refresh }) => {
       if (refresh) counts.refresh += 1;
       return Promise.resolve(UPDATES);
     },
     plan: () => Promise.resolve({ kind: 'planned', transaction: TRANSACTION, transactionDigest: 'a'.repeat(64) }),
+    preStage: () => Promise.resolve({ kind: 'pre-staged' }),
     apply,
     restartServices: () => Promise.resolve(VERIFICATION),
     verify: () => Promise.resolve(VERIFICATION),

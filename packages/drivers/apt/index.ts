@@ -5,7 +5,9 @@ import { DPKG_STATUS_PATH } from './installed.ts';
 import { inventory } from './inventory.ts';
 import { ownedFiles } from './owned-files.ts';
 import { plan } from './plan.ts';
+import { refused } from './results.ts';
 import { restartStaleUnits } from './restart-services.ts';
+import { repositories } from './sources/repositories.ts';
 import { system } from './system.ts';
 import { updates } from './updates.ts';
 import { failedUnitsNow, verify } from './verify.ts';
@@ -29,10 +31,12 @@ export function createAptDriver(options: Partial<AptDriverOptions> = {}): Driver
     name: 'Debian and Ubuntu (apt)',
     detect: async (host) => (await host.stat(DPKG_STATUS_PATH)) !== null,
     inventory,
+    repositories,
     ownedFiles,
     system,
     updates,
     plan,
+    preStage: async () => refused({ code: 'unsupported', message: 'this agent does not pre-stage' }),
     apply: (task) => apply(task, settings),
     async restartServices(task, expected) {
       const failedBefore = await failedUnitsNow(task.host);
