@@ -1,3 +1,5 @@
+export { FORMATS } from './formats/registry.ts';
 export * from './model/index.ts';
 export * from './serving/index.ts';
+export * from './signatures/index.ts';
 export { openFolderStore, openS3Store, type S3StoreSettings } from './store/index.ts';

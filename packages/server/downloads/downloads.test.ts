@@ -3,7 +3,6 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestFleet, startTestFleet } from '../testing/test-fleet.ts';
-import { readRange } from './read-range.ts';
 
 const CONTENT = 'abcdefghij'.repeat(1000);
 let fleet: TestFleet;
@@ -63,20 +62,4 @@ describe('GET /downloads', () => {
       expect((await get(`/${name}`)).status, name).toBe(404);
     expect((await get('/thimble-agent_0.1.0_amd64.deb', { range: 'bytes=20000-' })).status).toBe(416);
   });
-});
-
-test.each([
-  ['bytes=0-', { first: 0, last: 99 }],
-  ['bytes=5-9', { first: 5, last: 9 }],
-  ['bytes=-10', { first: 90, last: 99 }],
-  ['bytes=90-200', { first: 90, last: 99 }],
-  ['bytes=100-', 'unsatisfiable'],
-  ['bytes=-0', 'unsatisfiable'],
-  ['bytes=9-5', null],
-  ['bytes=1-2,4-5', null],
-  ['bytes=-', null],
-  ['pages=1-2', null],
-])('the range %s of 100 bytes', (range, expected) => {
-  expect(readRange(range, undefined, '"e"', 100)).toEqual(expected);
-  expect(readRange(range, '"other"', '"e"', 100)).toBeNull();
 });

@@ -1,11 +1,11 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { evaluateConditions } from '@thimble/content';
 import { API, DownloadList } from '@thimble/protocol';
 import { Type } from 'typebox';
 import type { Stage } from '../context.ts';
 import { HttpProblem } from '../http/index.ts';
 import { Downloads } from './list-downloads.ts';
-import { readRange } from './read-range.ts';
 
 /** Where the build puts the agent's files, for a server that runs from a checkout. */
 const BUILD_DIRECTORY = join(import.meta.dirname, '..', '..', '..', 'dist', 'downloads');
@@ -44,14 +44,16 @@ export const downloads: Stage = {
           .header('accept-ranges', 'bytes')
           .header('cache-control', 'no-cache')
           .header('repr-digest', `sha-256=:${Buffer.from(download.sha256, 'hex').toString('base64')}:`);
-        if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-        const range = readRange(
-          request.headers.range,
-          headerText(request.headers['if-range']),
-          etag,
+        const verdict = evaluateConditions(
+          request.method,
+          request.headers,
+          { etag, lastModified: null },
           download.sizeBytes,
         );
-        if (range === 'unsatisfiable')
+        if (verdict.kind === 'not-modified') return reply.code(304).send();
+        if (verdict.kind === 'precondition-failed')
+          throw new HttpProblem(412, 'precondition-failed', { detail: 'The file is another one by now.' });
+        if (verdict.kind === 'unsatisfiable')
           throw new HttpProblem(416, 'range-not-satisfiable', {
             detail: `The file has ${download.sizeBytes} bytes.`,
             headers: { 'content-range': `bytes */${download.sizeBytes}` },
@@ -59,17 +61,14 @@ export const downloads: Stage = {
         const path = join(list.directory, download.name);
         const type = download.kind === 'deb' ? 'application/vnd.debian.binary-package' : 'application/octet-stream';
         reply.type(type).header('content-disposition', `attachment; filename="${download.name}"`);
-        if (range === null) return reply.header('content-length', download.sizeBytes).send(createReadStream(path));
+        if (verdict.kind === 'whole')
+          return reply.header('content-length', download.sizeBytes).send(createReadStream(path));
         return reply
           .code(206)
-          .header('content-range', `bytes ${range.first}-${range.last}/${download.sizeBytes}`)
-          .header('content-length', range.last - range.first + 1)
-          .send(createReadStream(path, { start: range.first, end: range.last }));
+          .header('content-range', `bytes ${verdict.first}-${verdict.last}/${download.sizeBytes}`)
+          .header('content-length', verdict.last - verdict.first + 1)
+          .send(createReadStream(path, { start: verdict.first, end: verdict.last }));
       },
     );
   },
 };
-
-function headerText(value: string | readonly string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
