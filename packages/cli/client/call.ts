@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { API, Problem } from '@thimble/protocol';
 import type { Static, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
@@ -59,6 +60,21 @@ export async function call<Reply extends TSchema | null>(
     );
   }
   return value as Result;
+}
+
+/**
+ * A file's bytes as they come; whoever gets them reads them to the end, or destroys them.
+ *
+ * @throws ProblemError when the server says no
+ */
+export async function download(
+  transport: Transport,
+  { path, silenceMs, signal }: { readonly path: string; readonly silenceMs: number; readonly signal: AbortSignal },
+): Promise<IncomingMessage> {
+  const response = await transport({ method: 'GET', path, accept: '*/*', silenceMs, signal });
+  const status = response.statusCode ?? 0;
+  if (status === 200) return response;
+  throw problemOf(status, await readBody(response));
 }
 
 export function queryString(query: Readonly<Record<string, QueryValue>> = {}): string {

@@ -7,6 +7,7 @@ import {
   ContentStatus,
   CreatedRelay,
   KeySummary,
+  MissingObjectsReply,
   RelayList,
   RepositoryDetail,
   RepositoryList,
@@ -16,12 +17,14 @@ import {
   SnapshotDetail,
   SnapshotDifference,
   SnapshotList,
+  SnapshotManifestReply,
   type AddRepositoryRequest,
   type ClientConfigurationRequest,
   type CreateBlockRequest,
   type CreateRelayRequest,
   type CreateSnapshotRequest,
   type PromoteRequest,
+  type SignedContentManifest,
   type SavingsQuery,
   type SnapshotDifferenceQuery,
   type SyncRequest,
@@ -30,7 +33,7 @@ import {
   type UpdateSnapshotRequest,
 } from '@thimble/protocol';
 import { Type } from 'typebox';
-import { call } from './call.ts';
+import { call, download } from './call.ts';
 import type { Transport, Upload } from './transport.ts';
 
 /** Upstreams are asked, or a bundle of many gigabytes is checked, before the server answers. */
@@ -94,11 +97,44 @@ function snapshotCalls(transport: Transport) {
       call(transport, { method: 'GET', path: `${at(id)}/diff`, query, reply: SnapshotDifference }),
     clientConfiguration: (id: string, body: ClientConfigurationRequest) =>
       call(transport, { method: 'POST', path: `${at(id)}/client-configuration`, body, reply: ClientConfiguration }),
-    importSnapshot: (upload: Upload, signal?: AbortSignal) =>
+    ...bundleCalls(transport),
+  };
+}
+
+function bundleCalls(transport: Transport) {
+  return {
+    snapshotManifest: (id: string, query: { packages: 'fleet' | 'all' }) =>
+      call(transport, {
+        method: 'GET',
+        path: `/content/snapshots/${encodeURIComponent(id)}/manifest`,
+        query,
+        silenceMs: LONG_WORK_MS,
+        reply: SnapshotManifestReply,
+      }),
+    /** A file's bytes; the server may have to fetch it first. @param path absolute */
+    contentFile: (path: string, signal: AbortSignal) => download(transport, { path, silenceMs: LONG_WORK_MS, signal }),
+    /** Of these digests those that the server lacks. */
+    missingObjects: (sha256: readonly string[]) =>
+      call(transport, {
+        method: 'POST',
+        path: '/content/import/missing',
+        body: { sha256: [...sha256] },
+        reply: MissingObjectsReply,
+      }),
+    importObject: (sha256: string, upload: Upload, signal: AbortSignal) =>
+      call(transport, {
+        method: 'PUT',
+        path: `/content/import/objects/${sha256}`,
+        upload,
+        silenceMs: LONG_WORK_MS,
+        reply: null,
+        signal,
+      }),
+    importSnapshot: (signed: SignedContentManifest, signal: AbortSignal) =>
       call(transport, {
         method: 'POST',
         path: '/content/import',
-        upload,
+        body: signed,
         silenceMs: LONG_WORK_MS,
         reply: SnapshotDetail,
         signal,

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Cli } from '../cli.ts';
 import { blockCommands } from './content-blocks.ts';
+import { bundleCommands } from './content-bundle.ts';
 import { channelCommands } from './content-channels.ts';
 import { configurationCommand } from './content-configuration.ts';
 import { differenceCommand } from './content-difference.ts';
@@ -34,4 +35,5 @@ export function contentCommands(program: Command, cli: Cli): void {
   blockCommands(group, cli);
   relayRegistryCommands(group, cli);
   configurationCommand(group, cli);
+  bundleCommands(group, cli);
 }

@@ -36,8 +36,10 @@
  *     GET    /content/snapshots/:id         → SnapshotDetail       PUT UpdateSnapshotRequest → SnapshotDetail
  *     GET    /content/snapshots/:id/diff    SnapshotDifferenceQuery → SnapshotDifference
  *     POST   /content/snapshots/:id/client-configuration  ClientConfigurationRequest → ClientConfiguration
- *     GET    /content/snapshots/:id/export  → a signed bundle      (?packages=fleet|all&advisories=true; ranges, so it resumes)
- *     POST   /content/import                a signed bundle → SnapshotDetail
+ *     GET    /content/snapshots/:id/manifest → SnapshotManifestReply (?packages=fleet|all): what a bundle of it holds, signed
+ *     POST   /content/import/missing        MissingObjectsRequest → MissingObjectsReply
+ *     PUT    /content/import/objects/:sha256 the bytes → 204 (checked; resumable file by file)
+ *     POST   /content/import                SignedContentManifest → 201 SnapshotDetail (verified anew from the vendors' signatures)
  *     GET    /content/channels              → ChannelList
  *     PUT    /content/channels/:name        PromoteRequest → Channel     POST /content/channels/:name/undo → Channel     DELETE → 204
  *     GET    /content/blocks                → BlockList            POST CreateBlockRequest → 201 BlockSummary   DELETE /:id (lifts it) → 204
