@@ -26,25 +26,30 @@ const APT_LOCK_WAIT_SECONDS = 300;
 /** Older package lists name files that the mirror has no more. */
 const LISTS_MAX_AGE_MS = 24 * 3600 * 1000;
 
-/** Packages that the lab needs and this machine does not have. */
-export function missingTools(path = process.env['PATH'] ?? ''): readonly string[] {
+/** Packages that the lab needs, or these other commands do, and this machine does not have. */
+export function missingTools(path = process.env['PATH'] ?? '', tools = TOOLS): readonly string[] {
   const folders = [...path.split(delimiter), '/usr/sbin', '/sbin'];
-  const missing = [...TOOLS].filter(([command]) => !folders.some((folder) => existsSync(join(folder, command))));
+  const missing = [...tools].filter(([command]) => !folders.some((folder) => existsSync(join(folder, command))));
   return missing.map(([, debianPackage]) => debianPackage);
 }
 
-/** Installs what is missing with the machine's own apt. Two processes that start together don't race. */
-export async function ensureTools(): Promise<void> {
-  if (missingTools().length === 0) return;
+/**
+ * Installs what is missing with the machine's own apt. Two processes that start together don't race.
+ *
+ * @param tools command → the Debian package that brings it; the lab's own, if not given
+ */
+export async function ensureTools(tools = TOOLS): Promise<void> {
+  const missing = (): readonly string[] => missingTools(undefined, tools);
+  if (missing().length === 0) return;
   await withFileLock(join(RUN_FOLDER, 'tools.lock'), async () => {
-    const packages = missingTools();
+    const packages = missing();
     if (packages.length === 0) return;
     const environment = { ...definedEnvironment(), DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
     const wait = ['-o', `DPkg::Lock::Timeout=${APT_LOCK_WAIT_SECONDS}`];
     if (listsAreOld()) await runOrThrow(['apt-get', '-q', ...wait, 'update'], { env: environment });
     const install = ['apt-get', '-q', '-y', ...wait, 'install', '--no-install-recommends', ...packages];
     await runOrThrow(install, { env: environment });
-    const still = missingTools();
+    const still = missing();
     if (still.length > 0) throw new LabError('tools-missing', `still missing after apt-get: ${still.join(', ')}`);
   });
 }

@@ -1,1 +1,11 @@
+export { buildDeb, type BuiltDeb, type DebSpec } from './deb-package.ts';
+export { createGpgHome, type GpgHome, type GpgKeySettings, type GpgSignSettings } from './gpg-home.ts';
 export { createMemoryContext, type MemoryContext, type MemoryContextSettings } from './memory-context.ts';
+export { nativeToolsForTests, NATIVE_TOOLS } from './native-tools.ts';
+export { type AptPublication, createSignedAptRepository, type SignedAptRepository } from './signed-apt-repository.ts';
+export {
+  createSignedRpmRepository,
+  type RpmPublication,
+  type RpmSpec,
+  type SignedRpmRepository,
+} from './signed-rpm-repository.ts';

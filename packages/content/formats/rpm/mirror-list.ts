@@ -13,7 +13,7 @@ const REPOMD = 'repodata/repomd.xml';
  * metalink is XML (version 3 of metalinker.org, or RFC 5854) with addresses of repomd.xml.
  *
  * A list is not signed, so it says nothing but where to ask; what a metalink says of digests is not looked at. What is not
- * http or https (rsync, ftp), or has credentials in it, is passed over; https comes before http.
+ * http or https (rsync, ftp), or has credentials or a query in it, is passed over; https comes before http.
  *
  * @throws ContentFault `malformed` when it names no usable address, `unsupported`, `too-large`
  */
@@ -44,7 +44,7 @@ function baseAddress(text: string): URL | null {
   if (text.length > ADDRESS_LIMIT_CHARACTERS || !URL.canParse(text)) return null;
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
-  if (url.username !== '' || url.password !== '' || url.hash !== '') return null;
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') return null;
   if (!url.pathname.endsWith('/')) url.pathname += '/';
   return url;
 }

@@ -18,7 +18,7 @@ const DEPTH_LIMIT = 32;
 /** Most attributes of one element: real ones have 12 (name spaces of the root). */
 const ATTRIBUTES_LIMIT = 64;
 /** Longest text, attribute, comment or name. Descriptions of real packages reach 100,000 characters. */
-const TEXT_LIMIT_CHARACTERS = 4_000_000;
+const TEXT_LIMIT_CHARACTERS = 1_000_000;
 /** Characters that are parsed between two yields: bounds what waits for the consumer. */
 const PIECE_CHARACTERS = 65_536;
 
