@@ -1,8 +1,10 @@
 import type { ApproveRunRequest } from '@thimble/protocol';
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
+import { lockBlocks } from '../acquire/index.ts';
 import type { ServerContext } from '../context.ts';
 import { HttpProblem } from '../http/index.ts';
 import { appendEvidence } from '../report/index.ts';
+import type { Tables } from '../storage/index.ts';
 import { concludeRun, publishRun } from './advance.ts';
 import { readRun } from './load-targets.ts';
 
@@ -18,6 +20,7 @@ export async function approveRun(
 ): Promise<void> {
   const digests = [...new Set(transactionDigests)];
   await context.database.kysely.transaction().execute(async (within) => {
+    await lockBlocks(within, operator.organisationId, 'shared');
     const found = await readRun(within, runId, 'update');
     if (found === undefined || found.organisation_id !== operator.organisationId) throw unknownRun();
     // The reconciler may not have come round since the last plan came in; the approver has seen it already.
@@ -35,6 +38,7 @@ export async function approveRun(
         detail: `No endpoint plans the transaction ${gone[0]} any more.`,
         hint: 'Look at the plans again and approve those.',
       });
+    await assertNotBlocked(within, runId, digests);
     await sql`
       update run_target set under_way = true, needs_approval = false,
         approved_digest = case when transaction_digest = any(${digests}::text[]) then transaction_digest end,
@@ -57,6 +61,24 @@ export async function approveRun(
         detail: { transactionDigests: digests, endpointCount: count, restartServices: restartServices ?? true },
       },
     ]);
+  });
+}
+
+/** @throws HttpProblem 409 `blocked`, which names what was recalled */
+async function assertNotBlocked(within: Kysely<Tables>, runId: string, digests: readonly string[]): Promise<void> {
+  const { rows } = await sql<{ transaction_digest: string; blocked: string[] }>`
+    select o.transaction_digest, o.blocked from run_target t
+    join endpoint_order o on o.run_id = t.run_id and o.endpoint_id = t.endpoint_id and o.kind = 'plan'
+      and o.transaction_digest = t.transaction_digest and o.blocked <> '{}'
+    where t.run_id = ${runId} and t.needs_approval and t.transaction_digest = any(${digests}::text[]) limit 1`.execute(
+    within,
+  );
+  const [found] = rows;
+  if (found === undefined) return;
+  throw new HttpProblem(409, 'blocked', {
+    detail: `The transaction ${found.transaction_digest.slice(0, 12)} installs what was recalled: ${found.blocked.join(', ')}.`,
+    hint: 'Retry its endpoints: they plan again without it. Or lift the block.',
+    extra: { transactionDigest: found.transaction_digest, blocked: found.blocked.join(', ') },
   });
 }
 

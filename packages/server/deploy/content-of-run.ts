@@ -1,20 +1,37 @@
-import type { ContentSource } from '@thimble/protocol';
+import type { Block, ContentSource } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
+import { blocksForOrders } from '../acquire/index.ts';
 import type { Tables } from '../storage/index.ts';
 import type { RunRow } from './load-targets.ts';
 
-/** A run over thousands of endpoints signs thousands of orders with the same content in one transaction. */
-const sources = new WeakMap<RunRow, Promise<ContentSource>>();
+interface OrderContent {
+  readonly content?: ContentSource;
+  readonly blocks?: Block[];
+}
 
-/** What the orders of a run say about where packages come from: nothing, or its snapshot with the digests of its metadata. */
-export async function contentOfRun(within: Kysely<Tables>, run: RunRow): Promise<{ readonly content?: ContentSource }> {
-  if (run.snapshot_id === null) return {};
-  let source = sources.get(run);
-  if (source === undefined) {
-    source = contentOfSnapshot(within, run.snapshot_id);
-    sources.set(run, source);
+/** A run over thousands of endpoints signs thousands of orders with the same content in one transaction, which read its run once. */
+const known = new WeakMap<RunRow, Promise<OrderContent>>();
+
+/**
+ * What the orders of a run say about packages: from where they come (its snapshot, with the digests of its metadata) and which must
+ * not be installed. Orders that go back say neither: the kept files are on the endpoint, and the way back has to stay open, also to a
+ * version that was recalled since.
+ */
+export function contentOfRun(within: Kysely<Tables>, run: RunRow): Promise<OrderContent> {
+  let content = known.get(run);
+  if (content === undefined) {
+    content = readContent(within, run);
+    known.set(run, content);
   }
-  return { content: await source };
+  return content;
+}
+
+async function readContent(within: Kysely<Tables>, run: RunRow): Promise<OrderContent> {
+  const blocks = await blocksForOrders(within, run.organisation_id);
+  return {
+    ...(run.snapshot_id === null ? {} : { content: await contentOfSnapshot(within, run.snapshot_id) }),
+    ...(blocks.length === 0 ? {} : { blocks: [...blocks] }),
+  };
 }
 
 interface SourceRow {

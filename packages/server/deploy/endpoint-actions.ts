@@ -83,7 +83,13 @@ async function remove(context: ServerContext, operator: Operator, endpointId: st
     if (endpoint === undefined) throw unknownEndpoint();
     // Without this row no request of it is accepted any more, on no replica.
     await sql`delete from heartbeat where endpoint_id = ${endpointId}`.execute(within);
-    for (const table of ['endpoint_manifest', 'endpoint_updates', 'endpoint_system', 'endpoint_kernel'])
+    for (const table of [
+      'endpoint_manifest',
+      'endpoint_updates',
+      'endpoint_repositories',
+      'endpoint_system',
+      'endpoint_kernel',
+    ])
       await sql`update ${sql.table(table)} set valid_to = ${now}
         where endpoint_id = ${endpointId} and valid_to is null`.execute(within);
     await sql`update endpoint_order set closed_at = ${now}, closed_reason = 'endpoint-removed'

@@ -20,6 +20,7 @@ export interface RunRow {
   readonly restart_services: boolean;
   readonly target_count: number;
   readonly snapshot_id: string | null;
+  readonly snapshot_name: string | null;
 }
 
 export function runFacts(run: RunRow, checkInIntervalS: number): RunFacts {
@@ -38,8 +39,9 @@ export async function readRun(
   lock: 'none' | 'update' | 'skip-locked',
 ): Promise<RunRow | undefined> {
   const suffix =
-    lock === 'none' ? sql`` : lock === 'update' ? sql`for no key update` : sql`for no key update skip locked`;
-  const { rows } = await sql<RunRow>`select * from run where id = ${runId} ${suffix}`.execute(within);
+    lock === 'none' ? sql`` : lock === 'update' ? sql`for no key update of r` : sql`for no key update of r skip locked`;
+  const { rows } = await sql<RunRow>`select r.*, s.name as snapshot_name from run r
+    left join content_snapshot s on s.id = r.snapshot_id where r.id = ${runId} ${suffix}`.execute(within);
   return rows[0];
 }
 

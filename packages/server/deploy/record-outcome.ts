@@ -3,12 +3,14 @@ import { sha256, transactionSha256 } from '@thimble/protocol/signing';
 import { outcomeFacts } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
 import { refreshEndpoint, scheduleFindings } from '../assess/index.ts';
+import { lockBlocks } from '../acquire/index.ts';
 import type { ServerContext } from '../context.ts';
 import { knownMembers, publishEndpoint } from '../discover/index.ts';
 import { HttpProblem } from '../http/index.ts';
 import { appendEvidence, type NewEvidence } from '../report/index.ts';
 import type { Tables } from '../storage/index.ts';
 import { advanceTargets, publishRun } from './advance.ts';
+import { markPlan } from './recall-orders.ts';
 import { readRun } from './load-targets.ts';
 
 const onlyKnown = knownMembers(Outcome);
@@ -41,6 +43,7 @@ export async function recordOutcome(
   const [known] = rows;
   if (known === undefined) throw new HttpProblem(404, 'unknown-order', { detail: 'There is no such order.' });
   return kysely.transaction().execute(async (within) => {
+    await lockBlocks(within, sender.organisationId, 'shared');
     // Target before order, as everywhere: the planner locks in this order too.
     if (known.run_id !== null)
       await sql`select 1 from run_target where run_id = ${known.run_id} and endpoint_id = ${sender.endpointId}
@@ -55,6 +58,7 @@ export async function recordOutcome(
         transaction_digest = coalesce(transaction_digest,
           ${result.kind === 'planned' ? result.transactionDigest : null}::text)
       where id = ${outcome.orderId}`.execute(within);
+    if (result.kind === 'planned') await markPlan(within, sender.organisationId, outcome.orderId);
     await scheduleFindings(within, sender.endpointId);
     await refreshEndpoint(within, context, sender.endpointId);
     await publishEndpoint(context, sender, within);

@@ -104,10 +104,10 @@ export function registerRunRoutes(app: App, context: ServerContext): void {
 async function listRuns(context: ServerContext, organisationId: string): Promise<RunList> {
   const { kysely } = context.database;
   const { rows } = await sql<RunRow & { counts: RunSummary['counts']; total: number }>`
-    select r.*, (select count(*) from run where organisation_id = ${organisationId}) as total,
+    select r.*, s.name as snapshot_name, (select count(*) from run where organisation_id = ${organisationId}) as total,
       coalesce((select jsonb_object_agg(c.state, c.count) from (
         select state, count(*) as count from run_target t where t.run_id = r.id group by state) c), '{}') as counts
-    from run r where r.organisation_id = ${organisationId}
+    from run r left join content_snapshot s on s.id = r.snapshot_id where r.organisation_id = ${organisationId}
     order by r.created_at desc, r.id desc limit ${RUNS_SHOWN}`.execute(kysely);
   return { items: rows.map((row) => summaryOf(row, row.counts)), total: rows[0]?.total ?? 0 };
 }

@@ -47,6 +47,10 @@ export function summaryOf(run: RunRow, counts: RunSummary['counts']): RunSummary
     id: run.id,
     name: run.name,
     selection: run.selection,
+    content:
+      run.snapshot_id === null
+        ? null
+        : { snapshotId: run.snapshot_id, snapshotName: run.snapshot_name ?? run.snapshot_id },
     state: run.state as RunSummary['state'],
     explanation: run.explanation,
     createdAt: run.created_at.toISOString(),

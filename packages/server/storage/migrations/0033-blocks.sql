@@ -15,3 +15,23 @@ create table content_block_order (
   ending text not null check (ending in ('withdrawn', 'asked', 'too-late')),
   primary key (block_id, order_id)
 );
+create index content_block_order_order on content_block_order (order_id);
+
+-- Which of a transaction's changes install a version that is blocked now, in words. The one definition, for plans that come in, for
+-- approvals and for blocks that are made later. A source covers what says that it is built from it, and what repositories and
+-- endpoints know to be.
+create function content_blocked(organisation uuid, changes jsonb) returns text[] language sql stable as $$
+  select coalesce((array_agg(distinct c.name || ' ' || c."to" || ' (' || left(b.reason, 200) || ')'))[1:20], '{}')
+  from content_block b
+  join jsonb_to_recordset(changes) as c (name text, architecture text, "to" text, source text)
+    on b.architecture is null or b.architecture = c.architecture
+  where b.organisation_id = organisation and b.lifted_at is null and (
+    (not b.source and c.name = b.name and c."to" = b.version)
+    or (b.source and (
+      (c.source = b.name and c."to" = b.version)
+      or exists (select from content_package p join content_repository r on r.id = p.repository_id
+        where r.organisation_id = organisation and p.name = c.name and p.version = c."to"
+          and p.source = b.name and p.source_version = b.version)
+      or exists (select from software s
+        where s.name = c.name and s.version = c."to" and s.source_name = b.name and s.source_version = b.version))))
+$$;

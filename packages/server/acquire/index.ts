@@ -1,0 +1,2 @@
+export { BLOCKS_LIMIT, blocksForOrders } from './blocks/blocks-for-orders.ts';
+export { lockBlocks } from './blocks/lock.ts';
