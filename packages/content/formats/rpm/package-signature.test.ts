@@ -156,7 +156,7 @@ describe.skipIf(!available)('an rpm file', () => {
           expect(error).toBeInstanceOf(ContentFault);
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 });
