@@ -1,13 +1,14 @@
 import type { Transaction } from '@thimble/protocol';
 import type { ApplyCheckpoint, ApplyResult, ApplyTask } from '../driver.ts';
 import { HostError } from '../host.ts';
+import { blockedChange } from './blocks.ts';
 import { waitDetached, type DetachedEnd } from './detached-run.ts';
 import { rememberArchives } from './download.ts';
 import { exactCall } from './exact.ts';
 import { classifyInstallFailure, install } from './install.ts';
 import { readInstalled, type Installed } from './installed.ts';
 import { attempts, orderFolder, pruneOrders, type OrderFolder } from './order-folder.ts';
-import { prepareApply, type Prepared } from './prepare-apply.ts';
+import { prepareApply, type Preparation, type Prepared } from './prepare-apply.ts';
 import { repairIfInterrupted } from './repair.ts';
 import { restartStaleUnits } from './restart-services.ts';
 import { logTail, refused } from './results.ts';
@@ -53,6 +54,8 @@ async function run(task: ApplyTask, settings: ApplySettings): Promise<ApplyResul
   if (task.resumeFrom !== null) return resume(task, workspace, folder, settings, task.resumeFrom);
   const unsupported = runningKernelRemoved(transaction, (await kernelRelease(task)) ?? '');
   if (unsupported !== null) return refused({ code: 'unsupported', message: unsupported });
+  const blocked = blockedChange(transaction.changes, task.blocks);
+  if (blocked !== null) return refused(blocked);
   const repaired = await repair(task, folder, settings);
   if (repaired !== 'repaired' && repaired !== 'nothing-to-do') return repaired;
   if (task.signal.aborted) return { kind: 'cancelled', stage: 'repairing' };
@@ -144,8 +147,9 @@ async function prepareRest(task: ApplyTask, workspace: AptWorkspace, folder: Ord
   const changes = task.transaction.changes
     .filter((change) => left.has(`${change.name}\0${change.architecture}`))
     .map((change) => ({ ...change, from: installed.find(change.name, change.architecture)?.version ?? null }));
-  const rest: ApplyTask = {
+  const rest: Preparation = {
     ...task,
+    goOn: true,
     transaction: { ...task.transaction, changes },
     signal: new AbortController().signal,
   };

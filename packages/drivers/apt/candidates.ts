@@ -137,7 +137,7 @@ export function closesSecurity(
   );
 }
 
-function isNewer(version: string, than: string | null): boolean {
+export function isNewer(version: string, than: string | null): boolean {
   if (than === null) return true;
   if (!isVersion('deb', version) || !isVersion('deb', than)) return false;
   return compareVersions('deb', version, than) > 0;

@@ -1,16 +1,19 @@
-import type { PackageChange } from '@thimble/protocol';
-import type { ApplyTask } from '../driver.ts';
+import type { KeptPackage, PackageChange } from '@thimble/protocol';
+import { snapshotError } from './content/own-words.ts';
+import type { Preparation } from './prepare-apply.ts';
 import { classifyAptError, type AptError } from './apt-errors.ts';
 import { archiveName, digestsOf } from './digests.ts';
 import type { ExactCall } from './exact.ts';
+import { keptPath } from './keep.ts';
 import { DEADLINES } from './limits.ts';
 import { whenUnlocked } from './locked.ts';
+import type { OrderFolder } from './order-folder.ts';
 import { RESOLVER_OPTIONS } from './simulation.ts';
-import { readVerified, writeVerified, type VerifiedArchive } from './verified-archives.ts';
+import { readVerified, STAGED_KEPT_MS, writeVerified, type VerifiedArchive } from './verified-archives.ts';
 import { aptGet } from './workspace.ts';
 
 /** Fetches the package files of the changes and compares each with its approved digest. null: all are here. */
-export async function download(task: ApplyTask, call: ExactCall, lockWaitMs: number): Promise<AptError | null> {
+export async function download(task: Preparation, call: ExactCall, lockWaitMs: number): Promise<AptError | null> {
   const { host, signal } = task;
   const wanted = task.transaction.changes.filter((change) => change.to !== null);
   if (wanted.length === 0) return null;
@@ -31,7 +34,7 @@ export async function download(task: ApplyTask, call: ExactCall, lockWaitMs: num
   if (result.stopped === 'deadline') return { code: 'download-failed', message: 'the download took too long' };
   if (result.exitCode !== 0) {
     const error = classifyAptError(result.stderr, 'download-failed');
-    return error.code === 'unsatisfiable' ? { ...error, code: 'download-failed' } : error;
+    return snapshotError(workspace, error.code === 'unsatisfiable' ? { ...error, code: 'download-failed' } : error);
   }
   await copyLocal(task, call, wanted);
   return compareDigests(task, workspace.archives, wanted);
@@ -42,7 +45,7 @@ export async function download(task: ApplyTask, call: ExactCall, lockWaitMs: num
  * come to the others first; which is which, their digests tell.
  */
 export async function copyLocal(
-  task: Pick<ApplyTask, 'host' | 'signal'>,
+  task: Pick<Preparation, 'host' | 'signal'>,
   call: ExactCall,
   wanted: readonly PackageChange[],
 ): Promise<void> {
@@ -74,7 +77,7 @@ export function localPaths(printed: string): readonly string[] {
 }
 
 export async function compareDigests(
-  task: ApplyTask,
+  task: Preparation,
   archives: string,
   wanted: readonly PackageChange[],
 ): Promise<AptError | null> {
@@ -93,27 +96,55 @@ export async function compareDigests(
 
 /** After an installation: remembers the files of what is installed now, and drops those that nothing needs. */
 export async function rememberArchives(
-  task: ApplyTask,
+  task: Preparation,
   workspace: ExactCall['workspace'],
   isInstalled: (each: VerifiedArchive) => boolean,
 ): Promise<void> {
   const { host } = task;
-  const fresh = task.transaction.changes.flatMap((change): VerifiedArchive[] => {
-    const { name, architecture, to, sha256, downloadBytes } = change;
-    if (to === null || sha256 === null) return [];
-    return [
-      { name, architecture, version: to, sha256, sizeBytes: downloadBytes, path: pathOf(workspace.archives, change) },
-    ];
-  });
+  const fresh = verifiedOf(task, workspace.archives);
   const paths = new Set(fresh.map((each) => each.path));
   const earlier = (await readVerified(host, workspace)).filter((each) => !paths.has(each.path));
-  const needed = [...earlier, ...fresh].filter(isInstalled);
+  const nowMs = host.now().getTime();
+  // Another order's files may wait here for their window.
+  const used = new Set(task.transaction.changes.flatMap(({ name, from, to }) => [`${name} ${from}`, `${name} ${to}`]));
+  const waits = ({ name, version, stagedAtMs }: VerifiedArchive) =>
+    stagedAtMs !== undefined && nowMs - stagedAtMs < STAGED_KEPT_MS && !used.has(`${name} ${version}`);
+  const needed = [...earlier, ...fresh].filter((each) => isInstalled(each) || waits(each));
   await writeVerified(host, workspace, needed);
   const keep = new Set(needed.map((each) => each.path));
   for (const name of (await host.listDirectory(workspace.archives)) ?? []) {
     const path = `${workspace.archives}/${name}`;
     if (name.endsWith('.deb') && !keep.has(path)) await host.remove(path);
   }
+}
+
+function verifiedOf({ transaction }: Pick<Preparation, 'transaction'>, archives: string): readonly VerifiedArchive[] {
+  return transaction.changes.flatMap((change): VerifiedArchive[] => {
+    const { name, architecture, to, sha256, downloadBytes } = change;
+    if (to === null || sha256 === null) return [];
+    return [{ name, architecture, version: to, sha256, sizeBytes: downloadBytes, path: pathOf(archives, change) }];
+  });
+}
+
+/** Keeps what was fetched ahead, and the earlier versions for a way back, until the installation that needs them. */
+export async function rememberStaged(
+  task: Pick<Preparation, 'host' | 'transaction'>,
+  workspace: ExactCall['workspace'],
+  folder: OrderFolder,
+  kept: readonly KeptPackage[],
+): Promise<void> {
+  const { host } = task;
+  const stagedAtMs = host.now().getTime();
+  const staged: VerifiedArchive[] = verifiedOf(task, workspace.archives).map((each) => ({ ...each, stagedAtMs }));
+  for (const each of kept) {
+    const { name, architecture, version, sha256, sizeBytes } = each;
+    const path = `${workspace.archives}/${archiveName(each)}`;
+    await host.copyFile(keptPath(folder, each), path);
+    staged.push({ name, architecture, version, sha256, sizeBytes, path, stagedAtMs });
+  }
+  const paths = new Set(staged.map((each) => each.path));
+  const others = (await readVerified(host, workspace)).filter((each) => !paths.has(each.path));
+  await writeVerified(host, workspace, [...others, ...staged]);
 }
 
 function pathOf(archives: string, change: PackageChange): string {
@@ -123,7 +154,7 @@ function pathOf(archives: string, change: PackageChange): string {
 const FOLLOW_EVERY_MS = 1_000;
 
 /** apt has no machine form for downloads without a descriptor of our own, so the growing files tell. */
-function followDownload(task: ApplyTask, archives: string): () => void {
+function followDownload(task: Preparation, archives: string): () => void {
   const { host, transaction } = task;
   const totalBytes = Math.max(1, transaction.downloadBytes);
   const stop = new AbortController();

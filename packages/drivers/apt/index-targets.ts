@@ -1,7 +1,9 @@
 import type { PackageOrigin } from '@thimble/protocol';
 import { HostError, type Host } from '../host.ts';
 import { field, stanzas } from '../deb822.ts';
+import { ownAddress } from './content/own-words.ts';
 import { declaresTrust } from './declared-trust.ts';
+import { withoutCredentials } from './sources/address.ts';
 import { DEADLINES, READ_LIMITS } from './limits.ts';
 import { readReleaseFile, type ReleaseFile } from './release-file.ts';
 import { aptGet, type AptWorkspace } from './workspace.ts';
@@ -62,11 +64,6 @@ export function parseIndexTargets(text: string): readonly IndexTarget[] {
   return targets;
 }
 
-/** People still write passwords into sources; they stay on the endpoint. */
-function withoutCredentials(uri: string): string {
-  return uri.replace(/^([a-z0-9+.-]+:\/\/)[^/@]*@/i, '$1');
-}
-
 /** The indexes that apt would use now. @throws HostError `io` when apt can't say. */
 export async function readIndexes(host: Host, workspace: AptWorkspace): Promise<readonly PackageIndex[]> {
   const result = await host.run(aptGet(workspace, 'indextargets'), { deadlineMs: DEADLINES.queryMs });
@@ -85,7 +82,8 @@ export async function readIndexes(host: Host, workspace: AptWorkspace): Promise<
       // Without a Release file there is nothing that a signature could be of.
       const declared =
         target.sourcesEntry !== null && (await declaresTrust(host, target.sourcesEntry, target.repositoryUri));
-      return { ...target, release: found, verified: target.trusted && found !== null && !declared };
+      const repositoryUri = ownAddress(workspace, target.repositoryUri);
+      return { ...target, repositoryUri, release: found, verified: target.trusted && found !== null && !declared };
     }),
   );
 }

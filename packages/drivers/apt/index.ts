@@ -5,7 +5,7 @@ import { DPKG_STATUS_PATH } from './installed.ts';
 import { inventory } from './inventory.ts';
 import { ownedFiles } from './owned-files.ts';
 import { plan } from './plan.ts';
-import { refused } from './results.ts';
+import { preStage } from './pre-stage.ts';
 import { restartStaleUnits } from './restart-services.ts';
 import { repositories } from './sources/repositories.ts';
 import { system } from './system.ts';
@@ -36,7 +36,7 @@ export function createAptDriver(options: Partial<AptDriverOptions> = {}): Driver
     system,
     updates,
     plan,
-    preStage: async () => refused({ code: 'unsupported', message: 'this agent does not pre-stage' }),
+    preStage: (task) => preStage(task, settings),
     apply: (task) => apply(task, settings),
     async restartServices(task, expected) {
       const failedBefore = await failedUnitsNow(task.host);

@@ -1,5 +1,6 @@
 import type { Gap, KeptPackage } from '@thimble/protocol';
 import { HostError, type Host } from '../host.ts';
+import { inOwnWords } from './content/own-words.ts';
 import { archiveName, digestsOf } from './digests.ts';
 import { DEADLINES } from './limits.ts';
 import type { OrderFolder } from './order-folder.ts';
@@ -37,7 +38,8 @@ export async function keepEarlierVersions(
     const names = missing.map(({ change }) => `${qualifiedName(change, native)}=${change.from}`);
     const argv = ['env', '-C', folder.kept, ...aptGet(workspace, 'download', ...names)];
     const result = await host.run(argv, { deadlineMs: DEADLINES.downloadMs, signal });
-    if (result.exitCode !== 0) why = `it could not be fetched: ${result.stderr.trim().slice(0, 500)}`;
+    if (result.exitCode !== 0)
+      why = `it could not be fetched: ${inOwnWords(workspace, result.stderr.trim()).slice(0, 500)}`;
   }
   return checkKept(host, folder, sources, why);
 }

@@ -1,12 +1,14 @@
-import type { Gap, Selection, Transaction } from '@thimble/protocol';
+import { LIMITS, type Gap, type Selection, type Transaction } from '@thimble/protocol';
 import { transactionSha256 } from '@thimble/protocol/signing';
-import type { PlanResult, Task } from '../driver.ts';
+import type { PlanResult, PlanTask } from '../driver.ts';
 import { HostError } from '../host.ts';
 import type { AptError } from './apt-errors.ts';
+import { blockedChange, blockedUpdates, withBlocks } from './blocks.ts';
 import { KEPT_BACK, readCandidates, repositoryIndexes, type Candidates } from './candidates.ts';
 import { exactChanges, type ExactChanges } from './changes.ts';
 import { changedConffiles } from './conffiles.ts';
 import { foresee } from './consequences.ts';
+import { openSnapshot } from './content/open-snapshot.ts';
 import type { Installed } from './installed.ts';
 import { refresh } from './refresh.ts';
 import { refused } from './results.ts';
@@ -16,7 +18,7 @@ import { selectUpdates, type Excluded } from './selection.ts';
 import { prepareWorkspace, type AptWorkspace } from './workspace.ts';
 
 /** A dry run against fresh indexes: exactly what would change, and everything to know before approving it. */
-export async function plan(task: Task, selection: Selection): Promise<PlanResult> {
+export async function plan(task: PlanTask, selection: Selection): Promise<PlanResult> {
   try {
     return await run(task, selection);
   } catch (error) {
@@ -25,19 +27,20 @@ export async function plan(task: Task, selection: Selection): Promise<PlanResult
   }
 }
 
-async function run(task: Task, selection: Selection): Promise<PlanResult> {
+async function run(task: PlanTask, selection: Selection): Promise<PlanResult> {
   const { host, signal } = task;
   task.progress({ stage: 'refreshing', percent: null, message: 'fetching the package indexes' });
-  const refreshed = await refresh(host, await prepareWorkspace(host, task.workspace), signal);
+  const refreshed = await packageIndexes(task);
   if (signal.aborted) return { kind: 'cancelled', stage: 'refreshing' };
   if (!refreshed.ok) return refused(refreshed.error);
-  const { workspace } = refreshed;
+  const workspace = await withBlocks(host, refreshed.workspace, task.blocks);
   task.progress({ stage: 'planning', percent: null, message: 'dry run of the selected updates' });
   const read = await readCandidates(host, workspace, { conffiles: true, signal });
   if (signal.aborted) return { kind: 'cancelled', stage: 'planning' };
   if (!read.ok) return refused(read.error);
   const { candidates } = read;
-  const { wanted, excluded } = selectUpdates(candidates, selection);
+  const { wanted, excluded } = selectUpdates(candidates, selection, task.blocks);
+  excluded.push(...newlyNamed(blockedUpdates(candidates, selection, task.blocks), excluded));
   const mayRemove = selection.kind === 'packages';
   const resolved = await resolve(host, workspace, wanted, { native: candidates.installed.native, mayRemove, signal });
   if (signal.aborted) return { kind: 'cancelled', stage: 'planning' };
@@ -51,11 +54,13 @@ async function run(task: Task, selection: Selection): Promise<PlanResult> {
   const nothing = exact.changes.length === 0 && excluded.length === 0 && resolved.excluded.length === 0;
   const error =
     whyNotApprovable(exact, candidates) ??
+    blockedChange(exact.changes, task.blocks) ??
     (nothing
       ? whyNotNothing([...refreshed.gaps, ...candidates.gaps, ...noIndexes(candidates)], candidates.installed)
       : null);
   if (error !== null) return refused(error);
-  const transaction = await describe(task, workspace, candidates, exact, [...excluded, ...resolved.excluded]);
+  const left = [...excluded, ...resolved.excluded, ...refreshed.outside].slice(0, LIMITS.changesPerTransaction);
+  const transaction = await describe(task, workspace, candidates, exact, left);
   return { kind: 'planned', transaction, transactionDigest: transactionSha256(transaction) };
 }
 
@@ -105,8 +110,33 @@ export function whyNotNothing(gaps: readonly Gap[], installed: Pick<Installed, '
   };
 }
 
+type Indexes =
+  | {
+      readonly ok: true;
+      readonly workspace: AptWorkspace;
+      readonly gaps: readonly Gap[];
+      readonly outside: readonly Excluded[];
+    }
+  | { readonly ok: false; readonly error: AptError };
+
+async function packageIndexes({ host, workspace, signal, content }: PlanTask): Promise<Indexes> {
+  const base = await prepareWorkspace(host, workspace);
+  if (content === undefined) {
+    const refreshed = await refresh(host, base, signal);
+    return refreshed.ok ? { ...refreshed, outside: [] } : refreshed;
+  }
+  const opened = await openSnapshot({ host, signal }, base, content);
+  return opened.ok ? { ...opened, gaps: [] } : opened;
+}
+
+function newlyNamed(more: readonly Excluded[], named: readonly Excluded[]): readonly Excluded[] {
+  return more.filter(({ name, architecture, why }) =>
+    named.every((each) => each.name !== name || each.architecture !== architecture || each.why !== why),
+  );
+}
+
 async function describe(
-  task: Task,
+  task: PlanTask,
   workspace: AptWorkspace,
   candidates: Candidates,
   exact: ExactChanges,
@@ -133,5 +163,6 @@ async function describe(
     excluded: [...excluded],
     rollbackGaps: rollback.gaps,
     indexes: repositoryIndexes(candidates.indexes),
+    ...(task.content === undefined ? {} : { content: { snapshotId: task.content.source.snapshotId } }),
   };
 }

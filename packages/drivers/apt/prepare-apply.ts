@@ -1,8 +1,9 @@
 import type { KeptPackage, Gap, OutcomeResult, Transaction } from '@thimble/protocol';
-import type { ApplyTask } from '../driver.ts';
+import type { PreStageTask } from '../driver.ts';
 import type { AptError } from './apt-errors.ts';
 import { notVerified } from './candidates.ts';
 import { exactChanges, type ExactChanges } from './changes.ts';
+import { openSnapshot } from './content/open-snapshot.ts';
 import { difference, differenceInWords } from './difference.ts';
 import { download } from './download.ts';
 import { exactCall, type ExactCall } from './exact.ts';
@@ -31,9 +32,17 @@ export interface Prepared {
 
 type Stop = Refused | Extract<OutcomeResult, { kind: 'cancelled' }>;
 
+/** An order's preparation, whether its window has come or not. */
+export interface Preparation extends PreStageTask {
+  /** For a rollback: take package files from those kept by this order. */
+  readonly undoes: string | null;
+  /** Its installation was begun: what was fetched for it is enough. */
+  readonly goOn?: boolean;
+}
+
 /** From fresh indexes to verified package files; changes nothing but our own workspace. */
 export async function prepareApply(
-  task: ApplyTask,
+  task: Preparation,
   workspace: AptWorkspace,
   folder: OrderFolder,
   installed: Installed,
@@ -76,10 +85,16 @@ type Source =
   | { readonly ok: true; readonly workspace: AptWorkspace }
   | { readonly ok: false; readonly error: AptError };
 
-async function packageSource(task: ApplyTask, workspace: AptWorkspace, folder: OrderFolder): Promise<Source> {
+async function packageSource(task: Preparation, workspace: AptWorkspace, folder: OrderFolder): Promise<Source> {
   const { host, transaction, undoes } = task;
   if (undoes !== null) return rollbackRepository(host, workspace, folder, undoes, transaction.changes);
   task.progress({ stage: 'refreshing', percent: null, message: 'fetching the package indexes' });
+  const planned = transaction.content?.snapshotId;
+  if (planned !== undefined && planned !== task.content?.source.snapshotId) {
+    const message = `it was planned from snapshot ${planned}, and the order gives ${task.content?.source.snapshotId ?? 'none'}`;
+    return { ok: false, error: { code: 'snapshot-differs', message } };
+  }
+  if (task.content !== undefined) return openSnapshot(task, workspace, task.content, task.goOn);
   const before = await readIndexes(host, workspace);
   const [refreshed, replay] = await Promise.all([
     refresh(host, workspace, task.signal),
@@ -111,7 +126,7 @@ export function olderThanApproved(indexes: readonly PackageIndex[], transaction:
 }
 
 async function compareWithApproved(
-  task: ApplyTask,
+  task: Preparation,
   call: ExactCall,
   installed: Installed,
 ): Promise<Refused | { readonly kind: 'same'; readonly exact: ExactChanges }> {
@@ -134,7 +149,7 @@ async function compareWithApproved(
 }
 
 /** What apt would do with the approved names if nothing else kept it from it: this shows what is not approved. */
-async function explain(task: ApplyTask, call: ExactCall, installed: Installed, why: string): Promise<Refused> {
+async function explain(task: Preparation, call: ExactCall, installed: Installed, why: string): Promise<Refused> {
   const { host, transaction, signal } = task;
   const args = transaction.changes.map((change) => {
     const name = qualifiedName(change, installed.native);
@@ -163,7 +178,7 @@ function differing(differs: NonNullable<ReturnType<typeof difference>>): Refused
 }
 
 async function exactly(
-  task: ApplyTask,
+  task: Preparation,
   workspace: AptWorkspace,
   installed: Installed,
   steps: readonly SimulatedStep[],

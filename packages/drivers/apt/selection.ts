@@ -1,5 +1,6 @@
-import type { Selection, Transaction, Update } from '@thimble/protocol';
+import type { Block, Selection, Transaction, Update } from '@thimble/protocol';
 import { compareVersions, isVersion } from '@thimble/versions';
+import { blockOf } from './blocks.ts';
 import type { Candidates } from './candidates.ts';
 
 export type Wanted = Pick<Update, 'name' | 'architecture' | 'source'> & { readonly version: string };
@@ -9,6 +10,7 @@ export type Excluded = Transaction['excluded'][number];
 export function selectUpdates(
   candidates: Candidates,
   selection: Selection,
+  blocks: readonly Block[] = [],
 ): { wanted: Wanted[]; excluded: Excluded[] } {
   const excluded: Excluded[] = [];
   const wanted: Wanted[] = [];
@@ -33,7 +35,8 @@ export function selectUpdates(
     );
     for (const update of matching) {
       const version = asked.version ?? update.candidate;
-      const why = whyNot(candidates, update, version);
+      const block = blockOf(blocks, { ...update, version });
+      const why = block === null ? whyNot(candidates, update, version) : `${version} is blocked: ${block.reason}`;
       if (why === null) take(update, version, true);
       else leave(update, why);
     }

@@ -13,7 +13,12 @@ export interface VerifiedArchive {
   readonly sha256: string;
   readonly sizeBytes: number;
   readonly path: string;
+  /** Fetched ahead of the installation that needs it (Unix, milliseconds). */
+  readonly stagedAtMs?: number;
 }
+
+/** What was staged for a window that never came makes room after this. */
+export const STAGED_KEPT_MS = 30 * 24 * 3_600_000;
 
 export async function readVerified(host: Host, workspace: AptWorkspace): Promise<readonly VerifiedArchive[]> {
   const data = await host.readFile(pathOf(workspace), { maxBytes: READ_LIMITS.extendedStatesBytes });

@@ -1,4 +1,5 @@
 import type { Workspace } from '../driver.ts';
+import type { SnapshotPlaces } from './content/own-words.ts';
 import { HostError, type Host } from '../host.ts';
 import { DEADLINES } from './limits.ts';
 
@@ -10,6 +11,8 @@ export interface AptWorkspace {
   readonly archives: string;
   /** Options that hold for every call. */
   readonly options: readonly string[];
+  /** Its only source is a snapshot; left out: the endpoint's own repositories. */
+  readonly snapshot?: SnapshotPlaces;
 }
 
 export const SYSTEM_LISTS = '/var/lib/apt/lists';

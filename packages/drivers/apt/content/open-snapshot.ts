@@ -1,0 +1,162 @@
+import type { Transaction } from '@thimble/protocol';
+import type { PlanTask, SnapshotContent } from '../../driver.ts';
+import type { Host } from '../../host.ts';
+import { classifyAptError, type AptError } from '../apt-errors.ts';
+import { notVerified } from '../candidates.ts';
+import { readIndexes } from '../index-targets.ts';
+import { DEADLINES } from '../limits.ts';
+import { readReleaseFile } from '../release-file.ts';
+import { listName } from '../refresh.ts';
+import { withoutCredentials } from '../sources/address.ts';
+import { readAptPlaces } from '../sources/apt-places.ts';
+import { readSources } from '../sources/read-sources.ts';
+import { aptBoolean } from '../sources/source-entry.ts';
+import { aptGet, type AptWorkspace } from '../workspace.ts';
+import { matchEntries, type MatchedEntry, type Matching } from './matching.ts';
+import { isUnavailable, snapshotError } from './own-words.ts';
+import { privateSources, revisionUrl } from './private-sources.ts';
+import {
+  isComplete,
+  makeSnapshotFolder,
+  markComplete,
+  snapshotFolder,
+  type SnapshotFolder,
+} from './snapshot-folder.ts';
+
+export type OpenedSnapshot =
+  | {
+      readonly ok: true;
+      /** Whose only source is the snapshot. */
+      readonly workspace: AptWorkspace;
+      /** The endpoint's own repositories that are deliberately left aside. */
+      readonly outside: Transaction['excluded'];
+    }
+  | { readonly ok: false; readonly error: AptError };
+
+/**
+ * Fetches a snapshot's indexes for this endpoint: its own entries, keyrings and options, another address. apt checks the
+ * vendor's signature; then each signed file must be the very one that the order names, which is what says how fresh it
+ * has to be. The endpoint's own files stay as they are.
+ *
+ * @param goOn an installation is under way: what was fetched for it is enough
+ */
+export async function openSnapshot(
+  { host, signal }: Pick<PlanTask, 'host' | 'signal'>,
+  workspace: AptWorkspace,
+  content: SnapshotContent,
+  goOn: boolean = false,
+): Promise<OpenedSnapshot> {
+  const { source, baseUrl } = content;
+  const places = await readAptPlaces(host);
+  const { entries, gaps } = await readSources(host, places);
+  const matching = matchEntries(entries, source, places.architectures);
+  const error = whyNotUsable(matching.matched, source.snapshotName);
+  if (error !== null) return { ok: false, error };
+  const files = { sources: privateSources(matching.matched, baseUrl), baseUrl };
+  const folder = snapshotFolder(workspace, source.snapshotId);
+  await makeSnapshotFolder(host, workspace, folder, files);
+  const own: AptWorkspace = {
+    ...workspace,
+    configuration: folder.configuration,
+    lists: folder.lists,
+    snapshot: {
+      snapshotName: source.snapshotName,
+      baseUrl,
+      addresses: matching.matched.map(({ entry, repository }) => ({
+        gateway: revisionUrl(baseUrl, repository.revisionId),
+        own: withoutCredentials(entry.uri).replace(/\/+$/, ''),
+      })),
+    },
+  };
+  const fetched = await fetchIndexes(host, own, { folder, files, goOn, signal });
+  if (fetched !== null) return { ok: false, error: fetched };
+  const differs = await whatDiffers(host, folder, matching.matched, content);
+  if (differs !== null) return { ok: false, error: { code: 'snapshot-differs', message: differs } };
+  const open = notVerified(await readIndexes(host, own));
+  if (open !== null) return { ok: false, error: open };
+  const unread = gaps.map(({ what, why }) => outsideEntry(what, why));
+  return { ok: true, workspace: own, outside: [...outsideOf(matching, source.snapshotName), ...unread] };
+}
+
+function whyNotUsable(matched: readonly MatchedEntry[], snapshotName: string): AptError | null {
+  if (matched.length === 0) {
+    const message = `none of this endpoint's repositories is part of snapshot ${snapshotName}: add them to it, or deploy from the endpoint's own`;
+    return { code: 'unsupported', message };
+  }
+  const open = matched.find(({ entry }) => aptBoolean(entry.options.get('trusted')) === true);
+  if (open === undefined) return null;
+  const message = `${open.entry.file}:${open.entry.number} says trusted=yes: whether the snapshot is the vendor's can't be verified; name the vendor's key there (signed-by)`;
+  return { code: 'index-not-verified', message };
+}
+
+async function fetchIndexes(
+  host: Host,
+  workspace: AptWorkspace,
+  how: {
+    readonly folder: SnapshotFolder;
+    readonly files: { readonly sources: string; readonly baseUrl: string };
+    readonly goOn: boolean;
+    readonly signal: AbortSignal;
+  },
+): Promise<AptError | null> {
+  const { folder, files, goOn, signal } = how;
+  const complete = await isComplete(host, folder, files);
+  if (goOn && complete) return null;
+  const result = await host.run(aptGet(workspace, 'update'), { deadlineMs: DEADLINES.refreshMs, signal });
+  if (result.stopped !== null)
+    return { code: 'snapshot-unavailable', message: `apt-get update was stopped: ${result.stopped}` };
+  if (result.exitCode === 0) {
+    await markComplete(host, folder, files);
+    return null;
+  }
+  const error = classifyAptError(result.stderr, 'index-unreachable');
+  // What was fetched and verified before is the same for ever, so that a server that is away stops nothing.
+  if (complete && error.code === 'index-unreachable' && isUnavailable(result.stderr)) return null;
+  await host.remove(folder.complete);
+  return snapshotError(workspace, error.code === 'digest-mismatch' ? { ...error, code: 'index-not-verified' } : error);
+}
+
+/** Each signed file that apt kept against the digest in the order; null: they are the same, and none is missing. */
+async function whatDiffers(
+  host: Host,
+  folder: SnapshotFolder,
+  matched: readonly MatchedEntry[],
+  { baseUrl }: SnapshotContent,
+): Promise<string | null> {
+  const kept = ((await host.listDirectory(folder.lists)) ?? []).filter((name) => /_(?:In)?Release$/.test(name));
+  const claimed = new Set<string>();
+  for (const { entry, repository } of matched) {
+    const prefix = `${listName(revisionUrl(baseUrl, repository.revisionId))}_`;
+    const what = `${withoutCredentials(entry.uri)} ${entry.suite}`;
+    const names = kept.filter((name) => name.startsWith(prefix));
+    if (names.length === 0) return `apt kept no signed index of ${what}`;
+    for (const name of names) {
+      claimed.add(name);
+      const sha256 = (await readReleaseFile(host, `${folder.lists}/${name}`))?.sha256 ?? 'not readable';
+      if (sha256 !== repository.metadataSha256)
+        return `the signed index of ${what} is not the one of the order: SHA-256 ${sha256} instead of ${repository.metadataSha256}`;
+    }
+  }
+  const foreign = kept.find((name) => !claimed.has(name));
+  return foreign === undefined ? null : 'there are indexes of another repository among those of the snapshot';
+}
+
+function outsideOf({ outside }: Matching, snapshotName: string): Transaction['excluded'] {
+  return outside.map(({ entry, components }) => {
+    const place = [withoutCredentials(entry.uri), entry.suite, ...components].join(' ').slice(0, 1_000);
+    return outsideEntry(
+      withoutCredentials(entry.uri),
+      `the repository ${place} is not part of snapshot ${snapshotName}: nothing of it is looked at`,
+    );
+  });
+}
+
+/** Where packages are named, a repository has to look like one. */
+function outsideEntry(what: string, why: string): Transaction['excluded'][number] {
+  const name = what
+    .replace(/^[a-z0-9+.-]+:\/\//i, '')
+    .replace(/[^A-Za-z0-9+._:@/~-]/g, '_')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 255);
+  return { name: name === '' ? 'repository' : name, architecture: 'all', why };
+}

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import type { Host } from '../../host.ts';
+import { listName } from '../refresh.ts';
+import { aptConfiguration, type AptWorkspace } from '../workspace.ts';
+
+/** Own lists and configuration for each snapshot. Others can't look into it: names of lists hold the gateway's secret. */
+export interface SnapshotFolder {
+  readonly directory: string;
+  readonly configuration: string;
+  readonly sources: string;
+  readonly lists: string;
+  /** That all its lists were fetched once, with which sources. */
+  readonly complete: string;
+}
+
+/** Enough for a plan, a canary, a window to come and the one before; each has the lists of a distribution. */
+const SNAPSHOTS_KEPT_MAX = 4;
+const FOLDER_MODE = 0o711;
+
+export function snapshotFolder(workspace: Pick<AptWorkspace, 'directory'>, snapshotId: string): SnapshotFolder {
+  // Ids are UUIDs by schema; nothing else may become a path.
+  if (!/^[0-9a-f-]{1,64}$/.test(snapshotId)) throw new Error(`not a snapshot's id: ${JSON.stringify(snapshotId)}`);
+  const directory = `${workspace.directory}/content/${snapshotId}`;
+  return {
+    directory,
+    configuration: `${directory}/apt.conf`,
+    sources: `${directory}/snapshot.sources`,
+    lists: `${directory}/lists`,
+    complete: `${directory}/complete`,
+  };
+}
+
+/**
+ * For these transactions only: frozen content is as old as it is, and how old it may be is said by the signed order,
+ * whose digests are compared. The way to the gateway leads through no proxy, whatever the endpoint has configured.
+ */
+function snapshotConfiguration(folder: SnapshotFolder, workspace: AptWorkspace): string {
+  return `${aptConfiguration(folder.directory)}
+Dir::Cache::archives "${workspace.archives}";
+Dir::Etc::sourcelist "${folder.sources}";
+Dir::Etc::sourceparts "/dev/null";
+Acquire::Check-Valid-Until "false";
+Acquire::http::Proxy::127.0.0.1 "DIRECT";
+Acquire::https::Proxy::127.0.0.1 "DIRECT";
+Acquire::http::AllowRedirect "false";
+// What the server has not yet comes from the vendor first.
+Acquire::http::Timeout "180";
+// A gateway's requests are answered side by side, and each takes memory there.
+Acquire::http::Pipeline-Depth "4";
+Acquire::PDiffs "false";
+`;
+}
+
+export async function makeSnapshotFolder(
+  host: Host,
+  workspace: AptWorkspace,
+  folder: SnapshotFolder,
+  files: { readonly sources: string; readonly baseUrl: string },
+): Promise<void> {
+  await host.makeDirectory(`${workspace.directory}/content`, { mode: FOLDER_MODE });
+  for (const each of [folder.directory, folder.lists]) await host.makeDirectory(each, { mode: FOLDER_MODE });
+  for (const each of ['lists/partial', 'cache']) await host.makeDirectory(`${folder.directory}/${each}`);
+  await host.writeFile(folder.configuration, snapshotConfiguration(folder, workspace));
+  await host.writeFile(folder.sources, Buffer.from(files.sources, 'latin1'), { mode: 0o600 });
+  await renameLists(host, folder, files.baseUrl);
+  await prune(host, workspace, folder);
+}
+
+/** apt names lists after their address; the gateway has another one each time, and what was fetched stays the same. */
+async function renameLists(host: Host, folder: SnapshotFolder, baseUrl: string): Promise<void> {
+  const prefix = `${listName(baseUrl)}_revisions_`;
+  for (const name of (await host.listDirectory(folder.lists)) ?? []) {
+    const [, rest] = /^127\.0\.0\.\d+:\d+_[^_]+_revisions_(.+)$/.exec(name) ?? [];
+    if (rest === undefined || name.startsWith(prefix)) continue;
+    await host.copyFile(`${folder.lists}/${name}`, `${folder.lists}/${prefix}${rest}`);
+    await host.remove(`${folder.lists}/${name}`);
+  }
+}
+
+/** What was asked for, without the gateway's address. */
+function identityOf({ sources, baseUrl }: { readonly sources: string; readonly baseUrl: string }): string {
+  return createHash('sha256').update(sources.replaceAll(baseUrl, '')).digest('hex');
+}
+
+export async function markComplete(
+  host: Host,
+  folder: SnapshotFolder,
+  files: { readonly sources: string; readonly baseUrl: string },
+): Promise<void> {
+  await host.writeFile(folder.complete, identityOf(files));
+}
+
+/** Everything was fetched and verified by apt before, with the same sources. */
+export async function isComplete(
+  host: Host,
+  folder: SnapshotFolder,
+  files: { readonly sources: string; readonly baseUrl: string },
+): Promise<boolean> {
+  return (await host.readFile(folder.complete, { maxBytes: 1_024 }))?.toString('utf8') === identityOf(files);
+}
+
+async function prune(host: Host, workspace: AptWorkspace, current: SnapshotFolder): Promise<void> {
+  const root = `${workspace.directory}/content`;
+  const others: { readonly path: string; readonly atMs: number }[] = [];
+  for (const name of (await host.listDirectory(root)) ?? []) {
+    const path = `${root}/${name}`;
+    if (path === current.directory) continue;
+    others.push({ path, atMs: (await host.stat(`${path}/snapshot.sources`))?.modifiedAtMs ?? 0 });
+  }
+  const old = others.sort((a, b) => b.atMs - a.atMs).slice(SNAPSHOTS_KEPT_MAX - 1);
+  for (const { path } of old) await host.remove(path);
+}

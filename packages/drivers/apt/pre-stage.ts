@@ -1,0 +1,33 @@
+import type { PreStageResult, PreStageTask } from '../driver.ts';
+import { HostError } from '../host.ts';
+import { blockedChange } from './blocks.ts';
+import { rememberStaged } from './download.ts';
+import { readInstalled } from './installed.ts';
+import { orderFolder } from './order-folder.ts';
+import { prepareApply } from './prepare-apply.ts';
+import { refused } from './results.ts';
+import { prepareWorkspace } from './workspace.ts';
+
+/** All that an installation does before its point of no return, ahead of its window: it then fetches nothing. */
+export async function preStage(task: PreStageTask, settings: { readonly lockWaitMs: number }): Promise<PreStageResult> {
+  const { host, transaction } = task;
+  if (!host.privileged) return refused({ code: 'not-privileged', message: 'the agent does not run as root here' });
+  const blocked = blockedChange(transaction.changes, task.blocks);
+  if (blocked !== null) return refused(blocked);
+  const workspace = await prepareWorkspace(host, task.workspace);
+  const folder = orderFolder(workspace, task.orderId);
+  try {
+    await host.makeDirectory(folder.directory, { mode: 0o755 });
+    const installed = await readInstalled(host);
+    const prepared = await prepareApply({ ...task, undoes: null }, workspace, folder, installed, settings.lockWaitMs);
+    if (prepared.kind !== 'prepared') return prepared;
+    await rememberStaged(task, workspace, folder, prepared.kept);
+    return { kind: 'pre-staged' };
+  } catch (error) {
+    if (!(error instanceof HostError) || error.code !== 'disk-full') throw error;
+    return refused({ code: 'disk-full', message: error.message });
+  } finally {
+    // Its files are among the archives now; the order that installs them has a folder of its own.
+    await host.remove(folder.directory);
+  }
+}
