@@ -4,7 +4,7 @@ import type { ByteRange } from './byte-range.ts';
 import type { Validators, Verdict } from './conditions.ts';
 import { sendProblem } from './content-problem.ts';
 import { Outlet } from './outlet.ts';
-import { sendFile, sendStream } from './send-body.ts';
+import { sendPieces, sendStream } from './send-body.ts';
 import type { ServableFile } from './servable-file.ts';
 import { onSocketClose } from './socket-close.ts';
 
@@ -83,9 +83,9 @@ export async function sendBody(
   }
   const outlet = new Outlet(response);
   try {
-    if (body.kind === 'file') {
+    if (body.kind === 'pieces') {
       head();
-      await sendFile(body.file, range, outlet);
+      await sendPieces(body.pieces, range, outlet);
     } else {
       const { stream } = body;
       outlet.onGone(() => stream.destroy());
@@ -98,7 +98,7 @@ export async function sendBody(
     if (!left) throw error;
   } finally {
     onEnd(outlet.sentBytes);
-    await (body.kind === 'file' ? body.file.close() : body.stream.destroy());
+    await (body.kind === 'pieces' ? body.pieces.close() : body.stream.destroy());
   }
 }
 

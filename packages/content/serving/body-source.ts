@@ -2,18 +2,19 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { type ContentStore, StoreError } from '../model/index.ts';
 import type { ByteRange } from './byte-range.ts';
-import { HotFiles } from './hot-files.ts';
+import { HotBytes } from './hot-bytes.ts';
 import { readWhole } from './read-whole.ts';
 import type { ServableFile } from './servable-file.ts';
+import { createPieceReader, type StoredPieces } from './stored-pieces.ts';
 
-/** The bytes of an answer, and where they come from. Whoever gets one ends it: `file` is closed, `stream` destroyed. */
+/** The bytes of an answer, and where they come from. Whoever gets one ends it: pieces are closed, a stream is destroyed. */
 export type Body = {
   readonly sha256: string | null;
   /** It was there, or already on its way for somebody else. */
   readonly hit: boolean;
 } & (
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
-  | { readonly kind: 'file'; readonly file: FileHandle }
+  | { readonly kind: 'pieces'; readonly pieces: StoredPieces }
   | { readonly kind: 'stream'; readonly stream: Readable }
 );
 
@@ -25,19 +26,28 @@ export function createBodySource(
   store: Pick<ContentStore, 'read' | 'localPath'>,
   hotBytes: number,
 ): (file: ServableFile, range: ByteRange) => Promise<Body> {
-  const hot = new HotFiles(hotBytes);
-  const stored = async (sha256: string, sizeBytes: number, range: ByteRange): Promise<Body | null> => {
-    const known = hot.get(sha256);
-    if (known !== undefined) return { kind: 'bytes', bytes: cut(known, range), sha256, hit: true };
-    const small = sizeBytes <= HOT_FILE_LIMIT;
+  const hot = new HotBytes(hotBytes);
+  const piecesOf = createPieceReader(hot);
+  const find = (sha256: string, sizeBytes: number, range: ByteRange | null): Promise<Found | null> => {
     const path = store.localPath(sha256);
-    const found =
-      path === null ? await openRemote(store, sha256, small ? null : range) : await openLocal(path, sizeBytes);
+    return path === null ? openRemote(store, sha256, range) : openLocal(path, sizeBytes);
+  };
+  const stored = async (sha256: string, sizeBytes: number, range: ByteRange): Promise<Body | null> => {
+    if (sizeBytes <= HOT_FILE_LIMIT) {
+      const bytes = hot.get(sha256) ?? (await small(sha256, sizeBytes));
+      return bytes === null ? null : { kind: 'bytes', bytes: cut(bytes, range), sha256, hit: true };
+    }
+    const found = await find(sha256, sizeBytes, range);
     if (found === null) return null;
-    if (!small) return { ...found, sha256, hit: true };
+    if (found.kind === 'stream') return { ...found, sha256, hit: true };
+    return { kind: 'pieces', pieces: piecesOf(found.file, sha256, sizeBytes), sha256, hit: true };
+  };
+  const small = async (sha256: string, sizeBytes: number): Promise<Buffer | null> => {
+    const found = await find(sha256, sizeBytes, null);
+    if (found === null) return null;
     const bytes = await readSmall(found, sizeBytes);
-    hot.add(sha256, bytes);
-    return { kind: 'bytes', bytes: cut(bytes, range), sha256, hit: true };
+    hot.keep(sha256, bytes);
+    return bytes;
   };
   return async (file, range) => {
     const here = file.sha256 === null ? null : await stored(file.sha256, file.sizeBytes, range);

@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { onSocketClose } from './socket-close.ts';
 
 /**
- * A client takes a piece within this time, or is hung up on: it would hold memory and a file for as long as it likes. The largest
- * piece in this time is some 9 KB/s, far below any rate limit of ours.
+ * A client takes a piece within this time, or is hung up on: it would hold memory and a file for as long as it likes. A piece of ours in
+ * this time is some 2 KB/s.
  */
 const STALL_LIMIT_MS = 60_000;
 

@@ -1,39 +1,16 @@
-import type { FileHandle } from 'node:fs/promises';
 import type { ByteRange } from './byte-range.ts';
 import type { Outlet } from './outlet.ts';
+import type { StoredPieces } from './stored-pieces.ts';
 
-/** Clients that take a piece slowly get small ones, so that a crowd of them holds little memory. */
-const SMALLEST_PIECE = 64 * 1024;
-const LARGEST_PIECE = 512 * 1024;
-/** A piece that was taken in this time was taken at once. */
-const QUICK_MS = 20;
-
-/**
- * Sends a part of an open file: one piece is read while another one is written, in two pieces of memory for the whole transfer.
- *
- * @throws when the file is shorter than the range: it was changed behind our back
- */
-export async function sendFile(file: FileHandle, { first, last }: ByteRange, outlet: Outlet): Promise<void> {
-  let size = SMALLEST_PIECE;
+/** Sends a part of a stored file: one piece is read while another one is written. */
+export async function sendPieces(pieces: StoredPieces, { first, last }: ByteRange, outlet: Outlet): Promise<void> {
   let position = first;
-  const buffers = [Buffer.alloc(0), Buffer.alloc(0)];
-  const read = async (turn: number): Promise<Buffer> => {
-    const wanted = Math.min(size, last - position + 1);
-    if (wanted === 0) return Buffer.alloc(0);
-    let buffer = buffers[turn] ?? Buffer.alloc(0);
-    if (buffer.length < wanted) buffers[turn] = buffer = Buffer.allocUnsafeSlow(Math.max(size, wanted));
-    const { bytesRead } = await file.read(buffer, 0, wanted, position);
-    if (bytesRead === 0) throw new Error(`the file ends at ${position}, not at ${last + 1}`);
-    position += bytesRead;
-    return buffer.subarray(0, bytesRead);
-  };
-  let piece = await read(0);
-  for (let turn = 1; piece.length > 0; turn = 1 - turn) {
-    const startedMs = performance.now();
-    const [next, sent] = await Promise.all([read(turn), outlet.write(piece)]);
+  let piece = await pieces.read(position);
+  while (position <= last) {
+    const sending = piece.subarray(0, last + 1 - position);
+    position += sending.length;
+    const [next, sent] = await Promise.all([position > last ? piece : pieces.read(position), outlet.write(sending)]);
     if (!sent) return;
-    const quick = performance.now() - startedMs < QUICK_MS;
-    size = quick ? Math.min(size * 2, LARGEST_PIECE) : Math.max(size / 2, SMALLEST_PIECE);
     piece = next;
   }
 }
