@@ -9,3 +9,13 @@ export {
   type RpmSpec,
   type SignedRpmRepository,
 } from './signed-rpm-repository.ts';
+export {
+  buildApk,
+  createApkKey,
+  createSignedApkRepository,
+  type ApkIndexSettings,
+  type ApkKey,
+  type ApkPackage,
+  type ApkSpec,
+  type SignedApkRepository,
+} from './signed-apk-repository.ts';
