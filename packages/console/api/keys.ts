@@ -19,4 +19,14 @@ export const keys = {
   exceptions: ['exceptions'] as const,
   feeds: ['feeds'] as const,
   downloads: ['downloads'] as const,
+  /** Everything of content: a prefix of all below. */
+  content: ['content'] as const,
+  contentStatus: ['content', 'status'] as const,
+  proposals: ['content', 'proposals'] as const,
+  repositories: ['content', 'repositories'] as const,
+  snapshots: ['content', 'snapshots'] as const,
+  channels: ['content', 'channels'] as const,
+  blocks: ['content', 'blocks'] as const,
+  relays: ['content', 'relays'] as const,
+  savings: ['content', 'savings'] as const,
 };

@@ -32,6 +32,7 @@ const KINDS: readonly LiveEvent['kind'][] = [
   'evidence-changed',
   'vulnerabilities-changed',
   'feed-changed',
+  'content-changed',
   'resync',
 ];
 
@@ -124,6 +125,8 @@ export function affectedBy(event: Exclude<LiveEvent, { kind: 'progress' }>): rea
       return [keys.vulnerabilities, keys.risk, keys.gaps, keys.nextPatches, keys.exceptions];
     case 'feed-changed':
       return [keys.feeds];
+    case 'content-changed':
+      return [keys.content];
     case 'resync':
       return [[]];
   }

@@ -56,6 +56,13 @@ function Explanation({ action }: { action: RunAction }) {
       );
     case 'reboot':
       return <Text size="sm">The endpoint reboots now. After it the running kernel and processes are verified.</Text>;
+    case 'pre-stage':
+      return (
+        <Text size="sm">
+          The endpoint fetches and checks everything that was planned, so that installing downloads nothing. Nothing
+          else changes there.
+        </Text>
+      );
     case 'cancel':
       return <Text size="sm">The order is withdrawn where it has not begun to install. Nothing is changed there.</Text>;
     case 'roll-back':

@@ -10,6 +10,7 @@ import { toastProblem, toastUndo } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 import { plural } from '../format/quantity.ts';
 import { EndpointPicker } from './endpoint-picker.tsx';
+import { contentOf, InstallFrom } from './install-from.tsx';
 import type { NewRunDraft } from './new-run.tsx';
 
 type Scope = 'chosen' | 'all';
@@ -23,6 +24,7 @@ export function NewRunDialog({ draft, onClose }: { draft: NewRunDraft; onClose: 
     draft.packages === undefined ? (draft.selection ?? 'security') : 'packages',
   );
   const [packages, setPackages] = useState<string[]>([...(draft.packages ?? [])]);
+  const [from, setFrom] = useState(draft.snapshot === undefined ? '' : `snapshot ${draft.snapshot.id}`);
   const total = useInfiniteQuery(endpointsQuery({})).data?.pages[0]?.total;
   const navigate = useNavigate();
   const start = useAction({
@@ -42,6 +44,7 @@ export function NewRunDialog({ draft, onClose }: { draft: NewRunDraft; onClose: 
       ...(name.trim() === '' ? {} : { name: name.trim() }),
       endpoints: scope === 'all' ? 'all' : chosen.map((endpoint) => endpoint.id),
       selection: selectionOf(kind, packages),
+      ...contentOf(from),
     });
   return (
     <Modal opened onClose={onClose} title="New patch run" size="lg">
@@ -90,6 +93,7 @@ export function NewRunDialog({ draft, onClose }: { draft: NewRunDraft; onClose: 
               splitChars={[',', ' ']}
             />
           ) : null}
+          <InstallFrom value={from} onChange={setFrom} />
           <TextInput
             label="Name"
             placeholder="Optional"

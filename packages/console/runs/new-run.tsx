@@ -7,6 +7,8 @@ export interface NewRunDraft {
   readonly endpoints?: readonly { readonly id: string; readonly hostname: string }[];
   readonly packages?: readonly string[];
   readonly selection?: Selection['kind'];
+  /** From which packages come; left out: each endpoint's own repositories. */
+  readonly snapshot?: { readonly id: string; readonly name: string };
 }
 
 const NewRunContext = createContext<(draft: NewRunDraft) => void>(() => undefined);

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import type { Outcome, RunTarget } from '@thimble/protocol';
 import { formatDuration, formatMoment } from '../format/time.ts';
 import { Tag } from '../states/state-badge.tsx';
-import { plural } from '../format/quantity.ts';
+import { formatBytes, plural } from '../format/quantity.ts';
 import { DifferenceView } from './difference-view.tsx';
 import { ReasonList } from './reason-list.tsx';
 import { VerificationView } from './verification-view.tsx';
@@ -42,6 +42,13 @@ function Result({ result }: { result: Outcome['result'] }) {
       );
     case 'rebooted':
       return <VerificationView verification={result.verification} />;
+    case 'pre-staged':
+      return (
+        <Text size="sm">
+          Everything that was planned is on the endpoint, checked: {formatBytes(result.fetchedBytes)} fetched,{' '}
+          {formatBytes(result.fromRelayBytes)} of it from a relay.
+        </Text>
+      );
     case 'refused':
       return (
         <>

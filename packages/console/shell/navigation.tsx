@@ -1,8 +1,11 @@
 import { ActionIcon, Group, Stack, Text, Tooltip } from '@mantine/core';
 import type { Session } from '@thimble/protocol';
 import {
+  IconBan,
   IconBandage,
   IconBug,
+  IconCloudDownload,
+  IconDatabaseImport,
   IconHandStop,
   IconHelpHexagon,
   IconHome,
@@ -12,6 +15,7 @@ import {
   IconSettings,
   IconServer2,
   IconShieldCheck,
+  IconSnowflake,
   IconTargetArrow,
 } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -41,6 +45,15 @@ const SECTIONS = [
       { to: '/exceptions', label: 'Exceptions', icon: IconHandStop },
       { to: '/gaps', label: 'Gaps', icon: IconHelpHexagon },
       { to: '/feeds', label: 'Feeds', icon: IconRss },
+    ],
+  },
+  {
+    title: 'Acquire',
+    pages: [
+      { to: '/repositories', label: 'Repositories', icon: IconDatabaseImport },
+      { to: '/snapshots', label: 'Snapshots', icon: IconSnowflake },
+      { to: '/blocks', label: 'Blocks', icon: IconBan },
+      { to: '/content-store', label: 'Content store', icon: IconCloudDownload },
     ],
   },
   {

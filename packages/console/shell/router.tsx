@@ -115,6 +115,41 @@ const feeds = createRoute({
   }),
   component: lazyRouteComponent(() => import('../feeds/feeds-page.tsx'), 'FeedsPage'),
 });
+const repositories = createRoute({
+  getParentRoute: () => frame,
+  path: '/repositories',
+  validateSearch: (search: Search): Parameters<{ search: string; show: 'trouble' }> => ({
+    search: text(search['search']),
+    show: oneOf(search['show'], ['trouble']),
+  }),
+  component: lazyRouteComponent(() => import('../repositories/repositories-page.tsx'), 'RepositoriesPage'),
+});
+const snapshots = createRoute({
+  getParentRoute: () => frame,
+  path: '/snapshots',
+  component: lazyRouteComponent(() => import('../snapshots/snapshots-page.tsx'), 'SnapshotsPage'),
+});
+const snapshot = createRoute({
+  getParentRoute: () => frame,
+  path: '/snapshots/$snapshotId',
+  validateSearch: (search: Search): Parameters<{ from: string; search: string; every: true }> => ({
+    from: text(search['from']),
+    search: text(search['search']),
+    every: truth(search['every']),
+  }),
+  component: lazyRouteComponent(() => import('../snapshots/snapshot-page.tsx'), 'SnapshotPage'),
+});
+const blocks = createRoute({
+  getParentRoute: () => frame,
+  path: '/blocks',
+  validateSearch: (search: Search): Parameters<{ all: true }> => ({ all: truth(search['all']) }),
+  component: lazyRouteComponent(() => import('../blocks/blocks-page.tsx'), 'BlocksPage'),
+});
+const content = createRoute({
+  getParentRoute: () => frame,
+  path: '/content-store',
+  component: lazyRouteComponent(() => import('../content-store/content-page.tsx'), 'ContentPage'),
+});
 const updates = createRoute({
   getParentRoute: () => frame,
   path: '/updates',
@@ -161,6 +196,11 @@ const routeTree = rootRoute.addChildren([
     exceptions,
     gaps,
     feeds,
+    repositories,
+    snapshots,
+    snapshot,
+    blocks,
+    content,
     updates,
     runs,
     run,
