@@ -8,8 +8,8 @@ export interface ChosenIndex {
   readonly label: string;
   readonly entry: ReleaseEntry;
   readonly packing: Packing;
-  /** What it must unpack to; null: the Release does not list the unpacked file. */
-  readonly unpacked: ReleaseEntry | null;
+  /** What it must unpack to. */
+  readonly unpacked: ReleaseEntry;
 }
 
 /** In apt's own order (Acquire::CompressionTypes), so that what is kept is what clients ask for. lzma and lz4 are not read here. */
@@ -18,7 +18,6 @@ const PACKINGS: readonly (readonly [suffix: string, packing: Packing])[] = [
   ['.bz2', 'bzip2'],
   ['.gz', 'gzip'],
   ['.zst', 'zstd'],
-  ['', 'plain'],
 ];
 
 /**
@@ -41,7 +40,7 @@ export function chooseIndexes(
       const label = `${component}/binary-${architecture}`;
       const path = `${label}/Packages`;
       // Nobody asked for `all`: it comes along where there is such an index.
-      if (architecture === 'all' && !isListed(release, path)) continue;
+      if (architecture === 'all' && !release.entries.has(path)) continue;
       found.push(chosen(path, label, release, name));
     }
   }
@@ -83,23 +82,15 @@ function noComponent(component: string, release: Release, name: string): Content
   );
 }
 
-function isListed(release: Release, path: string): boolean {
-  return PACKINGS.some(([suffix]) => release.entries.has(`${path}${suffix}`));
-}
-
 function chosen(path: string, label: string, release: Release, name: string): ChosenIndex {
-  const unpacked = release.entries.get(path) ?? null;
+  const unpacked = release.entries.get(path);
+  // Archives list the plain file even where they have it packed only. apt passes over an index without, and says nothing.
+  if (unpacked === undefined) throw new ContentFault('missing', `${name} lists no ${path}`, { path: name });
   for (const [suffix, packing] of PACKINGS) {
     const entry = release.entries.get(`${path}${suffix}`);
     if (entry !== undefined) return { label, entry, packing, unpacked };
   }
-  throw new ContentFault(
-    'missing',
-    `${name} lists no ${path} in a packing that can be read (xz, bz2, gz, zst, plain)`,
-    {
-      path: name,
-    },
-  );
+  return { label, entry: unpacked, packing: 'plain', unpacked };
 }
 
 function listOf(words: readonly string[]): string {

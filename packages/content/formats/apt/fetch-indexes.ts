@@ -63,10 +63,10 @@ async function fetchIndexes(
   for (const index of chosen) {
     const { entry, unpacked } = index;
     const path = `${place.folder}${entry.path}`;
-    if (entry.sizeBytes > APT_LIMITS.packedIndexBytes || (unpacked?.sizeBytes ?? 0) > APT_LIMITS.unpackedIndexBytes)
+    if (entry.sizeBytes > APT_LIMITS.packedIndexBytes || unpacked.sizeBytes > APT_LIMITS.unpackedIndexBytes)
       throw new ContentFault(
         'too-large',
-        `${path} has ${entry.sizeBytes} bytes, ${unpacked?.sizeBytes ?? '?'} unpacked, more than is ever read`,
+        `${path} has ${entry.sizeBytes} bytes, ${unpacked.sizeBytes} unpacked, more than is ever read`,
         { path },
       );
     context.progress(`Packages of ${index.label}`);

@@ -12,8 +12,8 @@ import { APT_LIMITS } from './limits.ts';
 import { readStanzas, type Stanza } from './stanzas.ts';
 
 /**
- * The packages of a stored Packages file. Where the Release lists the unpacked file too, its size and digest have to fit as well: the
- * last packages come only when they do.
+ * The packages of a stored Packages file. The unpacked file's size and digest have to fit as well: nothing of what
+ * came before counts when they don't.
  *
  * A package without SHA-256 or SHA-512 makes the whole index unacceptable (`weak-signature`): to leave it out in silence would show
  * people a repository that lacks a package, and nobody would know why.
@@ -26,13 +26,13 @@ export async function* readPackages(
   context: FreezeContext,
 ): AsyncGenerator<RepositoryPackage> {
   const { unpacked } = index;
-  const limitBytes = Math.min(unpacked?.sizeBytes ?? Infinity, APT_LIMITS.unpackedIndexBytes);
+  const limitBytes = Math.min(unpacked.sizeBytes, APT_LIMITS.unpackedIndexBytes);
   const digest = createHash('sha256');
   const pieces = hashed(context.read(file, index.packing, { limitBytes }), digest, context.signal);
   const { stanzaCharacters } = APT_LIMITS;
   for await (const stanzas of readStanzas(pieces, { stanzaCharacters, path: file.path }))
     for (const stanza of stanzas) yield packageOf(stanza, file.path);
-  if (unpacked !== null && digest.digest('hex') !== unpacked.sha256)
+  if (digest.digest('hex') !== unpacked.sha256)
     throw new ContentFault(
       'wrong-digest',
       `${file.path} unpacks to other bytes than the Release says of ${unpacked.path}`,
