@@ -5,6 +5,7 @@ import { HttpProblem } from '../http/index.ts';
 import { appendEvidence } from '../report/index.ts';
 import type { Tables } from '../storage/index.ts';
 import { publishRun } from './advance.ts';
+import { snapshotForRun } from './snapshot-for-run.ts';
 
 interface Operator {
   readonly organisationId: string;
@@ -15,15 +16,18 @@ interface Operator {
 export async function createRun(
   context: ServerContext,
   operator: Operator,
-  { name, endpoints, selection }: CreateRunRequest,
+  { name, endpoints, selection, content }: CreateRunRequest,
 ): Promise<string> {
   const id = context.newId();
   const now = context.clock();
   await context.database.kysely.transaction().execute(async (within) => {
+    const snapshot = content === undefined ? null : await snapshotForRun(within, operator.organisationId, content);
     await sql`
-      insert into run (id, organisation_id, name, selection, state, explanation, created_at, created_by, target_count)
+      insert into run (id, organisation_id, name, selection, state, explanation, created_at, created_by, target_count,
+        snapshot_id)
       values (${id}, ${operator.organisationId}, ${name ?? defaultName(selection)}, ${JSON.stringify(selection)}::jsonb,
-        'planning', 'endpoints are being asked for their plans', ${now}, ${operator.name}, 0)`.execute(within);
+        'planning', 'endpoints are being asked for their plans', ${now}, ${operator.name}, 0,
+        ${snapshot?.id ?? null})`.execute(within);
     const count = await insertTargets(within, id, operator.organisationId, endpoints);
     await sql`update run set target_count = ${count} where id = ${id}`.execute(within);
     await publishRun(context, { id, organisation_id: operator.organisationId }, within);
@@ -34,8 +38,8 @@ export async function createRun(
         kind: 'run-created',
         actor: operator.name,
         runId: id,
-        summary: `${operator.name} asked ${count} ${count === 1 ? 'endpoint' : 'endpoints'} for plans (${selection.kind})`,
-        detail: { selection, endpointCount: count },
+        summary: `${operator.name} asked ${count} ${count === 1 ? 'endpoint' : 'endpoints'} for plans (${selection.kind}${snapshot === null ? '' : `, from the snapshot ${snapshot.name}`})`,
+        detail: { selection, endpointCount: count, snapshotId: snapshot?.id ?? null },
       },
     ]);
   });

@@ -23,7 +23,8 @@ export async function blocksForOrders(within: Kysely<Tables>, organisationId: st
         where b.source and (b.architecture is null or p.architecture = b.architecture)
       union
       select s.name, b.architecture, s.version, b.reason, b.created_at from standing b
-        join software s on s.source_name = b.name and s.source_version = b.version
+        join package_version s on s.organisation_id = b.organisation_id
+          and s.source = b.name and s.source_version = b.version
         where b.source and (b.architecture is null or s.architecture = b.architecture)
     ) known order by created_at desc, name, version limit ${BLOCKS_LIMIT}`.execute(within);
   return rows.filter((block) => validator.Check(block));

@@ -32,6 +32,22 @@ create function content_blocked(organisation uuid, changes jsonb) returns text[]
       or exists (select from content_package p join content_repository r on r.id = p.repository_id
         where r.organisation_id = organisation and p.name = c.name and p.version = c."to"
           and p.source = b.name and p.source_version = b.version)
-      or exists (select from software s
-        where s.name = c.name and s.version = c."to" and s.source_name = b.name and s.source_version = b.version))))
+      or exists (select from package_version s
+        where s.organisation_id = organisation and s.name = c.name and s.version = c."to"
+          and s.source = b.name and s.source_version = b.version))))
 $$;
+
+-- Packages of an organisation's repositories that it blocks now.
+create view content_blocked_package as
+  select b.organisation_id, b.id as block_id, p.* from content_block b
+    join content_package p on p.name = b.name and p.version = b.version
+    join content_repository r on r.id = p.repository_id and r.organisation_id = b.organisation_id
+    where b.lifted_at is null and not b.source and (b.architecture is null or b.architecture = p.architecture)
+  union
+  select b.organisation_id, b.id as block_id, p.* from content_block b
+    join content_package p on p.source = b.name and p.source_version = b.version
+    join content_repository r on r.id = p.repository_id and r.organisation_id = b.organisation_id
+    where b.lifted_at is null and b.source and (b.architecture is null or b.architecture = p.architecture);
+
+-- Where a blocked source is installed.
+create index package_version_source on package_version (organisation_id, source, source_version);
