@@ -158,7 +158,7 @@ export async function tar(entries: readonly (readonly [string, string | Uint8Arr
   const archive = pack();
   for (const [name, content] of entries) archive.entry({ name, mtime: new Date(0) }, Buffer.from(content));
   archive.finalize();
-  return Buffer.concat(await Array.fromAsync(archive));
+  return Buffer.concat(await Array.fromAsync(archive as AsyncIterable<Uint8Array>));
 }
 
 /** Segments that others follow have no end marker. */
