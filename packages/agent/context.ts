@@ -1,6 +1,7 @@
 import type { Driver, Host, Workspace } from '@thimble/drivers';
 import type { System } from '@thimble/protocol';
 import type { Clock } from './clock.ts';
+import type { Gateway, GatewayNeeds } from './content/gateway.ts';
 import type { Server } from './connection/server.ts';
 import type { Log } from './log.ts';
 import type { Disk } from './state/disk.ts';
@@ -19,6 +20,8 @@ export interface AgentContext {
   readonly clock: Clock;
   readonly log: Log;
   readonly agent: System['agent'];
+  /** Opens the way to snapshots' content, for as long as an order needs it. */
+  openGateway(needs: GatewayNeeds): Promise<Gateway>;
   /** Where installed language packages are looked for; left out: the drivers' usual folders. */
   readonly softwareFolders?: readonly string[];
   /** `/proc/sys/kernel/random/boot_id`; another one after each boot. */

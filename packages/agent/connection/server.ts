@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import {
   AGENT_API,
+  AgentContentReply,
   CheckInReply,
   EnrolReply,
   LIMITS,
@@ -31,6 +32,8 @@ export interface Server {
   progress(orderId: string, events: readonly OrderProgress[]): Promise<void>;
   /** `other-recorded`: the server has another outcome of that order; `unknown-order`: it does not know the order. */
   outcome(outcome: Outcome): Promise<'recorded' | 'other-recorded' | 'unknown-order'>;
+  /** A new ticket for content, and where to go with it. */
+  content(): Promise<AgentContentReply>;
   readonly clockOffsetMs: number;
 }
 
@@ -108,6 +111,18 @@ export function createServer(requests: SignedRequests): Server {
         if (problem?.status === 404 && problem.code.includes('order')) return 'unknown-order';
         throw error;
       }
+    },
+    async content() {
+      const reply = await requests.send({
+        lane: 'main',
+        method: 'POST',
+        target: `${AGENT_API}/content`,
+        headers: { accept: 'application/json' },
+        body: EMPTY,
+        deadlineMs: DEADLINE_MS,
+        maxReplyBytes: MAX_REPLY_BYTES,
+      });
+      return parse(AgentContentReply, reply);
     },
     get clockOffsetMs() {
       return requests.clockOffsetMs;

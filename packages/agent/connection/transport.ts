@@ -1,7 +1,7 @@
 import { Agent, request as httpsRequest } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
-import { getCACertificates, rootCertificates } from 'node:tls';
+import { getCACertificates, rootCertificates, type ConnectionOptions } from 'node:tls';
 
 /** One exchange with the server. Nothing here knows about signatures. */
 export interface Transport {
@@ -38,10 +38,13 @@ export class TransportError extends Error {
 /** Idle connections are kept for less than servers and middle boxes usually keep theirs. */
 const KEEP_ALIVE_MS = 45_000;
 
-export interface TransportOptions {
-  readonly url: URL;
+export interface ServerTrust {
   /** Only this certificate is trusted; null: what the system trusts. */
   readonly certificatePem: string | null;
+}
+
+export interface TransportOptions extends ServerTrust {
+  readonly url: URL;
 }
 
 /** HTTPS only. The server's name is checked by Node (RFC 9525) against the certificate, pinned or not. */
@@ -54,15 +57,22 @@ export function createTransport({ url, certificatePem }: TransportOptions): Tran
     maxSockets: 2,
     timeout: KEEP_ALIVE_MS,
     scheduling: 'lifo',
-    ca: certificatePem === null ? systemTrust() : [certificatePem],
-    // The pinned certificate may be the server's own, or one in the middle of its chain.
-    ...(certificatePem === null ? {} : { allowPartialTrustChain: true }),
-    minVersion: 'TLSv1.2',
+    ...agentTrust({ certificatePem }),
     ...(isIP(host) === 0 ? { servername: host } : {}),
   });
   return {
     exchange: (request) => exchange(agent, host, Number(url.port === '' ? 443 : url.port), request),
     close: () => agent.destroy(),
+  };
+}
+
+/** Whom this endpoint takes for its server. */
+export function agentTrust({ certificatePem }: ServerTrust): ConnectionOptions {
+  return {
+    ca: certificatePem === null ? systemTrust() : [certificatePem],
+    // The pinned certificate may be the server's own, or one in the middle of its chain.
+    ...(certificatePem === null ? {} : { allowPartialTrustChain: true }),
+    minVersion: 'TLSv1.2',
   };
 }
 

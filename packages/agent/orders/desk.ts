@@ -193,6 +193,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
         signal: AbortSignal.any([cancel, stop]),
         stop,
         active,
+        openGateway: context.openGateway,
         scan,
         nowMs,
         sleep: (durationMs, until) => clock.sleep(durationMs, until),

@@ -7,8 +7,10 @@ import {
   type Task,
   type Workspace,
 } from '@thimble/drivers';
-import type { Order, OutcomeResult } from '@thimble/protocol';
+import type { Block, Order, OutcomeResult } from '@thimble/protocol';
+import type { Gateway, GatewayNeeds } from '../content/gateway.ts';
 import type { ActiveOrder, RebootRequest } from '../state/journal.ts';
+import { withContent } from './with-content.ts';
 import type { ProgressStep } from './progress.ts';
 
 /** What executing an order needs besides the order. */
@@ -27,6 +29,7 @@ export interface Execution {
   rebootRequested(request: RebootRequest): Promise<void>;
   /** Reports all documents anew to the server. */
   scan(task: Task): Promise<void>;
+  openGateway(needs: GatewayNeeds): Promise<Gateway>;
   /** `/proc/sys/kernel/random/boot_id`; another one after each boot. */
   bootId(): Promise<string>;
   nowMs(): number;
@@ -50,24 +53,32 @@ export async function executeOrder(order: Order, execution: Execution): Promise<
       await execution.scan(task);
       return signal.aborted ? { kind: 'cancelled', stage: 'refreshing' } : { kind: 'scanned' };
     case 'plan':
-      return driver.plan(task, body.selection);
-    case 'apply':
-      return driver.apply({
-        ...applyTask(order, task, execution),
-        transaction: body.transaction,
-        restartServices: body.restartServices,
-        undoes: null,
-      });
+      return withContent(body.content, null, execution, (content) =>
+        driver.plan({ ...task, ...content, ...blocksOf(body) }, body.selection),
+      );
+    case 'apply': {
+      const { transaction, restartServices } = body;
+      const frame = { ...applyTask(order, task, execution), transaction, restartServices, undoes: null };
+      return withContent(body.content, null, execution, (content) =>
+        driver.apply({ ...frame, ...content, ...blocksOf(body) }),
+      );
+    }
     case 'rollback':
       return driver.apply({ ...applyTask(order, task, execution), ...body });
     case 'pre-stage':
-      return {
-        kind: 'refused',
-        code: 'unsupported',
-        message: 'this agent does not pre-stage',
-        difference: null,
-        logTail: [],
-      };
+      return withContent(body.content, body.bytesPerSecond, execution, async (content, gateway) => {
+        const { transaction } = body;
+        const result = await driver.preStage({
+          ...task,
+          ...content,
+          ...blocksOf(body),
+          orderId: order.id,
+          transaction,
+        });
+        if (result.kind !== 'pre-staged') return result;
+        const { relay = 0, server = 0 } = gateway?.receivedBytes ?? {};
+        return { kind: 'pre-staged', fetchedBytes: relay + server, fromRelayBytes: relay };
+      });
     case 'restart-services': {
       progress({ stage: 'restarting-services', percent: null, message: 'restarting what uses replaced code' });
       const verification = await driver.restartServices(task, null);
@@ -78,6 +89,10 @@ export async function executeOrder(order: Order, execution: Execution): Promise<
     default:
       return body satisfies never;
   }
+}
+
+function blocksOf({ blocks }: { readonly blocks?: readonly Block[] }): { readonly blocks?: readonly Block[] } {
+  return blocks === undefined ? {} : { blocks };
 }
 
 type ApplyFrame = Omit<ApplyTask, 'transaction' | 'restartServices' | 'undoes'>;

@@ -3,6 +3,8 @@ import { detectDriver, type Driver, type Host } from '@thimble/drivers';
 import type { System } from '@thimble/protocol';
 import { AgentError } from '../agent-error.ts';
 import { systemClock, type Clock } from '../clock.ts';
+import { createContentAccess } from '../content/access.ts';
+import { startGateway } from '../content/gateway.ts';
 import { createServer } from '../connection/server.ts';
 import { createSignedRequests } from '../connection/signed-requests.ts';
 import { createTransport } from '../connection/transport.ts';
@@ -48,18 +50,18 @@ export async function openAgent(options: AgentOptions): Promise<{ context: Agent
       throw new AgentError('unsupported-system', 'host', 'no driver of this agent knows how this system is patched');
     const key = await readKey(disk);
     const journal = await openJournal(disk);
-    const transport = createTransport({
-      url: new URL(identity.serverUrl),
-      certificatePem: identity.pin?.certificatePem ?? null,
-    });
+    const trust = { certificatePem: identity.pin?.certificatePem ?? null };
+    const transport = createTransport({ url: new URL(identity.serverUrl), ...trust });
     const requests = createSignedRequests(transport, key, await openSequences(disk), clock);
+    const server = createServer(requests);
+    const access = createContentAccess({ endpointId: identity.endpointId, disk, server, clock, log });
     const workspace = { directory: join(stateDirectory, driver.id) };
     await host.makeDirectory(workspace.directory, { mode: 0o700 });
     const context: AgentContext = {
       identity,
       disk,
       journal,
-      server: createServer(requests),
+      server,
       host,
       driver,
       workspace,
@@ -67,6 +69,7 @@ export async function openAgent(options: AgentOptions): Promise<{ context: Agent
       log,
       agent: { version: AGENT_VERSION, mode, privileged: host.privileged },
       bootId: readBootId,
+      openGateway: (needs) => startGateway({ access, trust, clock, log }, needs),
       ...(options.softwareFolders === undefined ? {} : { softwareFolders: options.softwareFolders }),
     };
     const close = async () => {

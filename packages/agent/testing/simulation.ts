@@ -112,6 +112,7 @@ export function makeWorld(kinds: readonly ('apply' | 'reboot' | 'scan' | 'forged
           true,
         ),
       progress: () => Promise.resolve(),
+      content: () => Promise.reject(new Error('not here')),
       outcome: (outcome) =>
         touch(
           'outcome',
@@ -171,6 +172,7 @@ export function makeWorld(kinds: readonly ('apply' | 'reboot' | 'scan' | 'forged
       clock,
       log: SILENT,
       agent: { version: '1', mode: 'timer', privileged: true },
+      openGateway: () => Promise.reject(new Error('not here')),
       bootId: () => Promise.resolve(`boot-${boot}`),
     };
   }

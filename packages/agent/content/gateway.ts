@@ -1,0 +1,128 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ContentPlace } from '@thimble/protocol';
+import type { Clock } from '../clock.ts';
+import { ServerFailure } from '../connection/server-failure.ts';
+import type { ServerTrust } from '../connection/transport.ts';
+import type { Log } from '../log.ts';
+import type { ContentAccess } from './access.ts';
+import { createBandwidth } from './bandwidth.ts';
+import { deliver, refuse, type Delivery } from './deliver.ts';
+import { createPlaceClient, PlaceError, type PlaceClient, type PlaceDeadlines } from './place-client.ts';
+
+/** The way from this machine's package manager to content, for one order. */
+export interface Gateway {
+  /** `http://127.0.0.1:PORT/SECRET`; `/revisions/ID/PATH` is below it. */
+  readonly baseUrl: string;
+  /** Bytes of bodies that came so far, by kind of place. */
+  readonly receivedBytes: Readonly<Record<ContentPlace['kind'], number>>;
+  close(): Promise<void>;
+}
+
+export interface GatewayNeeds {
+  /** Nothing else is asked for with this endpoint's ticket. */
+  readonly revisionIds: ReadonlySet<string>;
+  /** null: no limit */
+  readonly bytesPerSecond: number | null;
+}
+
+export interface GatewayParts {
+  readonly access: ContentAccess;
+  readonly trust: ServerTrust;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly deadlines?: PlaceDeadlines;
+}
+
+const DEADLINES: PlaceDeadlines = { connectMs: 10_000, answerMs: 150_000, idleMs: 60_000 };
+/** apt opens one or two; who else comes has no business here. */
+const CONNECTIONS_MAX = 32;
+/** A place that failed is asked after the others for so long. */
+const SHUNNED_MS = 30_000;
+
+/**
+ * Listens on loopback until it is closed. Its address holds a secret, because other users of this machine reach loopback
+ * too, and what they may read is not ours to say. The ticket is in no address and no command line.
+ */
+export async function startGateway(parts: GatewayParts, needs: GatewayNeeds): Promise<Gateway> {
+  const { access, trust, clock, log, deadlines = DEADLINES } = parts;
+  const secret = randomBytes(16).toString('hex');
+  const receivedBytes = { relay: 0, server: 0 };
+  const clients = new Map<string, PlaceClient>();
+  const failedAtMs = new Map<string, number>();
+  const ended = new AbortController();
+
+  const delivery: Delivery = {
+    bandwidth: createBandwidth(needs.bytesPerSecond, clock),
+    clock,
+    idleMs: deadlines.idleMs,
+    async places() {
+      const current = await access.current();
+      const shunned = ({ url }: ContentPlace) =>
+        clock.monotonic() - (failedAtMs.get(url) ?? Number.NEGATIVE_INFINITY) < SHUNNED_MS ? 1 : 0;
+      return { access: current, places: [...current.places].sort((a, b) => shunned(a) - shunned(b)) };
+    },
+    renewed: (refused) => access.instead(refused),
+    client(place) {
+      const key = `${place.url} ${place.certificateSha256}`;
+      const client = clients.get(key) ?? createPlaceClient(place, trust, deadlines);
+      clients.set(key, client);
+      return client;
+    },
+    failed(place, error) {
+      failedAtMs.set(place.url, clock.monotonic());
+      log.warn(`content from ${place.kind} ${place.name}: ${error.message}`);
+    },
+    count(place, bytes) {
+      receivedBytes[place.kind] += bytes;
+    },
+  };
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = pathOf(request.url ?? '', secret, needs.revisionIds);
+    if (path === null) return refuse(response, 404);
+    const { method } = request;
+    if (method !== 'GET' && method !== 'HEAD') return refuse(response, 405);
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const signal = AbortSignal.any([gone.signal, ended.signal]);
+    try {
+      await deliver({ method, path: `/content${path}`, headers: request.headers, signal }, response, delivery);
+    } catch (error) {
+      if (!signal.aborted) log.warn(`content can't be had: ${(error as Error).message}`);
+      const expected = error instanceof ServerFailure || error instanceof PlaceError;
+      if (!expected && !signal.aborted) log.error((error as Error).stack ?? String(error));
+      if (response.headersSent) response.destroy();
+      else refuse(response, 503);
+    }
+  }
+
+  const server = createServer({ maxHeaderSize: 16_384 }, (request, response) => void answer(request, response));
+  server.maxConnections = CONNECTIONS_MAX;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${secret}`,
+    receivedBytes,
+    async close() {
+      ended.abort();
+      for (const client of clients.values()) client.close();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
+}
+
+/** `/revisions/ID/PATH` of an address that has the secret and asks for one of the order's revisions; null: another one. */
+function pathOf(target: string, secret: string, revisionIds: ReadonlySet<string>): string | null {
+  const [, claimed = '', path = '', revisionId = '', rest = ''] =
+    /^\/([^/]*)(\/revisions\/([0-9a-f-]{36})\/([\x21-\x7e]+))$/.exec(target) ?? [];
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  if (!timingSafeEqual(digest(claimed), digest(secret)) || !revisionIds.has(revisionId)) return null;
+  return /(^|\/)(\.|%2e){1,2}(\/|$)/i.test(rest) || /[?#\\]/.test(rest) ? null : path;
+}
