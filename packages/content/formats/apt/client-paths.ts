@@ -1,7 +1,11 @@
 import type { ExpectedFile, StoredFile } from '../../model/index.ts';
-import type { KeptIndex } from './fetch-indexes.ts';
+import type { ChosenIndex } from './choose-indexes.ts';
 import type { Place } from './place.ts';
 import type { Release, ReleaseEntry } from './release-file.ts';
+
+export interface KeptIndex extends ChosenIndex {
+  readonly file: StoredFile;
+}
 
 /**
  * The paths by digest under which clients ask for a file, the strongest digest first, as apt does; empty where the Release does

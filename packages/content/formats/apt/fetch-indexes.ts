@@ -1,15 +1,11 @@
-import { ContentFault, type FreezeContext, type RepositoryDefinition, type StoredFile } from '../../model/index.ts';
+import { ContentFault, type FreezeContext, type RepositoryDefinition } from '../../model/index.ts';
 import { chooseIndexes, type ChosenIndex } from './choose-indexes.ts';
-import { byHashPaths } from './client-paths.ts';
+import { byHashPaths, type KeptIndex } from './client-paths.ts';
 import { APT_LIMITS } from './limits.ts';
 import { placeOf, type Place } from './place.ts';
 import { parseRelease, type Release } from './release-file.ts';
 import { checkRelease } from './release-rules.ts';
 import { fetchTopLevel, type TopLevel } from './top-level.ts';
-
-export interface KeptIndex extends ChosenIndex {
-  readonly file: StoredFile;
-}
 
 /** A signed state and the indexes that it lists, all of them in the store. */
 export interface SignedState {

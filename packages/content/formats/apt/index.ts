@@ -2,6 +2,9 @@ import type { RepositoryFormat } from '../../model/index.ts';
 import { aptClientConfiguration } from './client-configuration.ts';
 import { freezeApt } from './freeze.ts';
 
+export { parseSources, type ParsedSources, type SourcesFault } from './parse-sources.ts';
+export type { ConfiguredSource } from './source-entry.ts';
+
 const CONTENT_TYPES: ReadonlyMap<string, string> = new Map([
   ['deb', 'application/vnd.debian.binary-package'],
   ['udeb', 'application/vnd.debian.binary-package'],
