@@ -1,3 +1,10 @@
+export {
+  type AcquirerParts,
+  createAcquirer,
+  createFreezeContext,
+  type FreezeContextSettings,
+  HELD_BACK_BYTES,
+} from './acquire/index.ts';
 export { FORMATS } from './formats/registry.ts';
 export * from './model/index.ts';
 export * from './serving/index.ts';

@@ -41,6 +41,12 @@ export interface Acquirer {
     wanted: Pick<Wanted, 'urls' | 'name'>,
     limits: { readonly limitBytes: number; readonly signal: AbortSignal },
   ): Promise<Uint8Array | null>;
+  /**
+   * What an upstream says of a file's size; no evidence of it, but with a digest that fits it is the size. null: it does not say.
+   *
+   * @throws ContentFault
+   */
+  statedSize(wanted: { readonly url: URL; readonly name: string }, signal: AbortSignal): Promise<number | null>;
   /** Transfers under way, for people who watch. */
   readonly transfers: () => readonly Transfer[];
   /** Bytes that came from upstreams since the start, by host. */
@@ -79,10 +85,16 @@ export interface AcquirerSettings {
    * has fetched it meanwhile. Left out: this process is alone.
    */
   readonly lock?: (key: string, signal: AbortSignal) => Promise<(() => Promise<void>) | null>;
+  /**
+   * Under which SHA-256 a file was stored that metadata names by another digest, as `onStored` told; null: not known. Left out: only what
+   * this process stored is remembered, and after a start such files are fetched again.
+   */
+  readonly known?: (check: FileCheck) => Promise<string | null>;
   /** Told of each stored file, before `done` resolves. */
   readonly onStored?: (file: {
     readonly sha256: string;
     readonly sizeBytes: number;
     readonly host: string;
+    readonly check: FileCheck;
   }) => Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, open, opendir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { copyFile, mkdir, open, opendir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type ContentStore, StoreError } from '../model/index.ts';
 import { digestOf, objectName, OBJECTS, SHARDS } from './object-name.ts';
@@ -21,7 +21,9 @@ export async function openFolderStore(directory: string): Promise<ContentStore> 
   await told(root, async () => {
     await mkdir(work, { recursive: true, mode: 0o700 });
     await mkdir(objects, { recursive: true });
-    for (const shard of SHARDS) await mkdir(join(objects, shard), { recursive: true });
+    const present = new Set(await readdir(objects));
+    const missing = SHARDS.filter((shard) => !present.has(shard));
+    await Promise.all(missing.map((shard) => mkdir(join(objects, shard), { recursive: true })));
     await syncFolder(objects);
     await syncFolder(root);
     await removeForgotten(work);

@@ -1,3 +1,5 @@
+export { type HostileUpstream, startHostileUpstream, type UpstreamBehaviour } from './hostile-upstream.ts';
+export type { HonestFile } from './honest-file.ts';
 export { buildDeb, type BuiltDeb, type DebSpec } from './deb-package.ts';
 export { createGpgHome, type GpgHome, type GpgKeySettings, type GpgSignSettings } from './gpg-home.ts';
 export { createMemoryContext, type MemoryContext, type MemoryContextSettings } from './memory-context.ts';
