@@ -21,6 +21,8 @@ import { startWatchdog, type Watchdog } from './watchdog.ts';
 const ENDPOINT_NAME = /^[a-z][a-z0-9-]{0,30}$/;
 const FIRST_HOST = 10;
 const LAST_HOST = 250;
+/** More labs than one process has at once, so that those of neighbours don't take turns at one number. */
+const NUMBERS_OF_A_PROCESS = 16;
 
 export type LabOptions = {
   /** Says in a list of labs what this one is for. */
@@ -109,7 +111,7 @@ export async function createLab(options: LabOptions): Promise<Lab> {
   await ensureTools();
   const claimed = await withFileLock(labsLock, async () => {
     await sweepLocked();
-    const number = await freeNumber((each) => existsSync(recordFolder(each)));
+    const number = await freeNumber((each) => existsSync(recordFolder(each)), process.pid * NUMBERS_OF_A_PROCESS);
     const folder = join(cacheFolder(), 'labs', String(number));
     mkdirSync(recordFolder(number), { recursive: true });
     const record = { tag: options.tag, owner: thisProcess(), folder };

@@ -19,5 +19,7 @@ test('the bridge of a lab has a locally administered address that is its own', (
 test('a taken number is passed over; when all are taken that is a typed error', async () => {
   const number = await freeNumber((each) => each < 40);
   expect(number).toBeGreaterThanOrEqual(40);
+  expect(await freeNumber((each) => each < 50, 23 * 256 - 1)).toBeGreaterThanOrEqual(50);
+  expect(await freeNumber((each) => each > 50, 23 * 256 + 45)).toBeLessThanOrEqual(50);
   await expect(freeNumber(() => true)).rejects.toMatchObject({ code: 'no-subnet' });
 });

@@ -29,10 +29,14 @@ export function vethName(number: number, host: number): string {
   return `tl${number}e${host}`;
 }
 
-/** The lowest number that no other lab has and whose addresses nothing on this machine uses. */
-export async function freeNumber(taken: (number: number) => boolean): Promise<number> {
+/**
+ * The next number from `from` on (around the end) that no other lab has and whose addresses nothing on this machine uses.
+ * Who begins elsewhere than others gets no number that one of them has just given back and still looks at.
+ */
+export async function freeNumber(taken: (number: number) => boolean, from = 0): Promise<number> {
   const inUse = (await runOrThrow(['ip', '-4', '-o', 'addr'])) + (await runOrThrow(['ip', '-4', '-o', 'route']));
-  for (let number = 0; number < SUBNETS; number += 1) {
+  for (let step = 0; step < SUBNETS; step += 1) {
+    const number = (from + step) % SUBNETS;
     const { bridge, prefix } = labNetwork(number);
     if (!taken(number) && !inUse.includes(` ${prefix}.`) && !existsSync(`/sys/class/net/${bridge}`)) return number;
   }

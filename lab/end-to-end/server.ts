@@ -199,8 +199,11 @@ async function freePort(host: string): Promise<number> {
   return address.port;
 }
 
+/** As the command has it (packages/cli/main.ts): a server that is killed and started again compiles nothing twice. */
+const COMPILED = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'node-compile');
+
 /** Settings of whoever runs the tests must not reach the server. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('THIMBLE_') && name !== 'NODE_OPTIONS');
-  return Object.fromEntries(kept);
+  return { ...Object.fromEntries(kept), NODE_COMPILE_CACHE: COMPILED };
 }
