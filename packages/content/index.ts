@@ -7,6 +7,14 @@ export {
 } from './acquire/index.ts';
 export { FORMATS } from './formats/registry.ts';
 export * from './model/index.ts';
+export {
+  openRelay,
+  type Relay,
+  RelayError,
+  type RelayEvent,
+  type RelaySettings,
+  type RelayStatus,
+} from './relay/index.ts';
 export * from './serving/index.ts';
 export * from './signatures/index.ts';
 export { openFolderStore, openS3Store, type S3StoreSettings } from './store/index.ts';
