@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { pack } from 'tar-stream';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ContentFault, type RepositoryDefinition, type RepositoryPackage } from '../../model/index.ts';
 import { createMemoryContext, type MemoryContextSettings } from '../../testing/memory-context.ts';
@@ -58,6 +59,13 @@ const recordText = (changes: Readonly<Record<string, string | undefined>> = {}):
 const signed = async (packed: Uint8Array): Promise<Map<string, Uint8Array>> =>
   new Map([[INDEX, await signIndex(packed, [{ key: repository.key }])]]);
 const withText = async (text: string): Promise<Map<string, Uint8Array>> => signed(await packIndex(text));
+
+async function linkTo(name: string, linkname: string): Promise<Buffer> {
+  const archive = pack();
+  archive.entry({ name, linkname, type: 'symlink' });
+  archive.finalize();
+  return Buffer.concat(await Array.fromAsync(archive as AsyncIterable<Uint8Array>));
+}
 
 describe('freezing an apk repository', () => {
   test('keeps the index as it is, and emits the packages beside it', async () => {
@@ -196,6 +204,17 @@ describe('freezing an apk repository', () => {
         ),
       'malformed',
     ],
+    [
+      'that is cut off in its tar',
+      async () => signed(gzipSync((await tar([['APKINDEX', recordText().repeat(50)]])).subarray(0, 2048))),
+      'malformed',
+    ],
+    [
+      'that is cut off in its gzip',
+      async () => signed((await packIndex(recordText().repeat(500))).subarray(0, -30)),
+      'malformed',
+    ],
+    ['that is a link', async () => signed(gzipSync(await linkTo('APKINDEX', '/etc/passwd'))), 'unsupported'],
     ['that is no tar', async () => signed(gzipSync('x'.repeat(2000))), 'malformed'],
     ['that is no gzip', async () => signed(Buffer.from('x'.repeat(2000))), 'malformed'],
     ['with a line without end', async () => withText(`${recordText()}D:${'x'.repeat(1_100_000)}`), 'too-large'],

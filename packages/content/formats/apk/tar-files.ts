@@ -31,24 +31,29 @@ export async function* tarFiles(bytes: AsyncIterable<Uint8Array>, what: string):
       if (count > ENTRIES_LIMIT) throw new ContentFault('too-large', `${what} has more than ${ENTRIES_LIMIT} entries`);
       if (type !== 'file')
         throw new ContentFault('unsupported', `${what} has an entry of type ${String(type)}, which no index has`);
-      yield { name, sizeBytes: size, content: checked(entry, size, what) };
+      yield { name, sizeBytes: size, content: contentOf(entry, (error) => asFault(failure ?? error, what)) };
       entry.resume();
     }
   } catch (error) {
-    const cause = failure ?? error;
-    if (cause instanceof ContentFault) throw cause;
-    throw new ContentFault('malformed', `${what} is no tar archive that can be read`, { cause });
+    throw asFault(failure ?? error, what);
   } finally {
     archive.destroy();
   }
 }
 
-async function* checked(entry: AsyncIterable<unknown>, sizeBytes: number, what: string): AsyncGenerator<Uint8Array> {
-  let read = 0;
-  for await (const chunk of entry) {
-    if (!(chunk instanceof Uint8Array)) continue;
-    read += chunk.length;
-    yield chunk;
+async function* contentOf(
+  entry: AsyncIterable<unknown>,
+  asError: (error: unknown) => unknown,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of entry) if (chunk instanceof Uint8Array) yield chunk;
+  } catch (error) {
+    throw asError(error);
   }
-  if (read !== sizeBytes) throw new ContentFault('malformed', `${what} is cut off`);
+}
+
+/** A fault of where the bytes came from passes; what tar-stream says of them does not. */
+function asFault(error: unknown, what: string): unknown {
+  if (error instanceof ContentFault || (error instanceof Error && error.name === 'AbortError')) return error;
+  return new ContentFault('malformed', `${what} is no tar archive that can be read`, { cause: error });
 }

@@ -143,6 +143,7 @@ describe('freezing a list of files', () => {
     ['a path outside', { url: '../../etc/passwd' }, 'unsafe-path'],
     ['a hidden path outside', { url: '%2e%2e/x' }, 'unsafe-path'],
     ['a name that is a path', { name: '../..' }, 'unsafe-path'],
+    ['a name of two folders', { name: 'a/b' }, 'unsafe-path'],
     ['a name that leaves', { name: '..', version: '..' }, 'unsafe-path'],
     ['a file name that is a path', { url: 'https://a.example/a%2f..%2fb' }, 'unsafe-path'],
     ['broken escapes', { url: 'https://a.example/%zz' }, 'malformed'],

@@ -114,7 +114,9 @@ describe.skipIf(!available)('freezing an rpm repository', () => {
     ['gzip, by SHA-512', '--checksum=sha512', 'sha512'],
   ])('reads what createrepo_c states and packs as %s, in small pieces', async (_title, option, kind) => {
     await repository.publish({ options: [option] });
-    const { found } = await frozen({ files: await repository.files(), pieceBytes: 7 });
+    const { found, result } = await frozen({ files: await repository.files(), pieceBytes: 7 });
+    // What is fetched later must be known by its SHA-256.
+    expect(result.onDemand).toHaveLength(kind === 'sha256' ? 1 : 0);
     expect(found.map(({ name, check }) => [name, check.kind]).toSorted()).toEqual([
       ['gadget', kind],
       ['tool', kind],

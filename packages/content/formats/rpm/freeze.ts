@@ -56,7 +56,7 @@ export async function freezeRpm(
   const onDemand: ExpectedFile[] = [];
   const reserved = new Set([REPOMD_PATH, SIGNATURE_PATH, ...repomd.entries.map(({ path }) => path)]);
   for (const entry of repomd.entries) {
-    if (!EAGER.test(entry.type) && entry.sizeBytes !== null) {
+    if (canWait(entry)) {
       onDemand.push({ path: entry.path, check: fileCheck(entry.checksum, entry.sizeBytes) });
       continue;
     }
@@ -125,6 +125,11 @@ function onlyPrimary({ entries }: Repomd): RepomdEntry {
       path: REPOMD_PATH,
     });
   return primary;
+}
+
+/** Files that are fetched later are known by their SHA-256; repositories with SHA-512 are rare, so all of theirs is fetched now. */
+function canWait(entry: RepomdEntry): entry is RepomdEntry & { readonly sizeBytes: number } {
+  return !EAGER.test(entry.type) && entry.sizeBytes !== null && entry.checksum.kind === 'sha256';
 }
 
 async function fetchEntry(entry: RepomdEntry, context: FreezeContext): Promise<StoredFile> {

@@ -26,7 +26,7 @@ const read = async (text: string): Promise<readonly string[]> =>
 describe('a mirror list', () => {
   test('is an address a line; https comes first, each once', async () => {
     const text =
-      '# comment\r\nhttp://b.example/os/\r\n\nhttps://a.example/os\nhttps://a.example/os/\nrsync://c.example/os/\nhttps://c.example/?a=/\nhttps://user:secret@d.example/\n';
+      '# comment\r\nhttp://b.example/os/\r\n\nhttps://a.example/os\nhttps://a.example/os/\nrsync://c.example/os/\nhttps://c.example/?a=/\nhttps://user@e.example/\nhttps://user:secret@d.example/\n';
     expect(await read(text)).toEqual(['https://a.example/os/', 'http://b.example/os/']);
   });
 

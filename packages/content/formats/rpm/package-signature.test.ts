@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,7 +11,7 @@ import { createSignedRpmRepository, type SignedRpmRepository } from '../../testi
 import { rpmPackageCheck } from './package-check.ts';
 import { verifyRpmPackage } from './package-signature.ts';
 import { signOldStyle, type OldSignatureSettings } from './testing/old-signature.ts';
-import { rpmLayout, withSignature } from './testing/rpm-layout.ts';
+import { headerOf, rpmLayout, rpmOf, withRsaSignature, type HeaderEntry } from './testing/rpm-layout.ts';
 
 const available = await nativeToolsForTests('the signatures of rpm files', 'rpm');
 const execute = promisify(execFile);
@@ -68,10 +69,10 @@ describe.skipIf(!available)('an rpm file', () => {
     bytes[at] = (bytes[at] ?? 0) ^ 1;
     return bytes;
   };
-  const oldStyle = async (settings: OldSignatureSettings = {}): Promise<string> => {
+  const oldStyle = async (settings: OldSignatureSettings = {}, by = repository.fingerprint): Promise<string> => {
     const { headerAt, payloadAt } = rpmLayout(signed);
-    const secret = repository.gpg.run(['--export-secret-keys', repository.fingerprint]);
-    return write(withSignature(signed, await signOldStyle(signed.subarray(headerAt, payloadAt), secret, settings)));
+    const secret = repository.gpg.run(['--export-secret-keys', by]);
+    return write(withRsaSignature(signed, await signOldStyle(signed.subarray(headerAt, payloadAt), secret, settings)));
   };
 
   test('that an approved key signed is good, as rpm says, and tells which package it is', async () => {
@@ -126,6 +127,100 @@ describe.skipIf(!available)('an rpm file', () => {
     const path = await make();
     await expect(verify(path)).rejects.toMatchObject({ name: 'ContentFault', code });
     expect(await rpmAccepts(path)).toBe(false);
+  });
+
+  test('that is signed in version 3 by a key that has expired, or that is not the approved one, is refused', async () => {
+    const expired = repository.gpg.createKey({
+      algorithm: 'rsa2048',
+      at: '20240101T000000',
+      expires: '20240201T000000',
+    });
+    const path = await oldStyle({ signedAt: new Date('2024-01-15') }, expired);
+    await expect(verify(path, expired)).rejects.toMatchObject({ code: 'weak-signature' });
+    expect((await verify(path, expired, new Date('2024-01-20'))).signedBy).toBe(expired);
+    const swapped = { ...repository.anchor, fingerprint: otherKey };
+    await expect(verifyRpmPackage(await oldStyle(), [swapped], new Date())).rejects.toMatchObject({
+      code: 'unknown-key',
+    });
+  });
+
+  describe('of our own making', () => {
+    const PAYLOAD = Buffer.from('payload');
+    const SHA256 = createHash('sha256').update(PAYLOAD).digest('hex');
+    const HEADER: readonly HeaderEntry[] = [
+      ...([
+        [1000, 'made'],
+        [1001, '1'],
+        [1002, '2'],
+        [1022, 'x86_64'],
+        [1044, 'made-1-2.src.rpm'],
+      ] as const),
+      ...([
+        [5092, [SHA256]],
+        [5093, 8],
+      ] as const),
+    ];
+    const signature = (content: Uint8Array, by: string): Uint8Array =>
+      repository.gpg.sign(content, { by: [by], kind: 'detached-binary' });
+    const made = (sign: (header: Buffer) => readonly HeaderEntry[], entries = HEADER) => {
+      const header = headerOf(entries);
+      return write(rpmOf(sign(header), header, PAYLOAD));
+    };
+    const good = (header: Buffer): Uint8Array => signature(header, repository.fingerprint);
+    const without = (tag: number): readonly HeaderEntry[] => HEADER.filter(([one]) => one !== tag);
+
+    test.each<readonly [string, (header: Buffer) => readonly HeaderEntry[]]>([
+      ['RSA', (header) => [[268, good(header)]]],
+      ['the list of rpm 6', (header) => [[278, [Buffer.from(good(header)).toString('base64')]]]],
+      [
+        'a key of another kind beside it',
+        (header) => [
+          [267, signature(header, modernKey)],
+          [268, good(header)],
+        ],
+      ],
+    ])('is good with a signature by %s', async (_title, sign) => {
+      expect(await verify(await made(sign))).toMatchObject({ name: 'made', version: '1-2', architecture: 'x86_64' });
+    });
+
+    test('is a source package when it names no source', async () => {
+      const path = await made((header) => [[268, good(header)]], without(1044));
+      expect(await verify(path)).toMatchObject({ architecture: 'src' });
+    });
+
+    test.each<readonly [string, (header: Buffer) => readonly HeaderEntry[], readonly HeaderEntry[], string]>([
+      ['no payload digest', (header) => [[268, good(header)]], without(5092), 'unsupported'],
+      ['a payload digest of no kind', (header) => [[268, good(header)]], without(5093), 'unsupported'],
+      ['SHA-1 of its payload', (header) => [[268, good(header)]], [...without(5093), [5093, 2]], 'weak-signature'],
+      ['no name', (header) => [[268, good(header)]], without(1000), 'malformed'],
+      ['a name that is a number', (header) => [[268, good(header)]], [...without(1000), [1000, 7]], 'malformed'],
+      ['two names', (header) => [[268, good(header)]], [...HEADER, [1000, 'other']], 'malformed'],
+      [
+        'two signatures of one tag',
+        (header) => [
+          [268, good(header)],
+          [268, good(header)],
+        ],
+        HEADER,
+        'malformed',
+      ],
+      [
+        'a bad signature beside a good one',
+        (header) => [
+          [267, good(Buffer.from('other'))],
+          [268, good(header)],
+        ],
+        HEADER,
+        'bad-signature',
+      ],
+      ['a signature over other bytes', () => [[268, good(Buffer.from('other'))]], HEADER, 'bad-signature'],
+      ['a signature that is none', () => [[268, Buffer.from('no signature')]], HEADER, 'malformed'],
+      ['a signature that is not base64', () => [[278, ['!']]], HEADER, 'malformed'],
+      ['signatures without end', () => [[278, Array.from({ length: 17 }, () => 'AAAA')]], HEADER, 'too-large'],
+      ['texts without end', () => [[278, Array.from({ length: 65 }, () => 'AAAA')]], HEADER, 'too-large'],
+    ])('is refused with %s', async (_title, sign, entries, code) => {
+      await expect(verify(await made(sign, entries))).rejects.toMatchObject({ name: 'ContentFault', code });
+    });
   });
 
   test('must be the package that unsigned metadata calls so', async () => {

@@ -75,6 +75,11 @@ describe('primary.xml', () => {
       },
       { name: 'openssl-libs', source: 'a' },
     ],
+    [
+      'a source elsewhere means nothing',
+      { more: '<other><rpm:sourcerpm>b-1-2.src.rpm</rpm:sourcerpm></other>' },
+      { source: 'openssl' },
+    ],
     ['dots in front of a path go', { location: '<location href="./a.rpm"/>' }, { path: 'a.rpm' }],
   ])('%s', async (_title, changes, expected) => {
     expect(await read(primary(record(changes)))).toEqual([expect.objectContaining(expected)]);
