@@ -60,6 +60,19 @@ const signed = async (packed: Uint8Array): Promise<Map<string, Uint8Array>> =>
   new Map([[INDEX, await signIndex(packed, [{ key: repository.key }])]]);
 const withText = async (text: string): Promise<Map<string, Uint8Array>> => signed(await packIndex(text));
 
+/** A tar archive whose first file has so many MiB, packed in 1 kB for each. */
+async function bombOf(mebibytes: number): Promise<Buffer> {
+  const mebibyte = Buffer.alloc(1024 * 1024);
+  const start = (await tar([['DESCRIPTION', Buffer.alloc(1024)]])).subarray(0, 512);
+  // The size is in octal digits at offset 124, the checksum at 148 (POSIX.1-2017, pax, ustar interchange format).
+  start.write(`${(mebibytes * mebibyte.length).toString(8).padStart(11, '0')}\0`, 124, 'latin1');
+  start.fill(' ', 148, 156);
+  const sum = start.reduce((total, byte) => total + byte, 0);
+  start.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  const packed = gzipSync(mebibyte);
+  return Buffer.concat([gzipSync(start), ...Array.from({ length: mebibytes }, () => packed)]);
+}
+
 async function linkTo(name: string, linkname: string): Promise<Buffer> {
   const archive = pack();
   archive.entry({ name, linkname, type: 'symlink' });
@@ -164,7 +177,7 @@ describe('freezing an apk repository', () => {
     ['with more at its end', async () => replaced(Buffer.concat([indexBytes(), gzipSync('x')])), 'bad-signature'],
     ['cut in its end', async () => replaced(indexBytes().subarray(0, -10)), 'bad-signature'],
     ['cut in its signature', async () => replaced(indexBytes().subarray(0, 60)), 'malformed'],
-    ['without end', async () => replaced(new Uint8Array(65 * 1024 * 1024)), 'too-large'],
+    ['without end', async () => replaced(new Uint8Array(33 * 1024 * 1024)), 'too-large'],
     ['that is empty', async () => replaced(new Uint8Array()), 'malformed'],
     ['that is an error page', async () => replaced(Buffer.from('<html>no</html>')), 'malformed'],
     ['of apk-tools 3', async () => replaced(Buffer.from('ADBd\0\0\0\0')), 'unsupported'],
@@ -214,6 +227,7 @@ describe('freezing an apk repository', () => {
       async () => signed((await packIndex(recordText().repeat(500))).subarray(0, -30)),
       'malformed',
     ],
+    ['that is a bomb', async () => signed(await bombOf(130)), 'too-large'],
     ['that is a link', async () => signed(gzipSync(await linkTo('APKINDEX', '/etc/passwd'))), 'unsupported'],
     ['that is no tar', async () => signed(gzipSync('x'.repeat(2000))), 'malformed'],
     ['that is no gzip', async () => signed(Buffer.from('x'.repeat(2000))), 'malformed'],

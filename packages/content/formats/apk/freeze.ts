@@ -13,9 +13,9 @@ import { verifyIndex, type VerifiedIndex } from './index-signature.ts';
 import { tarFiles } from './tar-files.ts';
 
 /** Packed. Alpine's community has 2.4 MB. */
-const INDEX_LIMIT_BYTES = 64 * 1024 * 1024;
+const INDEX_LIMIT_BYTES = 32 * 1024 * 1024;
 /** Unpacked, tar and all: community has 10 MB. */
-const UNPACKED_LIMIT_BYTES = 512 * 1024 * 1024;
+const UNPACKED_LIMIT_BYTES = 128 * 1024 * 1024;
 /** Builders' clocks are not always right. */
 const FUTURE_LIMIT_MS = 24 * 3600 * 1000;
 /** What people call packages without an architecture; they are in each architecture's own index. */
