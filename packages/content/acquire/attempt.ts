@@ -76,10 +76,11 @@ async function usable(url: URL, opened: Opened, context: AttemptContext): Promis
   return receive(url, response, context);
 }
 
-/** Whether an answer is the rest of the very file of which the beginning is here, as far as can be told before the digest. */
+/** Whether a part is the rest of the very file of which the beginning is here, as far as can be told before the digest. */
 function continues(url: URL, { headers }: IncomingMessage, partial: PartialFile, sizeBytes: number): boolean {
   const range = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(headers['content-range'] ?? '');
-  if (range === null || Number(range[1]) !== partial.size() || Number(range[2]) >= sizeBytes) return false;
+  if (range === null || partial.size() === 0 || Number(range[1]) !== partial.size() || Number(range[2]) >= sizeBytes)
+    return false;
   if (range[3] !== '*' && Number(range[3]) !== sizeBytes) return false;
   const before = partial.validator();
   const etag = headers.etag;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -30,7 +30,8 @@ export const QUICK = {
 } as const;
 
 export async function acquireSetting(paths: Readonly<Record<string, UpstreamBehaviour>> = {}): Promise<AcquireSetting> {
-  const directory = mkdtempSync(join(tmpdir(), 'thimble-acquire-'));
+  // In memory where there is such a place: waiting for disks is the store's business, and tested there.
+  const directory = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'thimble-acquire-'));
   const upstream = await startHostileUpstream(paths);
   const store = await openFolderStore(directory);
   const acquirers: Acquirer[] = [];
