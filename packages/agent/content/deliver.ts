@@ -8,7 +8,12 @@ import { readBody } from './read-body.ts';
 /** What a delivery needs of the gateway. */
 export interface Delivery {
   /** Best first, those that failed a moment ago last. */
-  places(): Promise<{ readonly access: AgentContentReply; readonly places: readonly ContentPlace[] }>;
+  places(): Promise<{
+    readonly access: AgentContentReply;
+    readonly places: readonly ContentPlace[];
+    /** Each of them failed a moment ago. */
+    readonly allFailed: boolean;
+  }>;
   /** A place refused this ticket. */
   renewed(refused: AgentContentReply): Promise<AgentContentReply>;
   client(place: ContentPlace): PlaceClient;
@@ -29,6 +34,8 @@ export interface Wanted {
 
 /** Pauses before each round of the places: a server that restarts is back within seconds. */
 const ROUND_PAUSES_MS = [0, 1_000, 4_000] as const;
+/** apt itself asks again for what has not begun; who waited in vain just now need not do so again. */
+const ROUNDS_TO_BEGIN = 2;
 /** A line that is cut again and again makes progress, but not for ever. */
 const PARTS_MAX = 200;
 const ASKED = ['range', 'if-range', 'if-modified-since', 'if-none-match'] as const;
@@ -56,9 +63,12 @@ interface Under {
  */
 export async function deliver(wanted: Wanted, response: ServerResponse, delivery: Delivery): Promise<void> {
   let under: Under | null = null;
+  let roundsToBegin: number = ROUNDS_TO_BEGIN;
   for (let round = 0, parts = 0; round < ROUND_PAUSES_MS.length && parts < PARTS_MAX; round += 1) {
     await delivery.clock.sleep(ROUND_PAUSES_MS[round] ?? 0, wanted.signal);
-    const { access, places } = await delivery.places();
+    const { access, places, allFailed } = await delivery.places();
+    if (round === 0) roundsToBegin = allFailed ? 1 : ROUNDS_TO_BEGIN;
+    if (under === null && round >= roundsToBegin) break;
     for (const place of places) {
       if (wanted.signal.aborted) return void response.destroy();
       parts += 1;

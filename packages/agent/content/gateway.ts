@@ -61,7 +61,8 @@ export async function startGateway(parts: GatewayParts, needs: GatewayNeeds): Pr
       const current = await access.current();
       const shunned = ({ url }: ContentPlace) =>
         clock.monotonic() - (failedAtMs.get(url) ?? Number.NEGATIVE_INFINITY) < SHUNNED_MS ? 1 : 0;
-      return { access: current, places: [...current.places].sort((a, b) => shunned(a) - shunned(b)) };
+      const places = [...current.places].sort((a, b) => shunned(a) - shunned(b));
+      return { access: current, places, allFailed: places.every((each) => shunned(each) === 1) };
     },
     renewed: (refused) => access.instead(refused),
     client(place) {

@@ -109,12 +109,17 @@ async function fetchIndexes(
     await markComplete(host, folder, files);
     return null;
   }
-  const error = classifyAptError(result.stderr, 'index-unreachable');
+  const away = isUnavailable(result.stderr) && !NOT_VERIFIED.test(result.stderr);
   // What was fetched and verified before is the same for ever, so that a server that is away stops nothing.
-  if (complete && error.code === 'index-unreachable' && isUnavailable(result.stderr)) return null;
+  if (complete && away) return null;
   await host.remove(folder.complete);
+  const error = classifyAptError(result.stderr, 'index-unreachable');
+  if (away) return snapshotError(workspace, { ...error, code: 'index-unreachable' });
   return snapshotError(workspace, error.code === 'digest-mismatch' ? { ...error, code: 'index-not-verified' } : error);
 }
+
+/** Of a Release file that did not come, apt says that there is none: only these are about one that did. */
+const NOT_VERIFIED = /GPG error|OpenPGP|BADSIG|NO_PUBKEY|EXPKEYSIG|REVKEYSIG|clearsigned|hash sum|unexpected size/i;
 
 /** Each signed file that apt kept against the digest in the order; null: they are the same, and none is missing. */
 async function whatDiffers(
