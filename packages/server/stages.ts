@@ -1,3 +1,4 @@
+import { acquire } from './acquire/stage.ts';
 import { assess } from './assess/stage.ts';
 import type { Stage } from './context.ts';
 import { deploy } from './deploy/stage.ts';
@@ -7,4 +8,4 @@ import { downloads } from './downloads/stage.ts';
 import { report } from './report/stage.ts';
 
 /** All stages of a patch's life that this server has, in the order of that life. */
-export const STAGES: readonly Stage[] = [discover, feeds, assess, deploy, report, downloads];
+export const STAGES: readonly Stage[] = [discover, acquire, feeds, assess, deploy, report, downloads];

@@ -2,6 +2,7 @@ import { API, Uuid } from '@thimble/protocol';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { operatorOf } from '../access/index.ts';
+import { REMOVED_TOPIC } from '../acquire/index.ts';
 import { refreshEndpoint } from '../assess/index.ts';
 import type { ServerContext } from '../context.ts';
 import { publishEndpoint } from '../discover/index.ts';
@@ -106,6 +107,11 @@ async function remove(context: ServerContext, operator: Operator, endpointId: st
         within,
       );
     await publishEndpoint(context, { organisationId: operator.organisationId, endpointId }, within);
+    // Its tickets for content count no more, on no replica.
+    await context.events.publish(
+      { organisationId: operator.organisationId, topic: REMOVED_TOPIC, key: endpointId },
+      within,
+    );
     // Ends a held request, which then learns that its endpoint is gone.
     await context.events.publish({ organisationId: operator.organisationId, topic: 'orders', key: endpointId }, within);
     await appendEvidence(within, [

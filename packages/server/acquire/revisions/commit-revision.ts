@@ -1,0 +1,165 @@
+import { ContentFault, type FrozenMetadata } from '@thimble/content';
+import { type Kysely, sql } from 'kysely';
+import type { ServerContext } from '../../context.ts';
+import { appendEvidence } from '../../report/index.ts';
+import type { Tables } from '../../storage/index.ts';
+import { publishContent } from '../publish.ts';
+import type { RepositoryRow } from '../repositories/rows.ts';
+import { resolveFaults } from './faults.ts';
+import { assertSameBytes } from './same-bytes.ts';
+
+export interface FrozenRevision {
+  readonly frozen: FrozenMetadata;
+  /** SHA-256 of the definition and keys with which it was frozen. */
+  readonly verifiedAs: string;
+  /** The metadata that a person took in spite of a fault; null: none. */
+  readonly accepted: string | null;
+}
+
+/**
+ * Makes what was staged the newest revision: all of it, or nothing. What has not changed costs no row.
+ *
+ * @param session whose connection has the staged packages
+ * @returns its sequence; null: metadata and packages are what they were
+ * @throws ContentFault `rolled-back`, `same-version-other-bytes`
+ */
+export async function commitRevision(
+  context: ServerContext,
+  session: Kysely<Tables>,
+  row: RepositoryRow,
+  { frozen, verifiedAs, accepted }: FrozenRevision,
+): Promise<number | null> {
+  const now = context.clock();
+  return session.transaction().execute(async (within) => {
+    const before = await lockRepository(within, row.id);
+    if (before === undefined) return null;
+    assertNotOlder(frozen, before.newestDate);
+    if (frozen.metadataSha256 !== accepted && row.format !== 'generic')
+      await assertSameBytes(within, row.id, frozen.metadataSha256);
+    const sequence = before.sequence + 1;
+    const removed = await endGone(within, row.id, sequence);
+    const added = await addNew(within, row.id, sequence);
+    const isNew = added + removed > 0 || before.metadataSha256 !== frozen.metadataSha256;
+    if (isNew) await insertRevision(within, context, { row, frozen, sequence, added, removed, now });
+    await sql`
+      update content_repository set sequence = ${isNew ? sequence : before.sequence}, verified_as = ${verifiedAs},
+        newest_date = greatest(newest_date, ${frozen.date}::timestamptz), checked_at = ${now},
+        changed_at = case when ${isNew}::boolean then ${now}::timestamptz else changed_at end,
+        accept_fault_id = null
+      where id = ${row.id}`.execute(within);
+    const evidence = await resolveFaults(within, row, now);
+    await publishContent(context, row.organisationId, 'repositories', within);
+    await appendEvidence(within, evidence);
+    return isNew ? sequence : null;
+  });
+}
+
+/** Upstream has what it had: only that is noted. */
+export async function confirmRevision(context: ServerContext, row: RepositoryRow): Promise<void> {
+  const now = context.clock();
+  await context.database.kysely.transaction().execute(async (within) => {
+    await sql`update content_repository set checked_at = ${now} where id = ${row.id}`.execute(within);
+    const evidence = await resolveFaults(within, row, now);
+    await appendEvidence(within, evidence);
+  });
+}
+
+interface Before {
+  readonly sequence: number;
+  readonly newestDate: Date | null;
+  readonly metadataSha256: string | null;
+}
+
+/** Undefined: it was removed meanwhile. */
+async function lockRepository(within: Kysely<Tables>, id: string): Promise<Before | undefined> {
+  const { rows } = await sql<Before>`
+    select r.sequence, r.newest_date as "newestDate", v.metadata_sha256 as "metadataSha256"
+    from content_repository r
+    left join content_revision v on v.repository_id = r.id and v.sequence = r.sequence
+    where r.id = ${id} and r.removed_at is null for no key update of r`.execute(within);
+  return rows[0];
+}
+
+/** The format compares too; what is at stake is a replay of vulnerable versions, so it is asked twice. */
+function assertNotOlder({ date, metadataPath }: FrozenMetadata, newestDate: Date | null): void {
+  if (date === null || newestDate === null || date >= newestDate) return;
+  throw new ContentFault(
+    'rolled-back',
+    `${metadataPath} is of ${date.toISOString()}, but one of ${newestDate.toISOString()} was seen before. An old state is ` +
+      'being served: a stale mirror, or somebody who replays it. Ask another mirror.',
+    { path: metadataPath },
+  );
+}
+
+const SAME = sql`s.name = p.name and s.version = p.version and s.architecture = p.architecture and s.source = p.source
+  and s.source_version = p.source_version and s.size_bytes = p.size_bytes and s.check_kind = p.check_kind
+  and s.check_value = p.check_value`;
+
+async function endGone(within: Kysely<Tables>, repositoryId: string, sequence: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update content_package p set until_sequence = ${sequence}
+    where p.repository_id = ${repositoryId} and p.until_sequence is null
+      and not exists (select 1 from staged_package s where s.path = p.path and ${SAME})`.execute(within);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** After `endGone`, what still holds is what has not changed. */
+async function addNew(within: Kysely<Tables>, repositoryId: string, sequence: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    insert into content_package (repository_id, path, name, version, architecture, source, source_version, size_bytes,
+      check_kind, check_value, sha256, since_sequence)
+    select ${repositoryId}::uuid, s.path, s.name, s.version, s.architecture, s.source, s.source_version, s.size_bytes,
+      s.check_kind, s.check_value,
+      case s.check_kind when 'sha256' then s.check_value else (
+        select h.sha256 from content_package h where h.repository_id = ${repositoryId} and h.path = s.path
+          and h.check_kind = s.check_kind and h.check_value = s.check_value and h.sha256 is not null limit 1) end,
+      ${sequence}::int
+    from staged_package s
+    where not exists (select 1 from content_package p
+      where p.repository_id = ${repositoryId} and p.until_sequence is null and p.path = s.path)`.execute(within);
+  return Number(numAffectedRows ?? 0);
+}
+
+async function insertRevision(
+  within: Kysely<Tables>,
+  { newId }: Pick<ServerContext, 'newId'>,
+  {
+    row,
+    frozen,
+    sequence,
+    added,
+    removed,
+    now,
+  }: {
+    readonly row: RepositoryRow;
+    readonly frozen: FrozenMetadata;
+    readonly sequence: number;
+    readonly added: number;
+    readonly removed: number;
+    readonly now: Date;
+  },
+): Promise<void> {
+  const id = newId();
+  const metadataBytes = frozen.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  await sql`
+    insert into content_revision (id, repository_id, organisation_id, sequence, created_at, metadata_path, metadata_sha256,
+      signed_by, date, valid_until, labels, mirrors, package_count, package_bytes, metadata_bytes, added_count,
+      removed_count)
+    select ${id}::uuid, ${row.id}::uuid, ${row.organisationId}::uuid, ${sequence}::int, ${now}::timestamptz,
+      ${frozen.metadataPath}, ${frozen.metadataSha256}, ${frozen.signedBy}, ${frozen.date}::timestamptz,
+      ${frozen.validUntil}::timestamptz, ${JSON.stringify(frozen.labels)}::jsonb, ${[...(frozen.mirrors ?? [])]}::text[],
+      count(*), coalesce(sum(size_bytes), 0), ${metadataBytes}::bigint, ${added}::int, ${removed}::int
+    from staged_package`.execute(within);
+  const files = [
+    ...frozen.files.map(({ path, sha256, sizeBytes }) => ({ path, sha256, sizeBytes, onDemand: false })),
+    ...frozen.onDemand.flatMap(({ path, check }) =>
+      check.kind === 'sha256' ? [{ path, sha256: check.sha256, sizeBytes: check.sizeBytes, onDemand: true }] : [],
+    ),
+  ];
+  await sql`
+    insert into content_revision_file (revision_id, path, sha256, size_bytes, on_demand)
+    select ${id}::uuid, f.path, f.sha256, f."sizeBytes", f."onDemand"
+    from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as f (path text, sha256 text, "sizeBytes" bigint,
+      "onDemand" boolean)
+    on conflict do nothing`.execute(within);
+}
