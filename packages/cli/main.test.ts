@@ -26,6 +26,7 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
       The server:
         start             everything on one machine: server, console, and this machine as endpoint
         serve             the server alone
+        relay             a cache of content near endpoints, for a server elsewhere
         sign-in-link      make a new one-time link for signing in to the console
         tokens            API tokens for scripts
         enrolment-tokens  tokens with which machines join
@@ -38,6 +39,7 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
         vex               say to others what is affected, and hear it from them (CycloneDX, CSAF)
         gaps              what could not be assessed, and why
         updates           pending updates across all machines
+        content           patches, got once: repositories, frozen snapshots, channels, blocks, relays
         runs              plan, approve, watch and roll back patch runs
 
       This machine:
@@ -95,6 +97,12 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
     [['scan', '--fail-on', 'everything', '.'], /kev/],
     [['feeds', 'sync', 'kevv'], /Is it kev\?/],
     [['serve', '--florp', '1'], /--florp/],
+    [['relay', '--token', 't'], /required option '--upstream/],
+    [['relay', '--upstream', 'http://example.org', '--token', 't'], /unencrypted/],
+    [['relay', '--upstream', 'https://x/path', '--token', 't'], /is not the address of a server/],
+    [['relay', '--upstream', 'https://x', '--token', 't', '--ca-fingerprint', 'ab'], /is not a SHA-256/],
+    [['relay', '--upstream', 'https://x', '--token', 't', '--listen', 'x:y'], /has to be HOST:PORT/],
+    [['relay', '--upstream', 'https://x', '--token', 't', '--cache-gb', '0'], /whole number from 1/],
   ])('ends %j with code 2, a message on standard error and no stack', async (argv, message) => {
     const { code, stdout, stderr } = await thimble(argv);
     expect(stderr).toMatch(message);

@@ -18,6 +18,12 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./serve.ts')).serveCommand,
   },
   {
+    name: 'relay',
+    group: SERVER,
+    summary: 'a cache of content near endpoints, for a server elsewhere',
+    load: async () => (await import('./relay.ts')).relayCommand,
+  },
+  {
     name: 'sign-in-link',
     group: SERVER,
     summary: 'make a new one-time link for signing in to the console',

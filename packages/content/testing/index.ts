@@ -21,3 +21,4 @@ export {
   type ApkSpec,
   type SignedApkRepository,
 } from './signed-apk-repository.ts';
+export { type FakeServer, RELAY_TOKEN, REVISION, startFakeServer } from '../relay/testing/fake-server.ts';

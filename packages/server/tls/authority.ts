@@ -3,12 +3,12 @@ import { isIP } from 'node:net';
 import './reflect.ts';
 import * as x509 from '@peculiar/x509';
 
-const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+export const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY_MS = 86_400_000;
 export const AUTHORITY_LIFE_DAYS = 3_650;
 export const CERTIFICATE_LIFE_DAYS = 365;
 /** A clock that runs behind must not find a fresh certificate not yet valid. */
-const BACKDATE_MS = DAY_MS;
+export const BACKDATE_MS = DAY_MS;
 
 /** A certificate and its key, both PEM; the certificate may carry its chain. */
 export interface KeyedCertificate {
@@ -85,7 +85,7 @@ function derOf(pem: string): Buffer {
   return Buffer.from(pem.replace(/-----[^-]+-----/g, ''), 'base64');
 }
 
-async function privatePem(key: webcrypto.CryptoKey): Promise<string> {
+export async function privatePem(key: webcrypto.CryptoKey): Promise<string> {
   const base64 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key)).toString('base64');
   return `-----BEGIN PRIVATE KEY-----\n${base64.replace(/.{64}/g, '$&\n')}\n-----END PRIVATE KEY-----\n`;
 }

@@ -75,7 +75,7 @@ async function loadGiven({
 }
 
 /** Reads a pair that is still good, or makes and keeps another. Key and certificate share a file, so they always match. */
-async function keep(
+export async function keep(
   path: string,
   isGood: (found: KeyedCertificate) => boolean,
   make: () => Promise<KeyedCertificate>,
@@ -99,7 +99,7 @@ function parsePair(text: string, path: string): KeyedCertificate {
   }
 }
 
-function isStillGood(
+export function isStillGood(
   { certificate }: KeyedCertificate,
   names: readonly string[],
   now: Date,
@@ -113,7 +113,7 @@ function isStillGood(
 }
 
 /** 127 random bits: positive in DER, and above the 64 that CA/Browser Forum asks for. */
-function serialNumber(random: (sizeBytes: number) => Uint8Array): string {
+export function serialNumber(random: (sizeBytes: number) => Uint8Array): string {
   const bytes = Buffer.from(random(16));
   bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
   return bytes.toString('hex');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { RelayHello, type RelayWelcome, type TicketClaims } from '@thimble/protocol';
@@ -44,7 +45,9 @@ export interface FakeServer {
   up(): Promise<void>;
 }
 
-export async function startFakeServer(): Promise<FakeServer> {
+export async function startFakeServer(
+  tls: { readonly certificate: string; readonly key: string } | null = null,
+): Promise<FakeServer> {
   const key = generateSigningKey();
   const keys = new Map([[key.keyid, verifyingKey(key.publicKey)]]);
   const check = createTicketCheck({ keys: () => keys, now: () => new Date(), isRemoved: () => false });
@@ -116,7 +119,9 @@ export async function startFakeServer(): Promise<FakeServer> {
     }
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(fake.welcome));
   };
-  const server = createServer((request, response) => void answer(request, response));
+  const listener: RequestListener = (request, response) => void answer(request, response);
+  const server =
+    tls === null ? createServer(listener) : createSecureServer({ cert: tls.certificate, key: tls.key }, listener);
   const listen = async (port: number): Promise<number> => {
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
@@ -124,7 +129,7 @@ export async function startFakeServer(): Promise<FakeServer> {
   };
   const port = await listen(0);
   const fake: FakeServer = {
-    url: new URL(`http://127.0.0.1:${port}`),
+    url: new URL(`${tls === null ? 'http' : 'https'}://127.0.0.1:${port}`),
     files,
     hellos: [],
     asked: [],
