@@ -89,4 +89,20 @@ describe('a mirror list', () => {
       { numRuns: 1000 },
     );
   });
+
+  test('however a metalink is damaged, nothing but a ContentFault is thrown', async () => {
+    const change = fc.tuple(fc.nat(METALINK.length - 1), fc.constantFrom('<', '>', '"', '&', '/', '\0', 'x'));
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 4 }), async (changes) => {
+        const characters = [...METALINK];
+        for (const [at, character] of changes) characters[at] = character;
+        try {
+          expect((await read(characters.join(''))).length).toBeLessThanOrEqual(16);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ContentFault);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
 });
