@@ -5,6 +5,7 @@ export {
   type FreezeContextSettings,
   HELD_BACK_BYTES,
 } from './acquire/index.ts';
+export { type ConfiguredSource, parseSources, type ParsedSources, type SourcesFault } from './formats/apt/index.ts';
 export { FORMATS } from './formats/registry.ts';
 export * from './model/index.ts';
 export {
