@@ -31,8 +31,12 @@ const FLAGS = [
 ];
 
 export async function launchBrowser(options: LaunchOptions = {}): Promise<Browser> {
-  const executablePath = findChromium() ?? installChromium();
-  const browser = await chromium.launch({ executablePath, headless: true, chromiumSandbox: false, args: FLAGS });
+  const browser = await chromium.launch({
+    executablePath: ensureChromium(),
+    headless: true,
+    chromiumSandbox: false,
+    args: FLAGS,
+  });
   const newContext = (chosen: LaunchOptions = {}): Promise<BrowserContext> =>
     browser.newContext({
       viewport: { width: chosen.width ?? 1360, height: chosen.height ?? 900 },
@@ -41,6 +45,11 @@ export async function launchBrowser(options: LaunchOptions = {}): Promise<Browse
       ignoreHTTPSErrors: chosen.ignoreHttpsErrors ?? false,
     });
   return { context: await newContext(options), newContext, close: () => browser.close() };
+}
+
+/** Gives its path; installs one where there is none and that is possible. */
+export function ensureChromium(): string {
+  return findChromium() ?? installChromium();
 }
 
 /** THIMBLE_CHROMIUM names another one. */

@@ -1,8 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, type Browser } from './testing/browser.ts';
-import { openConsole, type OpenConsole } from './testing/open-console.ts';
+import { launchBrowser, type Browser, type LaunchOptions } from './browser.ts';
+import { flawsOfPage } from './flaws-of-page.ts';
+import { openConsole, type OpenConsole } from './open-console.ts';
 
+type Window = Required<Pick<LaunchOptions, 'colorScheme' | 'width'>>;
 type PathOf = (console: OpenConsole) => string;
 
 const withState = ({ api }: OpenConsole, state: string): string =>
@@ -46,37 +47,24 @@ const PAGES: readonly (readonly [string, PathOf])[] = [
 
 const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 
-const WINDOWS = [
-  { colorScheme: 'light', width: 1360 },
-  { colorScheme: 'dark', width: 1360 },
-  { colorScheme: 'light', width: 390 },
-  { colorScheme: 'dark', width: 360 },
-] as const;
+/** Of a test file: every page and dialog of the console, in windows of these sizes and colours. */
+export function describeAccessibility(windows: readonly Window[]): void {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+  describe.each(windows)('in $colorScheme at $width px', (window) => describeWindow(() => browser, window));
+}
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-
-describe.each(WINDOWS)('in $colorScheme at $width px', (window) => {
+function describeWindow(browser: () => Browser, window: Window): void {
   let open: OpenConsole;
   beforeAll(async () => {
-    open = await openConsole({ ...window, browser, endpointCount: 300 });
+    open = await openConsole({ ...window, browser: browser(), endpointCount: 300 });
   });
   afterAll(() => open.close());
 
-  const expectClean = async (): Promise<void> => {
-    const { violations } = await new AxeBuilder({ page: open.page }).analyze();
-    const found = violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`,
-    );
-    expect(found).toEqual([]);
-    const overflow = await open.page.evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBe(0);
-  };
+  const expectClean = async (): Promise<void> => expect(await flawsOfPage(open.page)).toEqual([]);
 
   test('axe finds nothing on the sign-in page', async () => {
     await open.goTo('/sign-in');
@@ -146,4 +134,4 @@ describe.each(WINDOWS)('in $colorScheme at $width px', (window) => {
     for (const button of await open.page.getByRole('button', { name: /^Result of/ }).all()) await button.click();
     await expectClean();
   });
-});
+}
