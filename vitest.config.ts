@@ -1,8 +1,19 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** vitest itself would leave one processor idle, which of two is half of what there is. */
+const PROCESSORS = availableParallelism();
 /**
- * `.lab.test.ts` boots real endpoints and `.browser.test.ts` drives Chromium: they run one after another, as stages of
- * their own (see scripts/test.ts), because two machines' worth of load at once makes neither of them truer.
+ * Lab tests wait for much of their time (for boots, for apt to give a dead mirror up, for a process to become a minute
+ * old), so that two files use the time of one. More would be too many machines for two processors.
+ */
+const LAB_FILES = 2;
+/** A Chromium keeps more than one processor busy. */
+const BROWSER_FILES = Math.min(2, PROCESSORS);
+
+/**
+ * `.lab.test.ts` boots real endpoints and `.browser.test.ts` drives Chromium: stages of their own (see scripts/test.ts),
+ * one after another. Each file has its own lab, or its own browser and server.
  */
 export default defineConfig({
   test: {
@@ -12,6 +23,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{packages/*,architecture,scripts,bench,lab}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**', '**/*.lab.test.ts', '**/*.browser.test.ts'],
+          maxWorkers: PROCESSORS,
+          sequence: { groupOrder: 0 },
           globalSetup: ['packages/server/storage/testing-broker.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -22,7 +35,8 @@ export default defineConfig({
           name: 'lab',
           include: ['{packages/*,lab,bench}/**/*.lab.test.ts'],
           exclude: ['**/node_modules/**'],
-          fileParallelism: false,
+          maxWorkers: LAB_FILES,
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },
@@ -32,7 +46,8 @@ export default defineConfig({
           name: 'browser',
           include: ['{packages/*,lab}/**/*.browser.test.ts'],
           exclude: ['**/node_modules/**'],
-          fileParallelism: false,
+          maxWorkers: BROWSER_FILES,
+          sequence: { groupOrder: 2 },
           testTimeout: 180_000,
           hookTimeout: 600_000,
         },
