@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { crc32, inflateRawSync } from 'node:zlib';
+import { firstGzipMember } from '../formats/apk/gzip-member.ts';
+import { tarFiles } from '../formats/apk/tar-files.ts';
 import { ContentFault } from '../model/index.ts';
 
 /** Signature and control of a package, packed: scripts and .PKGINFO, a few kilobytes in all of Alpine. */
 const HEAD_LIMIT_BYTES = 8 * 1024 * 1024;
 /** The same of one of them, unpacked. */
-const SEGMENT_LIMIT_BYTES = 16 * 1024 * 1024;
+const SEGMENT_LIMITS = { limitBytes: 16 * 1024 * 1024 };
+/** Of .PKGINFO, which names what a package needs and provides: 100 kB in the largest of Alpine. */
+const INFO_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /**
  * Checks a package of apk-tools 2 against what the signed index says of it. An .apk is three gzip members one after the other, each a piece
@@ -20,26 +23,25 @@ export async function verifyApk(path: string, controlSha1: string, name: string)
   const file = await open(path);
   try {
     const head = await readHead(file);
-    const first = memberAt(head, 0);
-    const isSigned = tarEntries(first.content).every((entry) => entry.name.startsWith('.SIGN.'));
+    const first = firstGzipMember(head, SEGMENT_LIMITS, name);
+    const isSigned = await isSignature(first.content, name);
     const start = isSigned ? first.end : 0;
-    const control = isSigned ? memberAt(head, start) : first;
-    const sha1 = createHash('sha1').update(head.subarray(start, control.end)).digest('hex');
+    const control = isSigned ? firstGzipMember(head.subarray(start), SEGMENT_LIMITS, `${name} (control)`) : first;
+    const end = start + control.end;
+    const sha1 = createHash('sha1').update(head.subarray(start, end)).digest('hex');
     if (sha1 !== controlSha1)
       return wrong(`${name}: its control segment has the SHA-1 ${sha1}, the signed index says ${controlSha1}`);
-    const stated = dataDigestOf(control.content);
-    const found = await digestFrom(path, control.end);
+    const stated = await dataDigestOf(control.content, name);
+    const found = await digestFrom(path, end);
     if (found === stated) return null;
     return wrong(`${name}: its data has the SHA-256 ${found}, its signed control segment says ${stated}`);
   } catch (error) {
-    if (!(error instanceof MalformedApk)) throw error;
-    return new ContentFault('malformed', `${name} is no package of apk-tools 2: ${error.message}`, { cause: error });
+    if (error instanceof ContentFault) return error;
+    throw error;
   } finally {
     await file.close();
   }
 }
-
-class MalformedApk extends Error {}
 
 function wrong(message: string): ContentFault {
   return new ContentFault('wrong-digest', message);
@@ -57,94 +59,36 @@ async function readHead(file: FileHandle): Promise<Buffer> {
   return head.subarray(0, filled);
 }
 
-interface Member {
-  readonly content: Buffer;
-  /** Where the next one begins. */
-  readonly end: number;
+async function isSignature(content: Uint8Array, name: string): Promise<boolean> {
+  const names: string[] = [];
+  for await (const entry of tarFiles(once(content), name)) names.push(entry.name);
+  return names.length > 0 && names.every((entry) => entry.startsWith('.SIGN.'));
 }
 
-/** One gzip member (RFC 1952 section 2.3). Node's own gunzip goes on into the next one and does not say where it began. */
-function memberAt(bytes: Buffer, start: number): Member {
-  const begin = headerEnd(bytes, start);
-  const { buffer: content, consumed } = inflate(bytes.subarray(begin));
-  const trailer = begin + consumed;
-  if (trailer + 8 > bytes.length) throw new MalformedApk('it is cut off');
-  if (bytes.readUInt32LE(trailer) !== crc32(content) || bytes.readUInt32LE(trailer + 4) !== content.length)
-    throw new MalformedApk('the checksum of a gzip member is wrong');
-  return { content, end: trailer + 8 };
-}
-
-function headerEnd(bytes: Buffer, start: number): number {
-  if (bytes.length < start + 10 || bytes.readUInt16BE(start) !== 0x1f8b || bytes[start + 2] !== 8)
-    throw new MalformedApk('it has no gzip member where one should begin');
-  const flags = bytes[start + 3] ?? 0;
-  let at = start + 10;
-  if ((flags & 4) !== 0) at += 2 + (at + 2 <= bytes.length ? bytes.readUInt16LE(at) : 0);
-  // Name and comment end with a zero byte.
-  for (const flag of [8, 16]) {
-    if ((flags & flag) === 0) continue;
-    const zero = bytes.indexOf(0, at);
-    if (zero < 0) throw new MalformedApk('a gzip header has no end');
-    at = zero + 1;
+async function dataDigestOf(control: Uint8Array, name: string): Promise<string> {
+  const found: string[] = [];
+  for await (const entry of tarFiles(once(control), name)) {
+    if (entry.name !== '.PKGINFO') continue;
+    if (entry.sizeBytes > INFO_LIMIT_BYTES) throw new ContentFault('too-large', `${name} has an absurd .PKGINFO`);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of entry.content) chunks.push(chunk);
+    const text = Buffer.concat(chunks).toString('utf8');
+    found.push(...[...text.matchAll(/^datahash = (.*)$/gm)].map(([, digest = '']) => digest));
   }
-  return (flags & 2) === 0 ? at : at + 2;
-}
-
-function inflate(bytes: Buffer): { readonly buffer: Buffer; readonly consumed: number } {
-  try {
-    const result: unknown = inflateRawSync(bytes, { maxOutputLength: SEGMENT_LIMIT_BYTES, info: true });
-    if (isInflated(result)) return { buffer: result.buffer, consumed: result.engine.bytesWritten };
-  } catch (cause) {
-    throw new MalformedApk('a gzip member can’t be unpacked, or is far larger than any package’s', { cause });
-  }
-  throw new TypeError('zlib does not say how much it has read');
-}
-
-/** With `info`, which Node's declarations do not know, zlib gives its engine along, which counts what it has read. */
-function isInflated(
-  result: unknown,
-): result is { readonly buffer: Buffer; readonly engine: { readonly bytesWritten: number } } {
-  if (typeof result !== 'object' || result === null || !('buffer' in result) || !('engine' in result)) return false;
-  const { engine } = result;
-  return typeof engine === 'object' && engine !== null && 'bytesWritten' in engine;
-}
-
-interface TarEntry {
-  readonly name: string;
-  readonly content: Buffer;
-}
-
-/** The files of a piece of a tar archive (ustar; longer names and attributes stand in entries of their own, whose names do not count here). */
-function tarEntries(bytes: Buffer): readonly TarEntry[] {
-  const entries: TarEntry[] = [];
-  for (let at = 0; at + 512 <= bytes.length && bytes[at] !== 0;) {
-    const header = bytes.subarray(at, at + 512);
-    const size = Number.parseInt(textUntilZero(header.subarray(124, 136)).trim() || '0', 8);
-    if (!Number.isSafeInteger(size) || size < 0 || at + 512 + size > bytes.length)
-      throw new MalformedApk('a tar archive in it is damaged');
-    entries.push({ name: textUntilZero(header.subarray(0, 100)), content: bytes.subarray(at + 512, at + 512 + size) });
-    at += 512 + Math.ceil(size / 512) * 512;
-  }
-  if (entries.length === 0) throw new MalformedApk('a segment has no files');
-  return entries;
-}
-
-function textUntilZero(bytes: Buffer): string {
-  const zero = bytes.indexOf(0);
-  return bytes.subarray(0, zero < 0 ? bytes.length : zero).toString('latin1');
-}
-
-function dataDigestOf(control: Buffer): string {
-  const [info, ...more] = tarEntries(control).filter(({ name }) => name === '.PKGINFO');
-  if (info === undefined || more.length > 0) throw new MalformedApk('it has no .PKGINFO, or several');
-  const [stated, ...others] = [...info.content.toString('utf8').matchAll(/^datahash = ([0-9a-f]{64})$/gm)];
-  if (stated?.[1] === undefined || others.length > 0)
-    throw new MalformedApk('its .PKGINFO states no SHA-256 of the data, or several');
-  return stated[1];
+  const [stated, ...others] = found;
+  if (stated !== undefined && others.length === 0 && /^[0-9a-f]{64}$/.test(stated)) return stated;
+  throw new ContentFault(
+    'malformed',
+    `${name} states no SHA-256 of its data, or several: it is no package of apk-tools 2`,
+  );
 }
 
 async function digestFrom(path: string, start: number): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { start })) if (chunk instanceof Buffer) hash.update(chunk);
   return hash.digest('hex');
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
 }
