@@ -3,6 +3,7 @@ import { canonicalJson } from '@thimble/protocol';
 import { sha256 } from '@thimble/protocol/signing';
 import { sql } from 'kysely';
 import { attributed } from '../attributed.ts';
+import { holdContent } from '../collect/hold.ts';
 import { contentOf } from '../content.ts';
 import type { ServerContext } from '../../context.ts';
 import { publishContent } from '../publish.ts';
@@ -37,6 +38,8 @@ export type SyncOutcome =
  */
 export async function runSync(context: ServerContext, repositoryId: string): Promise<SyncOutcome | null> {
   return alone(context, LOCK, repositoryId, async (session) => {
+    // What is in the store already is not fetched again; it has to be there still when its rows are written.
+    await holdContent(session.client);
     const [row] = await readRepositories(session.kysely, sql`r.id = ${repositoryId}`);
     return row === undefined ? null : synchronise(context, session, row);
   });
