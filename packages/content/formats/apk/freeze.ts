@@ -34,8 +34,8 @@ interface Index extends VerifiedIndex {
  * signature, and vouching for the packages beside it.
  *
  * An index has no date. The newest build time (`t:`) of its packages serves as one, the oldest of these where there are several indexes,
- * so that none can be rolled back behind another. A publisher who withdraws the newest package looks as if rolled back
- * until the next one is built. `signedBy` is the key of the first index.
+ * so that none can be rolled back behind another. A publisher who withdraws the newest package, or a slower architecture that is added,
+ * looks as if rolled back until the next one is built. `signedBy` is the key of the first index.
  *
  * @throws ContentFault
  */
@@ -127,7 +127,7 @@ function checkDate(date: Date | null, context: FreezeContext): void {
   if (newest !== null && (date === null || date < newest))
     throw new ContentFault(
       'rolled-back',
-      `the newest package was built at ${date?.toISOString() ?? 'no time'}, but one of ${newest.toISOString()} was seen before: a mirror is behind, somebody hides updates, or the publisher withdrew the newest one`,
+      `the newest package was built at ${date?.toISOString() ?? 'no time'}, but one of ${newest.toISOString()} was seen before: a mirror is behind, somebody hides updates, the publisher withdrew the newest one, or an architecture came in that is built later`,
     );
   if (date !== null && date.getTime() > context.now.getTime() + FUTURE_LIMIT_MS)
     throw new ContentFault(
