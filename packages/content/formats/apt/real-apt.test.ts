@@ -77,16 +77,19 @@ describe.skipIf(!hasApt)('real apt', () => {
   let work: string;
   let repository: SignedAptRepository;
   let flat: SignedAptRepository;
+  let root: SignedAptRepository;
   beforeAll(async () => {
     work = await mkdtemp(join(tmpdir(), 'real-apt-'));
     repository = await createSignedAptRepository();
     flat = await createSignedAptRepository({ suite: 'sub/', gpg: repository.gpg });
-    for (const one of [repository, flat]) {
+    root = await createSignedAptRepository({ suite: './', gpg: repository.gpg });
+    for (const one of [repository, flat, root]) {
       await one.build({ name: 'hello', version: '1:2.0-1+b1~x', architecture: 'amd64' });
       await one.build({ name: 'hello-data', version: '2.0' });
     }
   });
   afterAll(async () => {
+    await root.close();
     await flat.close();
     await repository.close();
     await rm(work, { recursive: true, force: true });
@@ -104,6 +107,7 @@ describe.skipIf(!hasApt)('real apt', () => {
       { packings: ['plain', 'gzip'], extra: { 'main/i18n/Translation-en': TRANSLATION } },
     ],
     ['a flat repository', () => flat, {}],
+    ['a flat repository at the root', () => root, { byHash: false }],
   ] as const;
 
   test.each(cases)('installs from a frozen revision of %s with the configuration given', async (title, of, state) => {
