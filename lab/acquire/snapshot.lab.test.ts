@@ -22,11 +22,15 @@ import {
 } from '../index.ts';
 import { startContentSite, TICKET, type ContentSite } from './testing/content-site.ts';
 import { freeze, type FrozenRepository } from './testing/frozen-content.ts';
-import { installAgent, runAgentOnce } from './testing/install-agent.ts';
+import { AGENT_STATE, enrolAgent, installAgent, runAgentOnce } from './testing/install-agent.ts';
 import { serveOrders, type OrderServer } from './testing/order-server.ts';
 
 const availability = labForTests('an endpoint that installs from a snapshot');
 const SUITE = 'bookworm-security';
+/** Waits until the test lets it go on, at most a minute. */
+const WAITING =
+  'touch /run/script-waits; n=0; while [ ! -e /run/go-on ] && [ $n -lt 600 ]; do sleep 0.1; n=$((n+1)); done';
+const SLOW: VendorPackage = { name: 'slow', version: '2', scripts: { postinst: WAITING } };
 const tool = (version: string): VendorPackage => ({ name: 'tool', version });
 
 describe.skipIf(!availability.available)('an endpoint that installs from a snapshot', () => {
@@ -55,15 +59,16 @@ describe.skipIf(!availability.available)('an endpoint that installs from a snaps
     server = serveOrders(site);
     await installAgent(endpoint);
     await endpoint.boot();
-    await vendor.publish({ packages: [tool('1')] });
+    await enrolAgent(endpoint, server);
+    await vendor.publish({ packages: [tool('1'), { name: 'slow', version: '1' }] });
     await other.publish({ packages: [{ name: 'aside', version: '1' }] });
     await endpoint.useMirror(mirror, { suites: [SUITE], vendors: [vendor, other] });
-    await endpoint.shell('apt-get -q update >/dev/null; apt-get -q -y install tool aside </dev/null', {
+    await endpoint.shell('apt-get -q update >/dev/null; apt-get -q -y install tool slow aside </dev/null', {
       env: { DEBIAN_FRONTEND: 'noninteractive' },
     });
     // The moment that is frozen: long over for the vendor, who goes on afterwards.
     const [date, validUntil] = [new Date('2026-01-02T00:00:00Z'), new Date('2026-01-09T00:00:00Z')];
-    await vendor.publish({ packages: [tool('2'), tool('1')], release: { date, validUntil } });
+    await vendor.publish({ packages: [tool('2'), tool('1'), SLOW], release: { date, validUntil } });
     await other.publish({ packages: [{ name: 'aside', version: '2' }] });
     snapshot = await take('frozen', ['vendor/vendor', 'stable'], debian());
     await vendor.publish({ packages: [tool('3'), tool('2'), tool('1')] });
@@ -98,7 +103,7 @@ describe.skipIf(!availability.available)('an endpoint that installs from a snaps
   /** In one life of the agent, one after another. */
   const orders = async (...bodies: readonly OrderBody[]): Promise<readonly OutcomeResult[]> => {
     const ids = bodies.map((body) => server.give(body));
-    await runAgentOnce(endpoint, server);
+    await runAgentOnce(endpoint);
     return ids.map((id) => server.outcome(id));
   };
   const order = async (body: OrderBody): Promise<OutcomeResult> => {
@@ -205,7 +210,7 @@ describe.skipIf(!availability.available)('an endpoint that installs from a snaps
     const readable = await endpoint.shell(
       `grep -rl '${TICKET}' /var/lib /var/log /tmp /run --include='*' 2>/dev/null | xargs -r stat -c '%a %n'`,
     );
-    expect(readable.trim()).toBe('600 /var/lib/agent-of-the-test/documents/content-access');
+    expect(readable.trim()).toBe(`600 ${AGENT_STATE}/documents/content-access`);
   });
 
   test('a blocked version is no candidate, whatever the endpoint prefers, and no order installs it', async () => {
@@ -243,7 +248,7 @@ describe.skipIf(!availability.available)('an endpoint that installs from a snaps
 
   test('fetches everything ahead from the relay, and installs it when nobody is there any more', async () => {
     server.places = [relay.place, site.place];
-    await endpoint.shell('rm /var/lib/agent-of-the-test/documents/content-access');
+    await endpoint.shell(`rm ${AGENT_STATE}/documents/content-access`);
     const transaction = onlyOf(whole, 'tool', 'openssl', 'libssl3');
     const approved = withDigest(transaction);
     const staged = await order({ kind: 'pre-stage', ...approved, content: snapshot, bytesPerSecond: 20_000_000 });
@@ -258,7 +263,7 @@ describe.skipIf(!availability.available)('an endpoint that installs from a snaps
     try {
       const body = { kind: 'apply', ...approved, restartServices: false, content: snapshot } as const;
       const id = server.give(body);
-      await runAgentOnce(endpoint, server);
+      await runAgentOnce(endpoint);
       const applied = server.outcome(id);
       expect(applied).toMatchObject({
         kind: 'applied',
@@ -281,6 +286,31 @@ describe.skipIf(!availability.available)('an endpoint that installs from a snaps
       expect(await version('tool')).toBe('1');
     } finally {
       await mirror.start();
+      site.isAway = false;
+    }
+  });
+
+  test('goes on after a crash with what was fetched, though nobody is there', async () => {
+    const body = {
+      kind: 'apply',
+      ...withDigest(onlyOf(whole, 'slow')),
+      restartServices: false,
+      content: snapshot,
+    } as const;
+    const id = server.give(body);
+    const died = expect(runAgentOnce(endpoint)).rejects.toThrow('agent check-in ended');
+    await endpoint.shell('until [ -e /run/script-waits ]; do sleep 0.1; done', { timeoutMs: 60_000 });
+    // Brackets, so that the pattern does not find the shell that has it.
+    await endpoint.shell("pkill -9 -f '[a]pt-get|/usr/bin/[d]pkg|node-of-the-[t]est|slow.[p]ostinst'");
+    await died;
+    site.isAway = true;
+    try {
+      await endpoint.shell('touch /run/go-on');
+      await runAgentOnce(endpoint);
+      const verification = { wrongVersions: [], brokenPackages: [] };
+      expect(server.outcome(id)).toMatchObject({ kind: 'applied', resumed: true, verification });
+      expect(await version('slow')).toBe('2');
+    } finally {
       site.isAway = false;
     }
   });
