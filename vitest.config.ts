@@ -26,7 +26,8 @@ export default defineConfig({
           maxWorkers: PROCESSORS,
           sequence: { groupOrder: 0 },
           globalSetup: ['packages/server/storage/testing-broker.ts'],
-          testTimeout: 30_000,
+          // A guard against what hangs, not a measure: the slowest takes 8 s alone, and four times that on a busy machine.
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
