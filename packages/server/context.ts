@@ -35,7 +35,7 @@ export interface ServerContext {
 /**
  * A stage of a patch's life (discover, assess, deploy, report...) as the server sees it. `register` adds routes, hooks
  * and background loops; it runs once, after migrations and before the first request. Each route declares
- * `config: { access: 'operator' | 'agent' | 'public' }`.
+ * `config: { access }` (see RouteAccess).
  */
 export interface Stage {
   readonly name: string;

@@ -33,7 +33,8 @@ export function registerAuthentication(app: App, context: AccessContext): void {
   });
   app.addHook('onRequest', async (request) => {
     const { access } = request.routeOptions.config;
-    if (request.is404 || access === 'agent') return;
+    // These have credentials of their own, which their routes check.
+    if (request.is404 || access === 'agent' || access === 'content' || access === 'relay') return;
     request.principal = await recognise(request, context);
     if (access === 'operator' && request.principal === undefined) throw notSignedIn();
   });

@@ -2,6 +2,7 @@ import type { Stage } from '../context.ts';
 import { usePlainJson } from '../http/plain-json.ts';
 import { registerChannelRoutes } from './channels/routes.ts';
 import { closeContent } from './content.ts';
+import { registerDelivery } from './delivery.ts';
 import { registerRepositoryRoutes } from './repositories/routes.ts';
 import { startContentScheduler } from './revisions/scheduler.ts';
 import { registerSnapshotRoutes } from './snapshots/routes.ts';
@@ -15,6 +16,7 @@ export const acquire: Stage = {
     registerRepositoryRoutes(app, context);
     registerSnapshotRoutes(app, context);
     registerChannelRoutes(app, context);
+    await registerDelivery(app, context);
     const stopScheduler = startContentScheduler(context);
     const stopSchedule = startSnapshotSchedule(context);
     app.addHook('onClose', async () => {

@@ -46,6 +46,7 @@ async function requestOfTargets(
   action: TargetRequest,
   endpoints: readonly string[] | undefined,
 ): Promise<void> {
+  if (action === 'retry' || action === 'pre-stage') await assertContent(within, run);
   const which = endpoints === undefined ? sql`true` : sql`t.endpoint_id = any(${[...new Set(endpoints)]}::uuid[])`;
   const targets = await loadTargets(within, run.id, which, true);
   const facts = runFacts(run, context.settings.checkInIntervalS);
@@ -64,4 +65,17 @@ async function requestOfTargets(
     });
   await sql`update run_target set request = ${action}, under_way = true
     where run_id = ${run.id} and endpoint_id = any(${able}::uuid[])`.execute(within);
+}
+
+/** Locks the run's snapshot, so that its content is not collected before the run counts as under way. @throws HttpProblem 409 */
+async function assertContent(within: Kysely<Tables>, run: RunRow): Promise<void> {
+  if (run.snapshot_id === null) return;
+  const { rows } = await sql<{ name: string; collected_at: Date | null }>`
+    select name, collected_at from content_snapshot where id = ${run.snapshot_id} for share`.execute(within);
+  const [snapshot] = rows;
+  if (snapshot === undefined || snapshot.collected_at === null) return;
+  throw new HttpProblem(409, 'snapshot-collected', {
+    detail: `The content of the snapshot ${snapshot.name} was collected, so nothing can be planned from it any more.`,
+    hint: 'Make a new run from a newer snapshot.',
+  });
 }

@@ -2,8 +2,11 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 
-/** Who may call a route. `operator`: a person, a token or the local command line. `agent`: a signed agent request. */
-export type RouteAccess = 'operator' | 'agent' | 'public';
+/**
+ * Who may call a route. `operator`: a person, a token or the local command line. `agent`: a signed agent request. `content`: whoever
+ * may read content (a ticket, a token); the content handler decides. `relay`: a relay with its own token.
+ */
+export type RouteAccess = 'operator' | 'agent' | 'content' | 'relay' | 'public';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

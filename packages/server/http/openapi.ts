@@ -1,7 +1,7 @@
 import { fastifySwagger } from '@fastify/swagger';
 import { fastifySwaggerUi } from '@fastify/swagger-ui';
 import { API, PROBLEM_TYPE, Problem } from '@thimble/protocol';
-import type { App } from './app.ts';
+import type { App, RouteAccess } from './app.ts';
 
 /** What every route may answer besides; only for the description, as errors are not checked against a schema. */
 const PROBLEM_REPLY = { description: 'An error (RFC 9457)', content: { [PROBLEM_TYPE]: { schema: Problem } } };
@@ -20,6 +20,8 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
       components: {
         securitySchemes: {
           token: { type: 'http', scheme: 'bearer', description: 'An API token.' },
+          content: { type: 'http', scheme: 'basic', description: 'A ticket or a token as the password of any user.' },
+          relay: { type: 'http', scheme: 'bearer', description: 'The token of a relay.' },
           signature: {
             type: 'apiKey',
             in: 'header',
@@ -31,7 +33,7 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
     },
     transform: ({ schema, url, route }) => {
       const access = route.config?.access;
-      const security = access === 'operator' ? [{ token: [] }] : access === 'agent' ? [{ signature: [] }] : [];
+      const security = access === undefined ? [] : SECURITY[access];
       const [, tag] = /^\/api\/v1\/([a-z-]+)/.exec(url) ?? [];
       const response = { ...asObject(schema?.response), default: PROBLEM_REPLY };
       return { url, schema: { ...schema, response, security, ...(tag === undefined ? {} : { tags: [tag] }) } };
@@ -48,6 +50,15 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
     });
   });
 }
+
+/** Which credential each kind of route takes. */
+const SECURITY: Readonly<Record<RouteAccess, readonly Record<string, readonly string[]>[]>> = {
+  operator: [{ token: [] }],
+  agent: [{ signature: [] }],
+  content: [{ content: [] }, { token: [] }],
+  relay: [{ relay: [] }],
+  public: [],
+};
 
 function asObject(value: unknown): object {
   return typeof value === 'object' && value !== null ? value : {};

@@ -1,17 +1,9 @@
 import type { BlockSummary, Order, RunDetail } from '@thimble/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type FakeAgent, fakeManifest, fakePackage, fakeUpdate, fakeUpdates } from '../../testing.ts';
-import { STAGES } from '../../stages.ts';
-import type { Stage } from '../../context.ts';
-import { registerBlockRoutes } from './routes.ts';
-import { watchBlocks } from './watch-blocks.ts';
 import { seedOrganisation, seedRepository, seedSnapshot } from '../../testing/seed-content.ts';
 import { settle, startTestFleet, type TestFleet } from '../../testing/test-fleet.ts';
 
-const BLOCKS: Stage = {
-  name: 'blocks',
-  register: async (app, context) => registerBlockRoutes(app, context, await watchBlocks(context)),
-};
 let fleet: TestFleet;
 let organisationId: string;
 let counter = 0;
@@ -19,7 +11,7 @@ let counter = 0;
 let name: string;
 let web: FakeAgent;
 beforeAll(async () => {
-  fleet = await startTestFleet({ stages: [...STAGES, BLOCKS] });
+  fleet = await startTestFleet();
   organisationId = fleet.context.defaultOrganisationId;
 });
 afterAll(() => fleet.stop());

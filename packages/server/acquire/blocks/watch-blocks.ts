@@ -19,10 +19,8 @@ export interface BlockWatch {
 /**
  * Standing blocks in memory, so that serving a file asks no database. Whoever makes a block refreshes its own server before answering;
  * other servers hear of it by the event bus, within milliseconds.
- *
- * @param changed called with the organisation whose blocks may be others now; null: any
  */
-export async function watchBlocks(context: ServerContext, changed: () => void = () => undefined): Promise<BlockWatch> {
+export async function watchBlocks(context: ServerContext): Promise<BlockWatch> {
   let blocks: ReadonlyMap<string, BlockIndex> = new Map();
   let reading = Promise.resolve();
   const refresh = (): Promise<void> => {
@@ -31,7 +29,6 @@ export async function watchBlocks(context: ServerContext, changed: () => void = 
       .catch(() => undefined)
       .then(async () => {
         blocks = await readBlocks(context);
-        changed();
       });
     return reading;
   };

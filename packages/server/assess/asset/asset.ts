@@ -12,7 +12,7 @@ export async function readAsset(
   endpointId: string,
 ): Promise<EndpointAsset> {
   const { rows } = await sql<EndpointAsset>`
-    select asset_criticality as criticality, asset_exposure as exposure from endpoint
+    select asset_criticality as criticality, asset_exposure as exposure, asset_site as site from endpoint
     where id = ${endpointId} and organisation_id = ${organisationId} and removed_at is null`.execute(within);
   const [row] = rows;
   if (row === undefined) throw unknownEndpoint();
@@ -29,12 +29,15 @@ export async function setAsset(
   return database.kysely.transaction().execute(async (within) => {
     const { rows } = await sql<EndpointAsset & { hostname: string }>`
       update endpoint set asset_criticality = coalesce(${stated.criticality ?? null}, asset_criticality),
-        asset_exposure = coalesce(${stated.exposure ?? null}, asset_exposure)
+        asset_exposure = coalesce(${stated.exposure ?? null}, asset_exposure),
+        asset_site = coalesce(${stated.site?.trim() ?? null}, asset_site)
       where id = ${endpointId} and organisation_id = ${operator.organisationId} and removed_at is null
-      returning asset_criticality as criticality, asset_exposure as exposure, hostname`.execute(within);
+      returning asset_criticality as criticality, asset_exposure as exposure, asset_site as site, hostname`.execute(
+      within,
+    );
     const [row] = rows;
     if (row === undefined) throw unknownEndpoint();
-    const { criticality, exposure, hostname } = row;
+    const { criticality, exposure, site = '', hostname } = row;
     await appendEvidence(within, [
       {
         organisationId: operator.organisationId,
@@ -42,10 +45,10 @@ export async function setAsset(
         kind: 'override-set',
         actor: operator.name,
         endpointId,
-        summary: `${operator.name} stated that ${hostname} is of ${criticality} criticality and of ${exposure} exposure`,
-        detail: { criticality, exposure },
+        summary: `${operator.name} stated that ${hostname} is of ${criticality} criticality and of ${exposure} exposure${site === '' ? '' : `, at the site ${site}`}`,
+        detail: { criticality, exposure, site },
       },
     ]);
-    return { criticality, exposure };
+    return { criticality, exposure, site };
   });
 }

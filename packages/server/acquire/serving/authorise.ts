@@ -1,0 +1,64 @@
+import type { IncomingMessage } from 'node:http';
+import { type ContentProblem, createTicketCheck, secretOf, UNAUTHORISED } from '@thimble/content';
+import { verifyingKey } from '@thimble/protocol/signing';
+import { DEFAULT_ORGANISATION_ID, findToken } from '../../access/index.ts';
+import type { ServerContext } from '../../context.ts';
+import { channelOf } from '../../http/channel.ts';
+import { findRelay, RELAY_TOKEN_PREFIX } from '../relays/relay-token.ts';
+import type { ContentPrincipal } from './content-principal.ts';
+import { RecentAnswers } from './recent-answers.ts';
+
+type Decision = { readonly kind: 'allowed'; readonly principal: ContentPrincipal } | ContentProblem;
+
+/** A token that is revoked, and a relay that is removed, count for so long at most. */
+const REMEMBER_MS = 10_000;
+const ANYONE: Decision = { kind: 'allowed', principal: { organisationId: null, kind: 'anyone', site: '' } };
+const LOCAL: Decision = {
+  kind: 'allowed',
+  principal: { organisationId: DEFAULT_ORGANISATION_ID, kind: 'person', site: '' },
+};
+
+/**
+ * Who may read content: endpoints with a ticket, people with an API token, relays with theirs, the local command line; and everybody
+ * when people decided so. A credential that is given and does not hold is refused also then. Tickets are checked without asking the
+ * database.
+ */
+export function createAuthorise(
+  context: ServerContext,
+  isRemoved: (endpointId: string) => boolean,
+): (request: IncomingMessage) => Decision | Promise<Decision> {
+  const { orderKey, settings, clock } = context;
+  const keys = new Map([[orderKey.keyid, verifyingKey(orderKey.publicKey)]]);
+  const checkTicket = createTicketCheck({ keys: () => keys, now: clock, isRemoved });
+  const holders = new RecentAnswers<Decision>(clock, REMEMBER_MS);
+  return (request) => {
+    const secret = secretOf(request);
+    if (secret === null) {
+      if (request.headers.authorization !== undefined) return UNAUTHORISED;
+      if (channelOf(request) === 'unix') return LOCAL;
+      return settings.contentAccess === 'open' ? ANYONE : UNAUTHORISED;
+    }
+    const verdict = checkTicket(secret);
+    if (verdict.kind === 'valid') {
+      const { organisationId, endpointId, site } = verdict.claims;
+      const kind = endpointId === null ? 'person' : 'endpoint';
+      return { kind: 'allowed', principal: { organisationId, kind, site: site ?? '' } };
+    }
+    if (verdict.reason !== 'not-a-ticket') return UNAUTHORISED;
+    return holders.get(secret) ?? holders.ask(secret, () => findHolder(context, secret));
+  };
+}
+
+async function findHolder(context: ServerContext, secret: string): Promise<Decision> {
+  if (secret.startsWith(RELAY_TOKEN_PREFIX)) {
+    const relay = await findRelay(context, secret);
+    if (relay === undefined) return UNAUTHORISED;
+    return {
+      kind: 'allowed',
+      principal: { organisationId: relay.organisationId, kind: 'relay', site: relay.site ?? '' },
+    };
+  }
+  const holder = await findToken(context, secret);
+  if (holder === undefined) return UNAUTHORISED;
+  return { kind: 'allowed', principal: { organisationId: holder.organisationId, kind: 'person', site: '' } };
+}
