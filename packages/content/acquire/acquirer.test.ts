@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ContentFault, type Wanted } from '../model/index.ts';
 import { HELD_BACK_BYTES } from './limits.ts';
+import { openS3Store } from '../store/index.ts';
+import { startS3 } from '../store/testing/start-s3.ts';
 import {
   type AcquireSetting,
   acquireSetting,
@@ -266,6 +268,24 @@ describe('a small file of which nothing is known', () => {
     });
   });
 
+  it('is asked for at each host only as often as the host wants, and the others are asked instead', async () => {
+    const busy = await acquireSetting({ index: { kind: 'status', status: 429, headers: { 'retry-after': '600' } } });
+    try {
+      const acquirer = await setting.acquirer();
+      const only = { urls: [busy.upstream.address('index')], name: 'index' };
+      await expect(acquirer.fetchUnverified(only, limits)).rejects.toMatchObject({ code: 'unreachable' });
+      await expect(acquirer.fetchUnverified(only, limits)).rejects.toMatchObject({
+        code: 'unreachable',
+        message: expect.stringMatching(/asked again in/),
+      });
+      const both = { urls: [...only.urls, setting.upstream.address('index')], name: 'index' };
+      expect(Buffer.from((await acquirer.fetchUnverified(both, limits)) ?? []).toString()).toBe('index');
+      expect(busy.upstream.requests).toHaveLength(1);
+    } finally {
+      await busy.close();
+    }
+  });
+
   it('is no longer waited for when the caller leaves', async () => {
     setting.upstream.set('index', { kind: 'silent', bytes: Buffer.from('index'), after: 2 });
     const leaving = new AbortController();
@@ -278,4 +298,29 @@ describe('a small file of which nothing is known', () => {
     leaving.abort(new Error('left'));
     await expect(asking).rejects.toThrow('left');
   });
+});
+
+it('a store that is elsewhere gets the file, and who follows has it from here', async () => {
+  const service = await startS3();
+  try {
+    const store = await openS3Store({
+      ...service,
+      prefix: '',
+      region: 'us-east-1',
+      workDirectory: setting.store.workDirectory,
+    });
+    const acquirer = await setting.acquirer({}, {}, store);
+    const acquisition = await acquirer.acquire(wanted());
+    const slow = acquisition.stream();
+    expect((await collect(acquisition.stream())).equals(file)).toBe(true);
+    expect(await acquisition.done).toEqual({ sha256 });
+    expect(await store.has(sha256)).toBe(file.length);
+    expect((await collect(slow)).equals(file)).toBe(true);
+    const again = await acquirer.acquire(wanted());
+    expect(again.origin).toBe('stored');
+    expect((await collect(again.stream({ first: 5, last: 100_004 }))).equals(file.subarray(5, 100_005))).toBe(true);
+    expect(setting.work()).toEqual([]);
+  } finally {
+    await service.close();
+  }
 });

@@ -1,5 +1,6 @@
-import { ContentFault } from '../model/index.ts';
+import type { ContentFault } from '../model/index.ts';
 import { attempt, type AttemptContext } from './attempt.ts';
+import { createCourse } from './course.ts';
 import { worstFault } from './faults.ts';
 import { FRUITLESS_ROUNDS_LIMIT, PROGRESS_BYTES } from './limits.ts';
 
@@ -21,7 +22,7 @@ export type FetchedFrom = { readonly host: string } | { readonly host: null };
  */
 export async function fetchFile(context: FetchFileContext): Promise<FetchedFrom> {
   const { partial, sizeBytes, upstreams, signal, name } = context;
-  const course = createCourse(context);
+  const course = createCourse(context.urls, upstreams.health);
   // Whatever is here at the start came from earlier attempts.
   let pieces = partial.size() > 0 ? 1 : 0;
   if (partial.size() === sizeBytes) {
@@ -60,43 +61,4 @@ export async function fetchFile(context: FetchFileContext): Promise<FetchedFrom>
 async function startAnew({ partial, onChange }: FetchFileContext): Promise<void> {
   await partial.restart();
   onChange();
-}
-
-interface Course {
-  /** Addresses to ask now, whose hosts are not left alone. */
-  readonly ready: () => Iterable<URL>;
-  readonly note: (url: URL, fault: ContentFault, again: boolean) => void;
-  /** Until the next one may be asked again; null: none may. */
-  readonly waitMs: () => number | null;
-  readonly faults: () => readonly ContentFault[];
-}
-
-/** Which addresses are still worth asking, and what each did last. */
-function createCourse({ urls, upstreams: { health } }: FetchFileContext): Course {
-  let open = [...urls];
-  const faults = new Map<string, ContentFault>();
-  return {
-    *ready() {
-      for (const url of open) {
-        const waitMs = health.waitMs(url.host);
-        if (waitMs === 0) yield url;
-        else if (!faults.has(url.href)) faults.set(url.href, leftAlone(url, waitMs));
-      }
-    },
-    note: (url, fault, again) => {
-      faults.set(url.href, fault);
-      const others = open.filter((other) => other !== url);
-      open = again ? [...others, url] : others;
-    },
-    waitMs: () => (open.length === 0 ? null : Math.min(...open.map((url) => health.waitMs(url.host)))),
-    faults: () => [...faults.values()],
-  };
-}
-
-function leftAlone(url: URL, waitMs: number): ContentFault {
-  const seconds = Math.ceil(waitMs / 1000);
-  return new ContentFault(
-    'unreachable',
-    `${url.host} failed before or asked for patience: it is asked again in ${seconds} s`,
-  );
 }

@@ -1,9 +1,12 @@
 import { printable, UpstreamError } from '@thimble/upstream';
 import { ContentFault, type Wanted } from '../model/index.ts';
+import { createCourse } from './course.ts';
 import { worstFault } from './faults.ts';
 import { FRUITLESS_ROUNDS_LIMIT } from './limits.ts';
 import { readBody } from './read-body.ts';
-import { type Failure, faultOf, type Upstreams } from './upstreams.ts';
+import { type Failure, faultOf, type Opened, type Upstreams } from './upstreams.ts';
+
+type Absent = Extract<Opened, { kind: 'absent' }>;
 
 interface Limits {
   readonly limitBytes: number;
@@ -21,35 +24,29 @@ export async function fetchUnverified(
   limits: Limits,
   upstreams: Upstreams,
 ): Promise<Uint8Array | null> {
-  let open = [...upstreams.allowed(name, urls)];
-  const faults = new Map<string, ContentFault>();
-  for (let round = 1; round <= FRUITLESS_ROUNDS_LIMIT && open.length > 0; round += 1) {
-    for (const url of open) {
-      if (upstreams.health.waitMs(url.host) > 0 && round === 1 && open.length > 1) continue;
+  const course = createCourse(upstreams.allowed(name, urls), upstreams.health);
+  for (let round = 1; ; round += 1) {
+    for (const url of course.ready()) {
       const result = await upstreams.turns(url.host, () => ask(url, limits, upstreams), limits.signal);
       if (result instanceof Uint8Array) return result;
-      if (result !== null) faults.set(url.href, result.fault);
-      if (result?.again !== true) open = open.filter((other) => other !== url);
+      course.note(url, result.fault, result.kind === 'failed' && result.again);
     }
-    if (open.length === 0) break;
-    const waitMs = Math.min(...open.map((url) => upstreams.health.waitMs(url.host)));
-    if (waitMs > upstreams.limits.patienceMs) break;
-    if (round < FRUITLESS_ROUNDS_LIMIT) await upstreams.wait(waitMs, limits.signal);
+    const waitMs = course.waitMs();
+    if (waitMs === null || waitMs > upstreams.limits.patienceMs || round === FRUITLESS_ROUNDS_LIMIT) break;
+    if (waitMs > 0) await upstreams.wait(waitMs, limits.signal);
   }
-  if (faults.size === 0 && open.length === 0) return null;
-  throw worstFault(name, [...faults.values()]);
+  if (course.faults().every((fault) => fault.code === 'missing')) return null;
+  throw worstFault(name, course.faults());
 }
 
-/** null: there is none. */
 async function ask(
   url: URL,
   { limitBytes, signal }: Limits,
   upstreams: Upstreams,
-): Promise<Uint8Array | Failure | null> {
+): Promise<Uint8Array | Failure | Absent> {
   const { limits, now, bandwidth, received, health } = upstreams;
   const opened = await upstreams.open(url, {}, signal);
-  if (opened.kind === 'absent') return null;
-  if (opened.kind === 'failed') return opened;
+  if (opened.kind === 'absent' || opened.kind === 'failed') return opened;
   if (opened.kind === 'no-such-range' || opened.status === 206) {
     if (opened.kind === 'answer') opened.response.destroy();
     return failure(new ContentFault('unreachable', `${printable(url)} answers a request for a whole file with a part`));

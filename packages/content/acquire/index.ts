@@ -1,4 +1,3 @@
 export { createAcquirer, type AcquirerParts } from './acquirer.ts';
 export { createFreezeContext, type FreezeContextSettings } from './freeze-context.ts';
 export { HELD_BACK_BYTES } from './limits.ts';
-export { verifyApk } from './verify-apk.ts';

@@ -13,7 +13,11 @@ export interface AcquireSetting {
   readonly upstream: HostileUpstream;
   readonly store: ContentStore;
   readonly directory: string;
-  readonly acquirer: (settings?: Partial<AcquirerSettings>, parts?: AcquirerParts) => Promise<Acquirer>;
+  readonly acquirer: (
+    settings?: Partial<AcquirerSettings>,
+    parts?: AcquirerParts,
+    store?: ContentStore,
+  ) => Promise<Acquirer>;
   /** SHA-256 of all that the store has. */
   readonly stored: () => Promise<readonly string[]>;
   /** Names in the work folder. */
@@ -39,7 +43,7 @@ export async function acquireSetting(paths: Readonly<Record<string, UpstreamBeha
     upstream,
     store,
     directory,
-    acquirer: async (settings = {}, { limits, ...parts } = {}) => {
+    acquirer: async (settings = {}, { limits, ...parts } = {}, otherStore = store) => {
       const acquirer = await createAcquirer(
         {
           userAgent: 'Thimble/test',
@@ -51,7 +55,7 @@ export async function acquireSetting(paths: Readonly<Record<string, UpstreamBeha
           now: () => new Date(),
           ...settings,
         },
-        store,
+        otherStore,
         { limits: { ...QUICK, firstWaitMs: 1, ...limits }, random: () => 0, ...parts },
       );
       acquirers.push(acquirer);
