@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import type { CheckInRequest, Envelope, OrderProgress, Outcome } from '@thimble/protocol';
+import type { CheckInRequest, ContentPlace, Envelope, OrderProgress, Outcome } from '@thimble/protocol';
 import {
   generateSigningKey,
   readSignature,
@@ -25,6 +25,8 @@ export interface FakeServer {
   readonly documents: Map<string, string>;
   readonly checkIns: CheckInRequest[];
   readonly progress: OrderProgress[];
+  /** Where endpoints are sent for content. */
+  readonly places: ContentPlace[];
   /** Newest sequence of each lane. */
   readonly sequences: Record<Lane, number>;
   /** Method and path of each request whose signature held. */
@@ -57,6 +59,7 @@ export async function startFakeServer(
     documents: new Map(),
     checkIns: [],
     progress: [],
+    places: [],
     sequences: { main: 0, held: 0 },
     log: [],
     intercept: null,
@@ -114,6 +117,10 @@ export async function startFakeServer(
         .map(([document]) => document);
       const serverTime = new Date(nowMs()).toISOString();
       return json(response, { wanted, checkInIntervalSeconds: 60, ordersWaiting: self.orders.length > 0, serverTime });
+    }
+    if (kind === 'content') {
+      const expiresAt = new Date(nowMs() + 3_600_000).toISOString();
+      return json(response, { ticket: 'a-ticket', expiresAt, places: self.places });
     }
     if (kind === 'documents' && what !== undefined) {
       if (sha256(text) !== what) return problem(response, 400, 'digest-mismatch');

@@ -1,0 +1,121 @@
+import { request as httpRequest } from 'node:http';
+import type { Driver, PlanTask, PreStageTask } from '@thimble/drivers';
+import type { ContentSource, OrderBody, OutcomeResult } from '@thimble/protocol';
+import { transactionSha256 } from '@thimble/protocol/signing';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runOnce } from '../run/once.ts';
+import { makeBench, type Bench } from '../testing/agent-under-test.ts';
+import { makeCertificates } from '../testing/certificates.ts';
+import { startPlace, type TestPlace } from '../testing/content-place.ts';
+import { fakeDriver, TRANSACTION } from '../testing/fake-driver.ts';
+import { makeOrder, orderId, seal } from '../testing/orders.ts';
+
+const REVISION = '0199a5a0-0000-7000-8000-00000000000a';
+const CONTENT: ContentSource = {
+  snapshotId: '0199a5a0-0000-7000-8000-00000000000b',
+  snapshotName: 'frozen',
+  repositories: [
+    {
+      revisionId: REVISION,
+      format: 'apt',
+      uris: ['http://deb.example/debian'],
+      suite: 'bookworm',
+      components: ['main'],
+      metadataPath: 'dists/bookworm/InRelease',
+      metadataSha256: 'a'.repeat(64),
+      date: null,
+    },
+  ],
+};
+const BLOCKS = [{ name: 'x', architecture: null, version: '1', reason: 'recalled' }];
+const APPROVED = { transaction: TRANSACTION, transactionDigest: transactionSha256(TRANSACTION) };
+const PRE_STAGE: OrderBody = {
+  kind: 'pre-stage',
+  ...APPROVED,
+  content: CONTENT,
+  blocks: BLOCKS,
+  bytesPerSecond: 1_000_000,
+};
+
+describe('an order that names a snapshot', () => {
+  let bench: Bench;
+  let relay: TestPlace;
+  beforeEach(async () => {
+    [bench, relay] = await Promise.all([makeBench(), startPlace('relay', makeCertificates().server, [])]);
+    relay.files.set(`/content/revisions/${REVISION}/a.deb`, Buffer.alloc(5_000));
+    bench.server.places.push(relay.place);
+  });
+  afterEach(async () => {
+    await Promise.all([bench.clean(), relay.close()]);
+  });
+
+  const fetchBytes = (url: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const request = httpRequest(url, { agent: false }, (response) => {
+        let bytes = 0;
+        response.on('data', (part: Buffer) => {
+          bytes += part.length;
+        });
+        response.on('end', () => resolve(bytes));
+      });
+      request.on('error', reject);
+      request.end();
+    });
+  const outcomeOf = async (body: OrderBody, driver: Driver): Promise<OutcomeResult | undefined> => {
+    bench.server.orders.push(seal(makeOrder(1, body), bench.server.orderKey));
+    await runOnce(bench.options(driver));
+    return bench.server.outcomes.get(orderId(1))?.result;
+  };
+  /** Fetches the one file as apt would, and remembers what the driver was given. */
+  function fetching(): { readonly driver: Driver; readonly given: PlanTask[] } {
+    const given: PlanTask[] = [];
+    const preStage = async (task: PreStageTask) => {
+      given.push(task);
+      expect(await fetchBytes(`${task.content?.baseUrl}/revisions/${REVISION}/a.deb`)).toBe(5_000);
+      return { kind: 'pre-staged' } as const;
+    };
+    const plan = async (task: PlanTask) => {
+      given.push(task);
+      return { kind: 'planned', ...APPROVED } as const;
+    };
+    return { driver: { ...fakeDriver(), preStage, plan }, given };
+  }
+
+  test('is worked on with a way to its content, which is gone afterwards', async () => {
+    const { driver, given } = fetching();
+    expect(await outcomeOf(PRE_STAGE, driver)).toEqual({
+      kind: 'pre-staged',
+      fetchedBytes: 5_000,
+      fromRelayBytes: 5_000,
+    });
+    expect(given).toMatchObject([{ orderId: orderId(1), content: { source: CONTENT }, blocks: BLOCKS }]);
+    await expect(fetchBytes(given[0]?.content?.baseUrl ?? '')).rejects.toThrow('ECONNREFUSED');
+    expect(bench.server.log).toContain('POST /api/v1/agent/content');
+  });
+
+  test('or none gives the driver just that: blocks hold for the own repositories too', async () => {
+    const { driver, given } = fetching();
+    await outcomeOf({ kind: 'plan', selection: { kind: 'all' }, blocks: BLOCKS }, driver);
+    expect(given[0]?.blocks).toEqual(BLOCKS);
+    expect(given[0]).not.toHaveProperty('content');
+    expect(bench.server.log).not.toContain('POST /api/v1/agent/content');
+  });
+
+  test('closes the way to its content when the driver fails', async () => {
+    const addresses: string[] = [];
+    const plan = async (task: PlanTask): Promise<never> => {
+      addresses.push(task.content?.baseUrl ?? '');
+      throw new Error('a bug');
+    };
+    const body: OrderBody = { kind: 'plan', selection: { kind: 'all' }, content: CONTENT };
+    expect(await outcomeOf(body, { ...fakeDriver(), plan })).toMatchObject({ kind: 'failed', code: 'internal' });
+    await expect(fetchBytes(addresses[0] ?? '')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('fetches nothing ahead that is not what was approved', async () => {
+    const { driver, given } = fetching();
+    const result = await outcomeOf({ ...PRE_STAGE, transactionDigest: 'b'.repeat(64) }, driver);
+    expect(result).toMatchObject({ kind: 'refused', code: 'digest-mismatch' });
+    expect(given).toEqual([]);
+  });
+});
