@@ -19,6 +19,7 @@ import {
   type Mirror,
   type VendorPackage,
   type VendorRepository,
+  LAB_HOST,
 } from '../index.ts';
 import { startContentSite, TICKET, type ContentSite } from './testing/content-site.ts';
 import { freeze, type FrozenRepository } from './testing/frozen-content.ts';
@@ -63,6 +64,10 @@ describe.skipIf(!availability.available)('an endpoint that installs from a snaps
     await vendor.publish({ packages: [tool('1'), { name: 'slow', version: '1' }] });
     await other.publish({ packages: [{ name: 'aside', version: '1' }] });
     await endpoint.useMirror(mirror, { suites: [SUITE], vendors: [vendor, other] });
+    // A vendor has a host of its own.
+    await endpoint.shell(
+      `sed -i '/vendor.vendor/s/${new URL(mirror.url).hostname}/${LAB_HOST}/' $(find /etc/apt/sources.list* -type f)`,
+    );
     await endpoint.shell('apt-get -q update >/dev/null; apt-get -q -y install tool slow aside </dev/null', {
       env: { DEBIAN_FRONTEND: 'noninteractive' },
     });
@@ -70,7 +75,7 @@ describe.skipIf(!availability.available)('an endpoint that installs from a snaps
     const [date, validUntil] = [new Date('2026-01-02T00:00:00Z'), new Date('2026-01-09T00:00:00Z')];
     await vendor.publish({ packages: [tool('2'), tool('1'), SLOW], release: { date, validUntil } });
     await other.publish({ packages: [{ name: 'aside', version: '2' }] });
-    snapshot = await take('frozen', ['vendor/vendor', 'stable'], debian());
+    snapshot = await take('frozen', ['vendor/vendor', 'stable', vendorUrl()], debian());
     await vendor.publish({ packages: [tool('3'), tool('2'), tool('1')] });
     ownFiles = await digestOfOwnFiles();
   });
@@ -86,9 +91,14 @@ describe.skipIf(!availability.available)('an endpoint that installs from a snaps
     SUITE,
   ];
 
-  async function take(name: string, ...places: readonly (readonly [string, string])[]): Promise<ContentSource> {
+  const vendorUrl = () => mirror.url.replace(new URL(mirror.url).hostname, LAB_HOST);
+
+  async function take(
+    name: string,
+    ...places: readonly (readonly [string, string, string?])[]
+  ): Promise<ContentSource> {
     const frozen: FrozenRepository[] = [];
-    for (const [folder, suite] of places) frozen.push(await freeze(mirror, folder, suite));
+    for (const place of places) frozen.push(await freeze(mirror, ...place));
     for (const each of frozen) revisions.set(each.repository.revisionId, each);
     const snapshotId = crypto.randomUUID();
     return { snapshotId, snapshotName: name, repositories: frozen.map(({ repository }) => repository) };
@@ -216,19 +226,24 @@ describe.skipIf(!availability.available)('an endpoint that installs from a snaps
   test('a blocked version is no candidate, whatever the endpoint prefers, and no order installs it', async () => {
     const blocks = [{ name: 'tool', architecture: null, version: '2', reason: 'it loses data' }];
     const preferences = '/etc/apt/preferences.d/tool';
-    await endpoint.write(preferences, 'Package: tool\nPin: version 2\nPin-Priority: 1001\n');
+    await endpoint.write(
+      preferences,
+      `Package: tool\nPin: version 2\nPin-Priority: 1001\n\nPackage: slow\nPin: origin "${LAB_HOST}"\nPin-Priority: -1\n`,
+    );
     const approved = withDigest(onlyOf(whole, 'tool'));
     const common = { ...approved, content: snapshot, blocks };
     const newer = [{ name: 'tool', architecture: null, version: '3', reason: 'recalled' }];
     try {
       const [none, applied, staged, next] = await orders(
-        planOf(packages('tool'), { blocks }),
+        planOf(packages('tool', 'slow', 'openssl'), { blocks }),
         { kind: 'apply', ...common, restartServices: false },
         { kind: 'pre-stage', ...common, bytesPerSecond: null },
         { kind: 'plan', selection: packages('tool'), blocks: newer },
       );
       const without = planned(none);
-      expect(without.changes).toEqual([]);
+      // Its administrator shuns the vendor's host for one package, and no other host.
+      expect(whole.changes.map(({ name }) => name)).toContain('slow');
+      expect([...new Set(without.changes.map(({ source }) => source))]).toEqual(['openssl']);
       expect(without.excluded).toContainEqual({
         name: 'tool',
         architecture: 'all',

@@ -36,6 +36,8 @@ export interface SnapshotContent {
    * `/revisions/ID/PATH` for each of the source's revisions. Secret: whoever knows it can read content.
    */
   readonly baseUrl: string;
+  /** The same at further loopback addresses, for as many hosts as the source names, so that each can have its own. */
+  readonly moreUrls: readonly string[];
 }
 
 /** A task for which its order may say where packages come from, and which must not be installed. */

@@ -10,8 +10,16 @@ export interface FrozenRepository {
   read(path: string): Promise<Buffer | null>;
 }
 
-/** @param folder the archive's on the mirror, e.g. `vendor/widgets` */
-export async function freeze(mirror: Mirror, folder: string, suite: string): Promise<FrozenRepository> {
+/**
+ * @param folder the archive's on the mirror, e.g. `vendor/widgets`
+ * @param url what endpoints call the mirror
+ */
+export async function freeze(
+  mirror: Mirror,
+  folder: string,
+  suite: string,
+  url: string = mirror.url,
+): Promise<FrozenRepository> {
   const files = new Map<string, Promise<Buffer | null>>();
   const fetchOnce = (path: string) => {
     const known = files.get(path);
@@ -38,7 +46,7 @@ export async function freeze(mirror: Mirror, folder: string, suite: string): Pro
     repository: {
       revisionId: randomUUID(),
       format: 'apt',
-      uris: [`${mirror.url}/${folder}/`],
+      uris: [`${url}/${folder}/`],
       suite,
       components: ['main'],
       metadataPath: `${top}/InRelease`,

@@ -53,7 +53,11 @@ function accessTo(places: readonly TestPlace[], ticket = TICKET, lifeMs = 3_600_
 }
 
 async function open(
-  more: Partial<GatewayParts> & { readonly bytesPerSecond?: number; readonly now?: () => number } = {},
+  more: Partial<GatewayParts> & {
+    readonly bytesPerSecond?: number;
+    readonly addressCount?: number;
+    readonly now?: () => number;
+  } = {},
 ): Promise<Gateway> {
   const content = () => {
     asked += 1;
@@ -77,7 +81,11 @@ async function open(
       deadlines: { connectMs: 1_000, answerMs: 400, idleMs: 400 },
       ...more,
     },
-    { revisionIds: new Set([REVISION]), bytesPerSecond: more.bytesPerSecond ?? null },
+    {
+      revisionIds: new Set([REVISION]),
+      bytesPerSecond: more.bytesPerSecond ?? null,
+      addressCount: more.addressCount ?? 1,
+    },
   );
   closing.push(() => opened.close());
   return opened;
@@ -261,6 +269,13 @@ describe('the secret of the gateway', () => {
   ])('a request %s gets 404 and reaches nobody', async (_, address) => {
     expect(await get(address(new URL(gateway.baseUrl)))).toMatchObject({ status: 404, body: NOTHING });
     expect([lines(relay), lines(server)]).toEqual([[], []]);
+  });
+
+  test('it has as many addresses as there are hosts, each with the same content', async () => {
+    gateway = await open({ addressCount: 3 });
+    const urls = [gateway.baseUrl, ...gateway.moreUrls];
+    expect(urls.map((url) => new URL(url).hostname)).toEqual(['127.0.0.1', '127.0.0.2', '127.0.0.3']);
+    for (const url of urls) expect(await get(url + PATH)).toMatchObject({ status: 200, body: WHOLE });
   });
 
   test('it listens on loopback alone, and nothing is there after the order', async () => {

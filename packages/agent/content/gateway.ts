@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ContentPlace } from '@thimble/protocol';
 import type { Clock } from '../clock.ts';
@@ -15,6 +15,8 @@ import { createPlaceClient, PlaceError, type PlaceClient, type PlaceDeadlines } 
 export interface Gateway {
   /** `http://127.0.0.1:PORT/SECRET`; `/revisions/ID/PATH` is below it. */
   readonly baseUrl: string;
+  /** The same at further loopback addresses. */
+  readonly moreUrls: readonly string[];
   /** Bytes of bodies that came so far, by kind of place. */
   readonly receivedBytes: Readonly<Record<ContentPlace['kind'], number>>;
   close(): Promise<void>;
@@ -25,6 +27,8 @@ export interface GatewayNeeds {
   readonly revisionIds: ReadonlySet<string>;
   /** null: no limit */
   readonly bytesPerSecond: number | null;
+  /** How many loopback addresses to listen on, from 127.0.0.1 up. */
+  readonly addressCount: number;
 }
 
 export interface GatewayParts {
@@ -38,6 +42,8 @@ export interface GatewayParts {
 const DEADLINES: PlaceDeadlines = { connectMs: 10_000, answerMs: 150_000, idleMs: 60_000 };
 /** apt opens one or two; who else comes has no business here. */
 const CONNECTIONS_MAX = 32;
+/** More hosts than any endpoint takes packages from. */
+const ADDRESSES_MAX = 32;
 /** A place that failed is asked after the others for so long. */
 const SHUNNED_MS = 30_000;
 
@@ -99,24 +105,41 @@ export async function startGateway(parts: GatewayParts, needs: GatewayNeeds): Pr
     }
   }
 
-  const server = createServer({ maxHeaderSize: 16_384 }, (request, response) => void answer(request, response));
-  server.maxConnections = CONNECTIONS_MAX;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
+  const servers: Server[] = [];
+  const urls: string[] = [];
+  for (let at = 1; at <= Math.min(needs.addressCount, ADDRESSES_MAX); at += 1) {
+    const server = createServer({ maxHeaderSize: 16_384 }, (request, response) => void answer(request, response));
+    server.maxConnections = CONNECTIONS_MAX;
+    const address = `127.0.0.${at}`;
+    await listen(server, address);
+    servers.push(server);
+    urls.push(`http://${address}:${(server.address() as AddressInfo).port}/${secret}`);
+  }
+  const [baseUrl = '', ...moreUrls] = urls;
   return {
-    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/${secret}`,
+    baseUrl,
+    moreUrls,
     receivedBytes,
     async close() {
       ended.abort();
       for (const client of clients.values()) client.close();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
+      await Promise.all(servers.map(stop));
     },
   };
+}
+
+function listen(server: Server, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, address, resolve);
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }
 
 /** `/revisions/ID/PATH` of an address that has the secret and asks for one of the order's revisions; null: another one. */

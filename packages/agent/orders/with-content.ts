@@ -12,10 +12,16 @@ export async function withContent<T>(
 ): Promise<T> {
   if (source === undefined) return act({}, null);
   const revisionIds = new Set(source.repositories.map((each) => each.revisionId));
-  const gateway = await openGateway({ revisionIds, bytesPerSecond });
+  const gateway = await openGateway({ revisionIds, bytesPerSecond, addressCount: hostsOf(source).size });
   try {
-    return await act({ content: { source, baseUrl: gateway.baseUrl } }, gateway);
+    return await act({ content: { source, baseUrl: gateway.baseUrl, moreUrls: gateway.moreUrls } }, gateway);
   } finally {
     await gateway.close();
   }
+}
+
+/** An address for each, because package managers tell vendors apart by their host. */
+function hostsOf({ repositories }: ContentSource): ReadonlySet<string> {
+  const uris = repositories.flatMap((each) => each.uris);
+  return new Set(uris.map((uri) => (URL.canParse(uri) ? new URL(uri).hostname : uri)));
 }

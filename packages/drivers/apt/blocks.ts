@@ -42,7 +42,7 @@ export async function withBlocks(
   blocks: readonly Block[] = [],
 ): Promise<AptWorkspace> {
   if (blocks.length === 0) return workspace;
-  const { preferences } = await readAptPlaces(host);
+  const preferences = workspace.preferences ?? (await readAptPlaces(host)).preferences;
   const own = (await readSmall(host, preferences, [])) ?? '';
   const path = `${workspace.directory}/preferences`;
   await host.writeFile(path, Buffer.from(`${blockPreferences(blocks)}\n${own}`, 'latin1'));

@@ -11,6 +11,8 @@ export interface AptWorkspace {
   readonly archives: string;
   /** Options that hold for every call. */
   readonly options: readonly string[];
+  /** Replaces the endpoint's own preferences; left out: those. */
+  readonly preferences?: string;
   /** Its only source is a snapshot; left out: the endpoint's own repositories. */
   readonly snapshot?: SnapshotPlaces;
 }

@@ -69,7 +69,7 @@ describe('the private sources', () => {
     const options =
       'arch=amd64 arch+=i386 signed-by=/k.gpg allow-insecure=yes allow-weak=yes allow-downgrade-to-insecure=yes trusted=yes check-valid-until=no inrelease-path=x snapshot=enable lang=de';
     const { matched } = match(`deb [${options}] http://u:p@deb.example/debian bookworm main non-free`);
-    expect(privateSources(matched, BASE)).toBe(
+    expect(privateSources(matched, () => BASE)).toBe(
       `Types: deb\nURIs: ${BASE}/revisions/${ID}\nSuites: bookworm\nComponents: main\nsigned-by: /k.gpg\narchitectures: amd64\narchitectures-add: i386\n`,
     );
   });
@@ -78,14 +78,14 @@ describe('the private sources', () => {
     const text =
       'Types: deb\nURIs: http://deb.example/debian\nSuites: bookworm\nComponents: main\nTrusted: no\nSigned-By:\n -----BEGIN\n .\n abc\n';
     const { matched } = matchEntries(parseDeb822Sources(text, '/s').entries, source(), ['amd64']);
-    expect(privateSources(matched, BASE)).toContain('\nsigned-by: \n -----BEGIN\n .\n abc\nTrusted: no\n');
+    expect(privateSources(matched, () => BASE)).toContain('\nsigned-by: \n -----BEGIN\n .\n abc\nTrusted: no\n');
   });
 });
 
 describe('what is told of a snapshot', () => {
   const snapshot: SnapshotPlaces = {
     snapshotName: 'S',
-    baseUrl: BASE,
+    baseUrls: [BASE],
     addresses: [{ gateway: `${BASE}/revisions/${ID}`, own: 'http://deb.example/debian' }],
   };
   test('has the endpoint’s own addresses and not the gateway’s', () => {

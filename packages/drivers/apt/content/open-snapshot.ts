@@ -7,12 +7,13 @@ import { readIndexes } from '../index-targets.ts';
 import { DEADLINES } from '../limits.ts';
 import { readReleaseFile } from '../release-file.ts';
 import { listName } from '../refresh.ts';
-import { withoutCredentials } from '../sources/address.ts';
+import { parseAddress, withoutCredentials } from '../sources/address.ts';
 import { readAptPlaces } from '../sources/apt-places.ts';
 import { readSources } from '../sources/read-sources.ts';
-import { aptBoolean } from '../sources/source-entry.ts';
+import { aptBoolean, type SourceEntry } from '../sources/source-entry.ts';
 import { aptGet, type AptWorkspace } from '../workspace.ts';
 import { matchEntries, type MatchedEntry, type Matching } from './matching.ts';
+import { translateOriginPins } from './origin-pins.ts';
 import { isUnavailable, snapshotError } from './own-words.ts';
 import { privateSources, revisionUrl } from './private-sources.ts';
 import {
@@ -20,6 +21,7 @@ import {
   makeSnapshotFolder,
   markComplete,
   snapshotFolder,
+  type SnapshotFiles,
   type SnapshotFolder,
 } from './snapshot-folder.ts';
 
@@ -46,36 +48,60 @@ export async function openSnapshot(
   content: SnapshotContent,
   goOn: boolean = false,
 ): Promise<OpenedSnapshot> {
-  const { source, baseUrl } = content;
+  const { source } = content;
+  const baseUrls = [content.baseUrl, ...content.moreUrls];
   const places = await readAptPlaces(host);
   const { entries, gaps } = await readSources(host, places);
   const matching = matchEntries(entries, source, places.architectures);
   const error = whyNotUsable(matching.matched, source.snapshotName);
   if (error !== null) return { ok: false, error };
-  const files = { sources: privateSources(matching.matched, baseUrl), baseUrl };
+  const hosts = [...new Set(matching.matched.map(({ entry }) => hostOf(entry.uri)))].sort();
+  const baseUrlOf = ({ uri }: Pick<SourceEntry, 'uri'>) => baseUrls[hosts.indexOf(hostOf(uri))] ?? content.baseUrl;
+  const addresses = new Map(hosts.map((name) => [name, new URL(baseUrlOf({ uri: `http://${name}` })).hostname]));
+  const pins = await translateOriginPins(host, places, hosts.length > baseUrls.length ? null : addresses);
+  if (!pins.ok) return pins;
+  const files = { sources: privateSources(matching.matched, baseUrlOf), baseUrls };
   const folder = snapshotFolder(workspace, source.snapshotId);
   await makeSnapshotFolder(host, workspace, folder, files);
+  if (pins.text !== null) await host.writeFile(folder.preferences, Buffer.from(pins.text, 'latin1'));
   const own: AptWorkspace = {
     ...workspace,
     configuration: folder.configuration,
     lists: folder.lists,
+    ...(pins.text === null
+      ? {}
+      : {
+          preferences: folder.preferences,
+          options: [
+            ...workspace.options,
+            '-o',
+            `Dir::Etc::preferences=${folder.preferences}`,
+            '-o',
+            'Dir::Etc::preferencesparts=/dev/null',
+          ],
+        }),
     snapshot: {
       snapshotName: source.snapshotName,
-      baseUrl,
+      baseUrls,
       addresses: matching.matched.map(({ entry, repository }) => ({
-        gateway: revisionUrl(baseUrl, repository.revisionId),
+        gateway: revisionUrl(baseUrlOf(entry), repository.revisionId),
         own: withoutCredentials(entry.uri).replace(/\/+$/, ''),
       })),
     },
   };
   const fetched = await fetchIndexes(host, own, { folder, files, goOn, signal });
   if (fetched !== null) return { ok: false, error: fetched };
-  const differs = await whatDiffers(host, folder, matching.matched, content);
+  const differs = await whatDiffers(host, folder, matching.matched, baseUrlOf);
   if (differs !== null) return { ok: false, error: { code: 'snapshot-differs', message: differs } };
   const open = notVerified(await readIndexes(host, own));
   if (open !== null) return { ok: false, error: open };
   const unread = gaps.map(({ what, why }) => outsideEntry(what, why));
   return { ok: true, workspace: own, outside: [...outsideOf(matching, source.snapshotName), ...unread] };
+}
+
+/** What apt calls an origin, in lower case. */
+function hostOf(uri: string): string {
+  return new URL(parseAddress(uri)?.plain ?? uri).hostname;
 }
 
 function whyNotUsable(matched: readonly MatchedEntry[], snapshotName: string): AptError | null {
@@ -94,7 +120,7 @@ async function fetchIndexes(
   workspace: AptWorkspace,
   how: {
     readonly folder: SnapshotFolder;
-    readonly files: { readonly sources: string; readonly baseUrl: string };
+    readonly files: SnapshotFiles;
     readonly goOn: boolean;
     readonly signal: AbortSignal;
   },
@@ -126,12 +152,12 @@ async function whatDiffers(
   host: Host,
   folder: SnapshotFolder,
   matched: readonly MatchedEntry[],
-  { baseUrl }: SnapshotContent,
+  baseUrlOf: (entry: SourceEntry) => string,
 ): Promise<string | null> {
   const kept = ((await host.listDirectory(folder.lists)) ?? []).filter((name) => /_(?:In)?Release$/.test(name));
   const claimed = new Set<string>();
   for (const { entry, repository } of matched) {
-    const prefix = `${listName(revisionUrl(baseUrl, repository.revisionId))}_`;
+    const prefix = `${listName(revisionUrl(baseUrlOf(entry), repository.revisionId))}_`;
     const what = `${withoutCredentials(entry.uri)} ${entry.suite}`;
     const names = kept.filter((name) => name.startsWith(prefix));
     if (names.length === 0) return `apt kept no signed index of ${what}`;

@@ -4,7 +4,7 @@ import type { AptWorkspace } from '../workspace.ts';
 /** How a workspace whose only source is a snapshot speaks of the endpoint's own repositories. */
 export interface SnapshotPlaces {
   readonly snapshotName: string;
-  readonly baseUrl: string;
+  readonly baseUrls: readonly string[];
   /** Base URLs of revisions at the gateway, with the endpoint's own address of each. */
   readonly addresses: readonly { readonly gateway: string; readonly own: string }[];
 }
@@ -22,11 +22,11 @@ export function inOwnWords({ snapshot }: Workspace, text: string): string {
   if (snapshot === undefined) return text;
   let said = text;
   for (const { gateway, own } of snapshot.addresses) said = said.replaceAll(gateway, own);
-  const secret = snapshot.baseUrl.slice(snapshot.baseUrl.lastIndexOf('/') + 1);
-  return said
-    .replaceAll(snapshot.baseUrl, `the snapshot ${snapshot.snapshotName}`)
-    .replaceAll(secret, '…')
-    .replace(/ \[IP: 127\.0\.0\.\d+ \d+\]/g, '');
+  for (const url of snapshot.baseUrls)
+    said = said
+      .replaceAll(url, `the snapshot ${snapshot.snapshotName}`)
+      .replaceAll(url.slice(url.lastIndexOf('/') + 1), '…');
+  return said.replace(/ \[IP: 127\.0\.0\.\d+ \d+\]/g, '');
 }
 
 /** What apt's trouble with the gateway means for the order. */

@@ -1,4 +1,4 @@
-import { aptBoolean } from '../sources/source-entry.ts';
+import { aptBoolean, type SourceEntry } from '../sources/source-entry.ts';
 import type { MatchedEntry } from './matching.ts';
 
 /**
@@ -16,12 +16,12 @@ const CARRIED = [
 ] as const;
 
 /** The endpoint's own entries with the gateway's address in the place of theirs, as a deb822 file for apt. */
-export function privateSources(matched: readonly MatchedEntry[], baseUrl: string): string {
+export function privateSources(matched: readonly MatchedEntry[], baseUrlOf: (entry: SourceEntry) => string): string {
   return matched
     .map(({ entry, repository, components }) => {
       const lines = [
         'Types: deb',
-        `URIs: ${revisionUrl(baseUrl, repository.revisionId)}`,
+        `URIs: ${revisionUrl(baseUrlOf(entry), repository.revisionId)}`,
         `Suites: ${entry.suite}`,
         ...(components.length === 0 ? [] : [`Components: ${components.join(' ')}`]),
         ...CARRIED.flatMap((name) => optionLines(name, entry.options.get(name))),

@@ -9,8 +9,15 @@ export interface SnapshotFolder {
   readonly configuration: string;
   readonly sources: string;
   readonly lists: string;
+  readonly preferences: string;
   /** That all its lists were fetched once, with which sources. */
   readonly complete: string;
+}
+
+/** What is written anew for each gateway. */
+export interface SnapshotFiles {
+  readonly sources: string;
+  readonly baseUrls: readonly string[];
 }
 
 /** Enough for a plan, a canary, a window to come and the one before; each has the lists of a distribution. */
@@ -26,6 +33,7 @@ export function snapshotFolder(workspace: Pick<AptWorkspace, 'directory'>, snaps
     configuration: `${directory}/apt.conf`,
     sources: `${directory}/snapshot.sources`,
     lists: `${directory}/lists`,
+    preferences: `${directory}/preferences`,
     complete: `${directory}/complete`,
   };
 }
@@ -34,15 +42,16 @@ export function snapshotFolder(workspace: Pick<AptWorkspace, 'directory'>, snaps
  * For these transactions only: frozen content is as old as it is, and how old it may be is said by the signed order,
  * whose digests are compared. The way to the gateway leads through no proxy, whatever the endpoint has configured.
  */
-function snapshotConfiguration(folder: SnapshotFolder, workspace: AptWorkspace): string {
+function snapshotConfiguration(folder: SnapshotFolder, workspace: AptWorkspace, baseUrls: readonly string[]): string {
+  const direct = baseUrls.flatMap((url) =>
+    ['http', 'https'].map((scheme) => `Acquire::${scheme}::Proxy::${new URL(url).hostname} "DIRECT";\n`),
+  );
   return `${aptConfiguration(folder.directory)}
 Dir::Cache::archives "${workspace.archives}";
 Dir::Etc::sourcelist "${folder.sources}";
 Dir::Etc::sourceparts "/dev/null";
 Acquire::Check-Valid-Until "false";
-Acquire::http::Proxy::127.0.0.1 "DIRECT";
-Acquire::https::Proxy::127.0.0.1 "DIRECT";
-Acquire::http::AllowRedirect "false";
+${direct.join('')}Acquire::http::AllowRedirect "false";
 // What the server has not yet comes from the vendor first.
 Acquire::http::Timeout "180";
 // A gateway's requests are answered side by side, and each takes memory there.
@@ -55,47 +64,41 @@ export async function makeSnapshotFolder(
   host: Host,
   workspace: AptWorkspace,
   folder: SnapshotFolder,
-  files: { readonly sources: string; readonly baseUrl: string },
+  files: SnapshotFiles,
 ): Promise<void> {
   await host.makeDirectory(`${workspace.directory}/content`, { mode: FOLDER_MODE });
   for (const each of [folder.directory, folder.lists]) await host.makeDirectory(each, { mode: FOLDER_MODE });
   for (const each of ['lists/partial', 'cache']) await host.makeDirectory(`${folder.directory}/${each}`);
-  await host.writeFile(folder.configuration, snapshotConfiguration(folder, workspace));
+  await host.writeFile(folder.configuration, snapshotConfiguration(folder, workspace, files.baseUrls));
   await host.writeFile(folder.sources, Buffer.from(files.sources, 'latin1'), { mode: 0o600 });
-  await renameLists(host, folder, files.baseUrl);
+  await renameLists(host, folder, files.baseUrls);
   await prune(host, workspace, folder);
 }
 
 /** apt names lists after their address; the gateway has another one each time, and what was fetched stays the same. */
-async function renameLists(host: Host, folder: SnapshotFolder, baseUrl: string): Promise<void> {
-  const prefix = `${listName(baseUrl)}_revisions_`;
+async function renameLists(host: Host, folder: SnapshotFolder, baseUrls: readonly string[]): Promise<void> {
+  const prefixes = new Map(baseUrls.map((url) => [new URL(url).hostname, `${listName(url)}_revisions_`]));
   for (const name of (await host.listDirectory(folder.lists)) ?? []) {
-    const [, rest] = /^127\.0\.0\.\d+:\d+_[^_]+_revisions_(.+)$/.exec(name) ?? [];
-    if (rest === undefined || name.startsWith(prefix)) continue;
+    const [, address = '', rest] = /^(127\.0\.0\.\d+):\d+_[^_]+_revisions_(.+)$/.exec(name) ?? [];
+    const prefix = prefixes.get(address);
+    if (rest === undefined || prefix === undefined || name.startsWith(prefix)) continue;
     await host.copyFile(`${folder.lists}/${name}`, `${folder.lists}/${prefix}${rest}`);
     await host.remove(`${folder.lists}/${name}`);
   }
 }
 
 /** What was asked for, without the gateway's address. */
-function identityOf({ sources, baseUrl }: { readonly sources: string; readonly baseUrl: string }): string {
-  return createHash('sha256').update(sources.replaceAll(baseUrl, '')).digest('hex');
+function identityOf({ sources, baseUrls }: SnapshotFiles): string {
+  const plain = baseUrls.reduce((text, url) => text.replaceAll(url, new URL(url).hostname), sources);
+  return createHash('sha256').update(plain).digest('hex');
 }
 
-export async function markComplete(
-  host: Host,
-  folder: SnapshotFolder,
-  files: { readonly sources: string; readonly baseUrl: string },
-): Promise<void> {
+export async function markComplete(host: Host, folder: SnapshotFolder, files: SnapshotFiles): Promise<void> {
   await host.writeFile(folder.complete, identityOf(files));
 }
 
 /** Everything was fetched and verified by apt before, with the same sources. */
-export async function isComplete(
-  host: Host,
-  folder: SnapshotFolder,
-  files: { readonly sources: string; readonly baseUrl: string },
-): Promise<boolean> {
+export async function isComplete(host: Host, folder: SnapshotFolder, files: SnapshotFiles): Promise<boolean> {
   return (await host.readFile(folder.complete, { maxBytes: 1_024 }))?.toString('utf8') === identityOf(files);
 }
 
