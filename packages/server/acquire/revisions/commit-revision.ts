@@ -166,4 +166,10 @@ async function insertRevision(
     from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as f (path text, sha256 text, "sizeBytes" bigint,
       "onDemand" boolean)
     on conflict do nothing`.execute(within);
+  // What was kept without being fetched (signed text that was verified in memory) is in the store, too.
+  await sql`
+    insert into content_object (sha256, size_bytes, stored_at, last_used_at)
+    select distinct sha256, size_bytes, ${now}::timestamptz, ${now}::timestamptz from content_revision_file
+    where revision_id = ${id} and not on_demand
+    on conflict (sha256) do update set last_used_at = excluded.last_used_at`.execute(within);
 }
