@@ -190,6 +190,25 @@ describe('content through the gateway', () => {
     await expect(fetchFile()).rejects.toThrow(/aborted|hang up/);
   });
 
+  test.each([
+    ['another part', 206, 'bytes 0-599999/600000'],
+    ['the whole', 200, undefined],
+    ['a part that it does not name', 206, undefined],
+  ])('does not take %s for what is missing', async (_, status, range) => {
+    relay.cut = { afterBytes: 200_000, times: 1 };
+    relay.intercept = (_request, response) => {
+      if (relay.requests.length > 1) response.writeHead(500).end();
+      return relay.requests.length > 1;
+    };
+    server.intercept = (_request, response) => {
+      response.writeHead(status, { etag: `"${WHOLE}"`, ...(range === undefined ? {} : { 'content-range': range }) });
+      response.end(FILE);
+      return true;
+    };
+    await expect(fetchFile()).rejects.toThrow(/aborted|hang up/);
+    expect(gateway.receivedBytes.server).toBe(0);
+  });
+
   test('a blocked file is refused with 451 by the first place that says so', async () => {
     relay.intercept = (_, response) => {
       response.writeHead(451, { 'content-type': 'application/problem+json' }).end('{}');
