@@ -28,7 +28,6 @@ export async function createSnapshot(
   const chosen = await chosenRepositories(kysely, decider.organisationId, request.repositoryIds);
   const ids = chosen.map(({ id }) => id);
   if (request.synchronise !== false) await waitForNews(context, ids, left);
-  left.throwIfAborted();
   const id = await recordSnapshot(context, decider, {
     repositoryIds: ids,
     name: request.name ?? null,

@@ -26,7 +26,6 @@ export async function waitForNews(
     where id = any(${ids}::uuid[]) and removed_at is null`.execute(kysely);
   await poke(context);
   const endMs = performance.now() + PATIENCE_MS;
-  const signal = AbortSignal.any([left, context.stopping]);
   for (;;) {
     const { rows } = await sql<{ waiting: number }>`
       select count(*) as waiting from content_repository
@@ -37,6 +36,8 @@ export async function waitForNews(
         detail: 'Some repositories are still being looked at.',
         hint: 'Make the snapshot when they are done, or without looking for news.',
       });
-    await sleep(LOOK_MS, undefined, { signal });
+    await sleep(LOOK_MS);
+    if (left.aborted) throw new HttpProblem(499, 'not-waited-for', { detail: 'The one who asked has gone.' });
+    context.stopping.throwIfAborted();
   }
 }

@@ -58,7 +58,7 @@ async function readRows(within: Kysely<Tables>, { repositoryId, from, to }: Pair
   // With a state on one side only, everything on that side is new or gone.
   const touched =
     from === null || to === null
-      ? sql`${isFrom} or ${isTo}`
+      ? sql`(${isFrom} or ${isTo})`
       : sql`(p.name, p.architecture) in (
           select name, architecture from content_package
           where repository_id = ${repositoryId} and since_sequence > ${lower} and since_sequence <= ${upper}
