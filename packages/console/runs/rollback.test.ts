@@ -7,7 +7,7 @@ import { rollbackOf } from './rollback.ts';
 const NOW = Date.parse('2026-05-03T12:00:00.000Z');
 const fleet = fakeFleet(2, NOW);
 const request = { endpoints: 'all' as const, selection: { kind: 'security' as const } };
-const plan = asPlanned(newRun(fleet, request, NOW), planned(fleet, request, NOW));
+const plan = asPlanned(newRun(fleet, request, null, NOW), planned(fleet, request, NOW));
 const groupOf = (id: string) => plan.groups.find((group) => group.endpointIds.includes(id));
 const run = withTargets(plan, 'finished', (target, index) =>
   ended(target, groupOf(target.endpointId), index, false, NOW),

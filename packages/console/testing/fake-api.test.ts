@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   AffectedEndpointList,
+  BlockList,
+  ChannelList,
+  ContentStatus,
+  EndpointAsset,
   EndpointDetail,
   EndpointHistory,
   EndpointList,
@@ -16,11 +20,19 @@ import {
   FleetUpdateList,
   NextPatches,
   Overview,
+  RelayList,
+  RepositoryDetail,
+  RepositoryList,
+  RepositoryProposalList,
   RiskSeries,
   RunDetail,
   RunEvidence,
   RunList,
+  Savings,
   Session,
+  SnapshotDetail,
+  SnapshotDifference,
+  SnapshotList,
   TokenList,
   VulnerabilityDetail,
   VulnerabilityList,
@@ -45,6 +57,10 @@ const fetchJson = async (path: string): Promise<unknown> => {
   return reply.json();
 };
 const idOf = (index: number): string => api.state.fleet[index]?.summary.id ?? '';
+const snapshot = (index: number): string =>
+  `/content/snapshots/${api.state.content.snapshots[index]?.summary.id ?? ''}`;
+const repository = (index: number): string =>
+  `/content/repositories/${api.state.content.repositories[index]?.summary.id ?? ''}`;
 
 test.each<[string, TSchema, () => string]>([
   ['session', Session, () => '/session'],
@@ -73,9 +89,53 @@ test.each<[string, TSchema, () => string]>([
   ['next patches of an endpoint', NextPatches, () => `/next-patches?limit=10&endpointId=${idOf(0)}`],
   ['exceptions', ExceptionList, () => '/exceptions'],
   ['feeds', FeedList, () => '/feeds'],
+  ['what people said of an endpoint', EndpointAsset, () => `/endpoints/${idOf(0)}/asset`],
+  ['state of content', ContentStatus, () => '/content'],
+  ['proposals', RepositoryProposalList, () => '/content/proposals'],
+  ['repositories', RepositoryList, () => '/content/repositories'],
+  ['a repository', RepositoryDetail, () => repository(0)],
+  ['a repository with faults', RepositoryDetail, () => repository(1)],
+  ['a repository of files', RepositoryDetail, () => repository(8)],
+  ['snapshots', SnapshotList, () => '/content/snapshots'],
+  ['a snapshot', SnapshotDetail, () => snapshot(0)],
+  ['difference of snapshots', SnapshotDifference, () => `${snapshot(0)}/diff?limit=1000`],
+  ['difference to nothing', SnapshotDifference, () => `${snapshot(7)}/diff?fleet=true`],
+  ['channels', ChannelList, () => '/content/channels'],
+  ['blocks', BlockList, () => '/content/blocks'],
+  ['relays', RelayList, () => '/content/relays'],
+  ['savings by day', Savings, () => '/content/savings?by=time&days=30'],
+  ['savings by repository', Savings, () => '/content/savings?by=repository'],
+  ['savings by snapshot', Savings, () => '/content/savings?by=snapshot'],
+  ['savings by relay', Savings, () => '/content/savings?by=relay'],
+  ['savings by site', Savings, () => '/content/savings?by=site'],
 ])('the fake’s %s holds the schema that the server promises', async (_name, schema, path) => {
   const value = await fetchJson(path());
   expect([...Value.Errors(schema, value)].slice(0, 3)).toEqual([]);
+});
+
+test('content is there in every state that a page shows', () => {
+  const { repositories, snapshots, channels, blocks, relays, proposals } = api.state.content;
+  expect(new Set(repositories.map(({ summary }) => summary.health))).toEqual(
+    new Set(['fresh', 'stale', 'failing', 'never', 'off']),
+  );
+  expect(repositories.filter(({ summary }) => summary.running !== null)).toHaveLength(1);
+  expect(new Set(repositories.flatMap(({ summary }) => summary.fault?.side ?? []))).toEqual(
+    new Set(['upstream', 'trust']),
+  );
+  expect(snapshots).toHaveLength(8);
+  expect(snapshots.filter(({ summary }) => summary.retiredAt !== null)).toHaveLength(1);
+  expect(channels.map(({ snapshot: at }) => at?.name)).toEqual([
+    ...snapshots.slice(1, 4).map(({ summary }) => summary.name),
+    undefined,
+  ]);
+  expect(snapshots.flatMap(({ summary }) => summary.channels)).toEqual(['canary', 'pilot', 'production']);
+  expect(blocks.map(({ liftedAt }) => liftedAt !== null)).toEqual([false, false, true]);
+  expect(relays.map(({ online, lastSeenAt }) => [online, lastSeenAt !== null])).toEqual([
+    [true, true],
+    [false, true],
+    [false, false],
+  ]);
+  expect(proposals.map(({ problem }) => problem === '')).toEqual([true, true, false, false]);
 });
 
 test('following the cursor gives every endpoint once', async () => {

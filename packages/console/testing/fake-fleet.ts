@@ -1,6 +1,25 @@
-import type { CreateRunRequest, EvidenceRecord, FeedSummary, LiveEvent, RunDetail, Token } from '@thimble/protocol';
+import type {
+  CreateRunRequest,
+  EndpointAsset,
+  EvidenceRecord,
+  FeedSummary,
+  LiveEvent,
+  RunDetail,
+  Token,
+} from '@thimble/protocol';
 import { createFakeAssessment, type FakeAssessment } from './assess/fake-assessment.ts';
-import { APPLY_STAGES, asPlanned, ended, newRun, planned, progressEvent, withTargets } from './fake-runs.ts';
+import { createFakeContent, type FakeContent } from './content/fake-content.ts';
+import {
+  APPLY_STAGES,
+  asPlanned,
+  ended,
+  fetchedAhead,
+  fetchingAhead,
+  newRun,
+  planned,
+  progressEvent,
+  withTargets,
+} from './fake-runs.ts';
 import { fakeFleet, type FakeEndpoint } from './fixtures/endpoints.ts';
 import { fakeEvidence } from './fixtures/fleet.ts';
 import { seeded } from './fixtures/random.ts';
@@ -20,6 +39,9 @@ export interface FakeState {
   readonly enrolmentTokens: Token[];
   readonly apiTokens: Token[];
   readonly assessment: FakeAssessment;
+  readonly content: FakeContent;
+  /** What people said of endpoints; missing: nothing yet. */
+  readonly assets: Map<string, EndpointAsset>;
   now(): number;
   emit(event: LiveEvent): void;
   /** Runs for a few steps and ends well. */
@@ -59,7 +81,7 @@ export function createFakeFleet({ endpointCount, stepMs, now }: FakeFleetOptions
   const createRun = (request: CreateRunRequest): RunDetail => {
     const chosen =
       request.endpoints === 'all' ? fleet : fleet.filter((one) => request.endpoints.includes(one.summary.id));
-    const run = put(newRun(chosen, request, now()));
+    const run = put(newRun(chosen, request, content.sourceOf(request.content), now()));
     later(stepMs * 2, () => {
       const current = present(run.summary.id);
       if (current !== undefined) put(asPlanned(current, planned(chosen, request, now())));
@@ -108,8 +130,30 @@ export function createFakeFleet({ endpointCount, stepMs, now }: FakeFleetOptions
     return approved;
   };
 
+  const preStage = (run: RunDetail, applies: (id: string) => boolean): RunDetail => {
+    const begun = put(
+      withTargets(run, run.summary.state, (target) =>
+        applies(target.endpointId) && target.actions.includes('pre-stage') ? fetchingAhead(target) : target,
+      ),
+    );
+    later(stepMs * 6, () => {
+      const current = present(run.summary.id);
+      if (current === undefined) return;
+      const groupOf = (digest: string | null) => current.groups.find((one) => one.transactionDigest === digest);
+      put(
+        withTargets(current, current.summary.state, (target) =>
+          target.stage === 'downloading' && target.state === 'planned'
+            ? fetchedAhead(target, groupOf(target.transactionDigest), now())
+            : target,
+        ),
+      );
+    });
+    return begun;
+  };
+
   const act = (run: RunDetail, action: string, endpoints: readonly string[] | undefined): RunDetail => {
     const applies = (id: string): boolean => endpoints === undefined || endpoints.includes(id);
+    if (action === 'pre-stage') return preStage(run, applies);
     if (action === 'cancel' && endpoints === undefined) {
       const cancelled = withTargets(run, 'cancelled', (target) => ({
         ...target,
@@ -213,7 +257,8 @@ export function createFakeFleet({ endpointCount, stepMs, now }: FakeFleetOptions
     );
   };
 
-  const evidence = seedRuns(fleet, runs, now);
+  const content = createFakeContent({ fleet, assessment, runs, stepMs, now, later, emit });
+  const evidence = seedRuns(fleet, runs, content, now);
   return {
     fleet,
     runs,
@@ -221,6 +266,8 @@ export function createFakeFleet({ endpointCount, stepMs, now }: FakeFleetOptions
     enrolmentTokens: endpointCount > 1 ? [{ ...newToken('production', null, undefined), useCount: endpointCount }] : [],
     apiTokens: [],
     assessment,
+    content,
+    assets: new Map(),
     now,
     emit,
     syncFeed,
@@ -241,14 +288,20 @@ export function createFakeFleet({ endpointCount, stepMs, now }: FakeFleetOptions
 }
 
 /** One run in every state worth a picture: finished with all kinds of ends, waiting, and under way. */
-function seedRuns(fleet: FakeEndpoint[], runs: Map<string, RunDetail>, now: () => number): EvidenceRecord[] {
+function seedRuns(
+  fleet: FakeEndpoint[],
+  runs: Map<string, RunDetail>,
+  content: FakeContent,
+  now: () => number,
+): EvidenceRecord[] {
   const exposed = fleet.filter((one) => one.summary.state === 'exposed');
   if (exposed.length < 20) return [];
-  const add = (name: string, from: number, count: number, hoursAgo: number): RunDetail => {
+  const add = (name: string, from: number, count: number, hoursAgo: number, channel?: string): RunDetail => {
     const chosen = exposed.slice(from, from + count);
     const at = now() - hoursAgo * 3_600_000;
     const request: CreateRunRequest = { name, endpoints: 'all', selection: { kind: 'security' } };
-    const run = asPlanned(newRun(chosen, request, at), planned(chosen, request, at));
+    const source = content.sourceOf(channel === undefined ? undefined : { channel });
+    const run = asPlanned(newRun(chosen, request, source, at), planned(chosen, request, at));
     runs.set(run.summary.id, run);
     return run;
   };
@@ -268,8 +321,8 @@ function seedRuns(fleet: FakeEndpoint[], runs: Map<string, RunDetail>, now: () =
       explanation: '3 effective, 1 waits for reboot, 1 refused, 1 could not be planned',
     },
   });
-  add('Security updates, second ring', 6, 9, 1);
-  const working = add('openssl and nginx', 15, 4, 0.1);
+  add('Security updates, second ring', 6, 9, 1, 'production');
+  const working = add('openssl and nginx', 15, 4, 0.1, 'canary');
   const half = withTargets(working, 'running', (target, index) =>
     target.state === 'planned'
       ? {

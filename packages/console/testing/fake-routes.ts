@@ -1,6 +1,7 @@
-import type { CreateRunRequest, EndpointSummary, Problem, RunDetail, Session } from '@thimble/protocol';
+import type { CreateRunRequest, EndpointAsset, EndpointSummary, Problem, RunDetail, Session } from '@thimble/protocol';
 import { countOpen } from './assess/fleet-risk.ts';
 import { answerAssess } from './assess/routes.ts';
+import { answerContent } from './content/routes.ts';
 import type { FakeState } from './fake-fleet.ts';
 import { fakeDetail, fakeFindings, fakeHistory, fakePackages, fakeUpdates } from './fixtures/endpoint-detail.ts';
 import { fakeFleetUpdates, fakeOverview } from './fixtures/fleet.ts';
@@ -27,7 +28,7 @@ const SESSION: Session = {
 };
 
 export function answer(state: FakeState, method: string, path: string, query: URLSearchParams, body: unknown): Answer {
-  const assessed = answerAssess(state, method, path, query, body);
+  const assessed = answerAssess(state, method, path, query, body) ?? answerContent(state, method, path, query, body);
   if (assessed !== undefined) return assessed;
   const [stage, id, part] = path.split('/').slice(1);
   switch (stage) {
@@ -36,7 +37,7 @@ export function answer(state: FakeState, method: string, path: string, query: UR
     case 'overview':
       return ok(fakeOverview(state.fleet, [...state.runs.values()], state.now(), countOpen(state.assessment)));
     case 'endpoints':
-      return id === undefined ? endpoints(state, query) : endpoint(state, method, id, part);
+      return id === undefined ? endpoints(state, query) : endpoint(state, method, id, part, body);
     case 'updates':
       return updates(state, query);
     case 'runs':
@@ -111,7 +112,7 @@ function compare(a: string | number, b: string | number): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function endpoint(state: FakeState, method: string, id: string, part: string | undefined): Answer {
+function endpoint(state: FakeState, method: string, id: string, part: string | undefined, body: unknown): Answer {
   const found = state.fleet.find((one) => one.summary.id === id);
   if (found === undefined)
     return {
@@ -135,11 +136,22 @@ function endpoint(state: FakeState, method: string, id: string, part: string | u
       return ok(fakeFindings(found, state.now()));
     case 'history':
       return ok(fakeHistory(found, firstRun ?? found.summary.id, state.now()));
+    case 'asset':
+      return asset(state, method, id, body);
     case 'scan':
       return { status: 202, body: {} };
     default:
       return notFound;
   }
+}
+
+function asset(state: FakeState, method: string, id: string, body: unknown): Answer {
+  const before = state.assets.get(id) ?? { criticality: 'unknown', exposure: 'unknown', site: '' };
+  if (method !== 'PUT') return ok(before);
+  const stated = { ...before, ...(body as Partial<EndpointAsset>) };
+  state.assets.set(id, stated);
+  state.emit({ kind: 'endpoint-changed', endpointId: id });
+  return ok(stated);
 }
 
 function updates(state: FakeState, query: URLSearchParams): Answer {

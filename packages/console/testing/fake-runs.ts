@@ -6,6 +6,7 @@ import type {
   RunDetail,
   RunGroup,
   RunState,
+  RunSummary,
   RunTarget,
   TargetState,
 } from '@thimble/protocol';
@@ -51,12 +52,18 @@ function select(request: CreateRunRequest): readonly CatalogueEntry[] {
   return CATALOGUE.filter((entry) => names.has(entry.name));
 }
 
-export function newRun(endpoints: readonly FakeEndpoint[], request: CreateRunRequest, nowMs: number): RunDetail {
+export function newRun(
+  endpoints: readonly FakeEndpoint[],
+  request: CreateRunRequest,
+  content: NonNullable<RunSummary['content']> | null,
+  nowMs: number,
+): RunDetail {
   return {
     summary: {
       id: ids.uuid(),
       name: request.name ?? (request.selection.kind === 'security' ? 'Security updates' : 'Updates'),
       selection: request.selection,
+      content,
       state: 'planning',
       explanation: `${endpoints.length} endpoints compute their transactions`,
       createdAt: new Date(nowMs).toISOString(),
@@ -114,6 +121,7 @@ export function asPlanned(run: RunDetail, groups: RunGroup[]): RunDetail {
           ...target,
           state: 'planned',
           stage: null,
+          actions: run.summary.content === null ? target.actions : ['pre-stage', 'cancel'],
           transactionDigest: digestOf.get(target.endpointId) ?? null,
           explanation: 'planned; waits for approval',
         },
@@ -190,6 +198,37 @@ export function ended(
         explanation: 'installed, verified and effective',
         outcome,
       };
+}
+
+export function fetchingAhead(target: RunTarget): RunTarget {
+  return {
+    ...target,
+    actions: ['cancel'],
+    stage: 'downloading',
+    percent: 42,
+    message: 'libssl3 3.0.17-1~deb12u3',
+    explanation: 'waits for approval; fetching ahead: downloading 42 %',
+  };
+}
+
+export function fetchedAhead(target: RunTarget, group: RunGroup | undefined, nowMs: number): RunTarget {
+  const fetchedBytes = group?.transaction.downloadBytes ?? 0;
+  return {
+    ...target,
+    actions: ['cancel'],
+    stage: null,
+    percent: null,
+    message: '',
+    explanation: `waits for approval; pre-staged, ${fetchedBytes} bytes`,
+    outcome: {
+      format: 1,
+      orderId: ids.uuid(),
+      generation: 6,
+      startedAt: new Date(nowMs - 9000).toISOString(),
+      endedAt: new Date(nowMs).toISOString(),
+      result: { kind: 'pre-staged', fetchedBytes, fromRelayBytes: Math.round(fetchedBytes * 0.9) },
+    },
+  };
 }
 
 export const APPLY_STAGES: readonly { stage: OrderStage; percent: number | null; message: string }[] = [
