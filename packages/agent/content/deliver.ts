@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AgentContentReply, ContentPlace } from '@thimble/protocol';
 import type { Clock } from '../clock.ts';
+import { ServerFailure } from '../connection/server-failure.ts';
 import type { Bandwidth } from './bandwidth.ts';
 import { PlaceError, type PlaceClient } from './place-client.ts';
 import { readBody } from './read-body.ts';
@@ -124,7 +125,7 @@ async function ask(
   let reply = await send(access);
   if (reply.statusCode === 401) {
     reply.destroy();
-    reply = await send(await delivery.renewed(access));
+    reply = await send(await renewed(access, delivery));
   }
   const status = reply.statusCode ?? 0;
   const fits =
@@ -132,6 +133,16 @@ async function ask(
   if (fits) return reply;
   reply.destroy();
   throw new PlaceError(under === null ? `it answered ${status}` : `it does not go on with this file (${status})`);
+}
+
+async function renewed(access: AgentContentReply, delivery: Delivery): Promise<AgentContentReply> {
+  try {
+    return await delivery.renewed(access);
+  } catch (cause) {
+    if (!(cause instanceof ServerFailure)) throw cause;
+    // Another place may still take this one.
+    throw new PlaceError(`it does not take the ticket, and there is no other: ${cause.message}`, { cause });
+  }
 }
 
 /** Passes the head on. null: there is nothing more to come. */

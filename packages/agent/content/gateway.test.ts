@@ -351,6 +351,14 @@ describe('the ticket', () => {
     );
   });
 
+  test('that one place refuses, and nobody renews, is good enough for another', async () => {
+    await fetchFile();
+    relay.tickets.add('the-next');
+    reply = new ServerFailure('unreachable', 'away');
+    expect(await fetchFile()).toMatchObject({ status: 200, body: WHOLE });
+    expect(gateway.receivedBytes).toEqual({ relay: 600_000, server: 600_000 });
+  });
+
   test('that has expired is used no more', async () => {
     await fetchFile();
     reply = new ServerFailure('unreachable', 'away');

@@ -49,10 +49,12 @@ export function createPlaceClient(place: ContentPlace, trust: ServerTrust, deadl
   const send = ({ method, path, headers, signal }: PlaceRequest) =>
     new Promise<IncomingMessage>((resolve, reject) => {
       const request = httpsRequest({ agent, host, port: url.port, method, path: base + path, headers, signal });
-      const deadline = setTimeout(
-        () => request.destroy(new PlaceError(`no answer within ${deadlines.answerMs} ms`)),
-        deadlines.answerMs,
-      );
+      let deadline: NodeJS.Timeout | undefined;
+      // Those that wait for a connection of ours are not the place's fault.
+      request.once('socket', () => {
+        const late = () => request.destroy(new PlaceError(`no answer within ${deadlines.answerMs} ms`));
+        deadline = setTimeout(late, deadlines.answerMs);
+      });
       request.on('error', (cause: NodeJS.ErrnoException) => {
         clearTimeout(deadline);
         // The other side closed a connection that we kept: it says nothing about the place.

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Repositories } from '@thimble/protocol';
-import { Value } from 'typebox/value';
+import type { Repositories } from '@thimble/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Host } from '../../host.ts';
 import { createLocalHost } from '../../local-host.ts';
@@ -45,11 +44,7 @@ describe('the document of configured repositories', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
-  const collect = async () => {
-    const document = await repositories(host);
-    expect(Value.Check(Repositories, document)).toBe(true);
-    return document;
-  };
+  const collect = () => repositories(host);
   const SYSTEM = [digest('system key a'), digest('system key b')].sort();
 
   test.each([
