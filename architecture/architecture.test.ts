@@ -170,7 +170,7 @@ describe('a family of plugins', () => {
 });
 
 describe("the server's stages", () => {
-  const STAGES = ['discover', 'advisories', 'feeds', 'assess', 'deploy', 'report', 'access', 'downloads'];
+  const STAGES = ['discover', 'acquire', 'advisories', 'feeds', 'assess', 'deploy', 'report', 'access', 'downloads'];
   it('talk to each other through their public module only', () => {
     const found = STAGES.filter((stage) => existsSync(join(root, 'packages/server', stage))).flatMap((stage) =>
       sourceFiles(root, `packages/server/${stage}`)

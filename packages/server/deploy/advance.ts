@@ -1,7 +1,7 @@
 import type { RunState, TargetState } from '@thimble/protocol';
 import { advanceTarget, projectRun, type TargetReport } from '@thimble/rollouts';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { lockBlocks } from '../acquire/index.ts';
+import { lockBlocksOfRun } from '../acquire/index.ts';
 import type { ServerContext } from '../context.ts';
 import { appendEvidence, type NewEvidence } from '../report/index.ts';
 import type { Tables } from '../storage/index.ts';
@@ -107,13 +107,11 @@ export async function reconcileRun(
   lock: 'update' | 'skip-locked',
   chunkLimit = Number.POSITIVE_INFINITY,
 ): Promise<boolean> {
-  const organisationId = (await readRun(context.database.kysely, runId, 'none'))?.organisation_id;
-  if (organisationId === undefined) return false;
   let after = '00000000-0000-0000-0000-000000000000';
   for (let chunk = 0; ; chunk += 1) {
     if (chunk >= chunkLimit) return true;
     const done = await context.database.kysely.transaction().execute(async (within) => {
-      await lockBlocks(within, organisationId, 'shared');
+      await lockBlocksOfRun(within, runId);
       const run = await readRun(within, runId, lock);
       if (run === undefined) return true;
       const which = sql`t.under_way and t.endpoint_id > ${after}::uuid`;

@@ -1,6 +1,7 @@
 import type { BlockSummary, Order, RunDetail } from '@thimble/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type FakeAgent, fakeManifest, fakePackage, fakeUpdate, fakeUpdates } from '../../testing.ts';
+import { watchBlocks } from './watch-blocks.ts';
 import { seedOrganisation, seedRepository, seedSnapshot } from '../../testing/seed-content.ts';
 import { settle, startTestFleet, type TestFleet } from '../../testing/test-fleet.ts';
 
@@ -215,6 +216,18 @@ describe('a block', () => {
     const made = await block({ version: '1.0' });
     expect(made).toMatchObject({ installedCount: 1, packages: [name] });
     expect(made.installedOn).toEqual([{ endpointId: web.id, hostname: web.hostname }]);
+  });
+
+  test('counts on every replica as soon as it hears of it', async () => {
+    const replica = await watchBlocks(fleet.context);
+    const listed = { name, version: '1.1', architecture: 'amd64', source: name, sourceVersion: '1.1' };
+    expect(replica.of(organisationId).find(listed)).toBeNull();
+    const { id } = await block();
+    await settle(async () => replica.of(organisationId).find(listed) !== null);
+    expect(replica.of(organisationId).find({ ...listed, version: '1.2' })).toBeNull();
+    await lift(id);
+    await settle(async () => replica.of(organisationId).find(listed) === null);
+    replica.close();
   });
 
   test('409 already-blocked: the same again', async () => {

@@ -6,6 +6,7 @@ import { HttpProblem } from '../../http/index.ts';
 import { appendEvidence } from '../../report/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { BLOCKS_LIMIT, blocksForOrders } from './blocks-for-orders.ts';
+import { publishContent } from '../publish.ts';
 import { lockBlocks } from './lock.ts';
 import { BLOCKS_TOPIC } from './watch-blocks.ts';
 
@@ -42,6 +43,7 @@ export async function createBlock(
       within,
     );
     await context.events.publish({ organisationId, topic: BLOCKS_TOPIC, key: organisationId }, within);
+    await publishContent(context, organisationId, 'blocks', within);
     await appendEvidence(within, [
       {
         organisationId,

@@ -3,6 +3,7 @@ import type { ServerContext } from '../../context.ts';
 import { recallOrders } from '../../deploy/index.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { appendEvidence } from '../../report/index.ts';
+import { publishContent } from '../publish.ts';
 import { lockBlocks } from './lock.ts';
 import { BLOCKS_TOPIC } from './watch-blocks.ts';
 
@@ -27,6 +28,7 @@ export async function liftBlock(
     const because = `the recall of ${block.name} ${block.version} was lifted`;
     const { evidence } = await recallOrders(within, context, { organisationId, actor, because });
     await context.events.publish({ organisationId, topic: BLOCKS_TOPIC, key: organisationId }, within);
+    await publishContent(context, organisationId, 'blocks', within);
     await appendEvidence(within, [
       {
         organisationId,

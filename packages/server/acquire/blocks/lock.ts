@@ -16,3 +16,9 @@ export async function lockBlocks(
   const lock = sql.raw(mode === 'shared' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock');
   await sql`select ${lock}(${LOCK}::int, hashtext(${organisationId}))`.execute(within);
 }
+
+/** The same, shared, for a run's organisation, in one statement; for a run that there is not it locks nothing. */
+export async function lockBlocksOfRun(within: Kysely<Tables>, runId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock_shared(${LOCK}::int, hashtext(organisation_id::text)) from run
+    where id = ${runId}`.execute(within);
+}

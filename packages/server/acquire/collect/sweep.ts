@@ -4,7 +4,7 @@ import type { ServerContext } from '../../context.ts';
 import type { Tables } from '../../storage/index.ts';
 import { GRACE_MS } from './living.ts';
 
-const PAGE = 20_000;
+const PAGE = 10_000;
 /** Files removed at once: a disk is not faster with more, and a service's limits are far above. */
 const REMOVED_AT_ONCE = 32;
 

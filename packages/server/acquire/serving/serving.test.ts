@@ -294,6 +294,37 @@ describe('POST /agent/content', () => {
   });
 });
 
+test('open content is a decision: everybody reads, blocks count, a bad credential is refused all the same', async () => {
+  const open = await startTestFleet({ settings: { contentAccess: 'open' } });
+  try {
+    const { store } = await contentOf(open.context);
+    const path = join(open.context.settings.data, 'open-file');
+    await writeFile(path, 'open');
+    await store.adopt(digestOf('open'), path);
+    const other = await seedOrganisation(open.context, 'tenant');
+    const { revisionIds } = await seedRepository(open.context, other, 'open', {
+      packages: [
+        { name: 'open', path: 'pool/open.deb', sha256: digestOf('open'), sizeBytes: 4 },
+        { name: 'recalled', path: 'pool/recalled.deb' },
+      ],
+    });
+    await open.context.database.pool.query(
+      `insert into content_block (id, organisation_id, name, version, reason, created_at, created_by)
+       values ($1, $2, 'recalled', '1.0', 'theirs', now(), 'them')`,
+      [open.context.newId(), other],
+    );
+    await open.context.events.publish({ organisationId: other, topic: 'content-blocks', key: other });
+    const read = (path: string, headers: Record<string, string> = {}) =>
+      fetch(`${open.url}/content/revisions/${revisionIds[0]}/${path}`, { headers }).then(({ status }) => status);
+    expect(await read('pool/open.deb')).toBe(200);
+    await settle(async () => (await read('pool/recalled.deb')) === 451);
+    expect(await read('pool/open.deb', bearer('thimble_token_nobody'))).toBe(401);
+    expect((await open.call('GET', '/content')).json).toMatchObject({ access: 'open' });
+  } finally {
+    await open.stop();
+  }
+});
+
 test('counts what was served and what came from upstream, by repository and site', async () => {
   await fleet.call('PUT', `/endpoints/${web.id}/asset`, { site: `basel${counter}` });
   const { ticket: placed } = await ask();
