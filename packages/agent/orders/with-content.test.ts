@@ -4,7 +4,7 @@ import type { ContentSource, OrderBody, OutcomeResult } from '@thimble/protocol'
 import { transactionSha256 } from '@thimble/protocol/signing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runOnce } from '../run/once.ts';
-import { makeBench, type Bench } from '../testing/agent-under-test.ts';
+import { makeBench, until, type Bench } from '../testing/agent-under-test.ts';
 import { makeCertificates } from '../testing/certificates.ts';
 import { startPlace, type TestPlace } from '../testing/content-place.ts';
 import { fakeDriver, TRANSACTION } from '../testing/fake-driver.ts';
@@ -109,6 +109,28 @@ describe('an order that names a snapshot', () => {
     };
     const body: OrderBody = { kind: 'plan', selection: { kind: 'all' }, content: CONTENT };
     expect(await outcomeOf(body, { ...fakeDriver(), plan })).toMatchObject({ kind: 'failed', code: 'internal' });
+    await expect(fetchBytes(addresses[0] ?? '')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('that fetches ahead ends when it is cancelled, and its way to content too', async () => {
+    const { server } = bench;
+    const addresses: string[] = [];
+    const preStage = async (task: PreStageTask) => {
+      addresses.push(task.content?.baseUrl ?? '');
+      task.progress({ stage: 'downloading', percent: 0, message: 'fetching' });
+      await until(() => task.signal.aborted);
+      return { kind: 'cancelled', stage: 'downloading' } as const;
+    };
+    await bench.during({ ...fakeDriver(), preStage }, async () => {
+      server.orders.push(seal(makeOrder(1, PRE_STAGE), server.orderKey));
+      server.wake();
+      await until(() => server.progress.length > 0);
+      server.cancellations.push(orderId(1));
+      server.wake();
+      await until(() => server.outcomes.size === 1);
+      server.orders.length = 0;
+    });
+    expect(server.outcomes.get(orderId(1))?.result).toEqual({ kind: 'cancelled', stage: 'downloading' });
     await expect(fetchBytes(addresses[0] ?? '')).rejects.toThrow('ECONNREFUSED');
   });
 
