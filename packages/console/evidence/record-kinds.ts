@@ -30,6 +30,7 @@ const KINDS: Readonly<Record<EvidenceRecord['kind'], { readonly label: string; r
   'channel-moved': { label: 'Snapshot promoted', tone: 'notice' },
   'channel-removed': { label: 'Channel removed', tone: 'notice' },
   'content-changed': { label: 'Content settings changed', tone: 'quiet' },
+  'content-exported': { label: 'Content exported', tone: 'notice' },
   'content-imported': { label: 'Content imported', tone: 'notice' },
   'block-created': { label: 'Package recalled', tone: 'danger' },
   'block-lifted': { label: 'Recall lifted', tone: 'notice' },

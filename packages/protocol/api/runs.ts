@@ -156,6 +156,7 @@ export const EvidenceRecord = Type.Object({
     Type.Literal('channel-moved'),
     Type.Literal('channel-removed'),
     Type.Literal('content-changed'),
+    Type.Literal('content-exported'),
     Type.Literal('content-imported'),
     Type.Literal('block-created'),
     Type.Literal('block-lifted'),

@@ -54,8 +54,14 @@ export type ContentManifest = Static<typeof ContentManifest>;
 
 export const CONTENT_BUNDLE_PAYLOAD_TYPE = 'application/vnd.thimble.content-bundle+json';
 
+/** Half a million lines of objects and the keys of 200 repositories, in base64: more than any order has. */
+const PAYLOAD_LIMIT_CHARACTERS = 96 * 1024 * 1024;
+
 export const SignedContentManifest = Type.Object({
-  envelope: Envelope,
+  envelope: Type.Object({
+    ...Envelope.properties,
+    payload: Type.String({ maxLength: PAYLOAD_LIMIT_CHARACTERS }),
+  }),
   publicKeys: Type.Array(Type.String({ maxLength: 128 }), { maxItems: 16 }),
 });
 export type SignedContentManifest = Static<typeof SignedContentManifest>;

@@ -79,7 +79,9 @@ export async function repositoryNamed(
   return row;
 }
 
-export function definitionOf(row: RepositoryRow): RepositoryDefinition {
+export function definitionOf(
+  row: Omit<RepositoryDefinition, 'files'> & Pick<RepositoryRow, 'files'>,
+): RepositoryDefinition {
   const { format, uris, mirrorList, suite, components, architectures, signature, files } = row;
   return {
     format,

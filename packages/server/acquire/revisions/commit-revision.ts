@@ -4,7 +4,7 @@ import type { ServerContext } from '../../context.ts';
 import { appendEvidence } from '../../report/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { publishContent } from '../publish.ts';
-import type { RepositoryRow } from '../repositories/rows.ts';
+import { type RepositoryRow, definitionOf } from '../repositories/rows.ts';
 import { resolveFaults } from './faults.ts';
 import { assertSameBytes } from './same-bytes.ts';
 
@@ -31,20 +31,19 @@ export async function commitRevision(
 ): Promise<number | null> {
   const now = context.clock();
   return session.transaction().execute(async (within) => {
-    // Whole lists are compared. Right after a first synchronisation the planner knows nothing of the table's size, and would take
-    // minutes to look up 64,000 rows one by one in what it believes to be empty.
-    await sql`set local enable_nestloop = off`.execute(within);
-    await sql`set local work_mem = '64MB'`.execute(within);
+    await forWholeLists(within);
     const before = await lockRepository(within, row.id);
     if (before === undefined) return null;
     assertNotOlder(frozen, before.newestDate);
     if (frozen.metadataSha256 !== accepted && row.format !== 'generic')
       await assertSameBytes(within, row.id, frozen.metadataSha256);
-    const sequence = before.sequence + 1;
-    const removed = await endGone(within, row.id, sequence);
-    const added = await addNew(within, row.id, sequence);
+    const sequence = before.lastSequence + 1;
+    const { added, removed } = await differenceFrom(within, row.id, before.sequence);
     const isNew = added + removed > 0 || before.metadataSha256 !== frozen.metadataSha256;
-    if (isNew) await insertRevision(within, context, { row, frozen, sequence, added, removed, now });
+    if (isNew) {
+      await writePackages(within, row.id, sequence);
+      await insertRevision(within, context, { row, frozen, sequence, added, removed, frozenAt: now, now });
+    }
     await sql`
       update content_repository set sequence = ${isNew ? sequence : before.sequence}, verified_as = ${verifiedAs},
         newest_date = greatest(newest_date, ${frozen.date}::timestamptz), checked_at = ${now},
@@ -68,16 +67,29 @@ export async function confirmRevision(context: ServerContext, row: RepositoryRow
   });
 }
 
-interface Before {
+/**
+ * Whole lists are compared. Right after a first synchronisation the planner knows nothing of the table's size, and would take minutes to
+ * look up 64,000 rows one by one in what it believes to be empty.
+ */
+export async function forWholeLists(within: Kysely<Tables>): Promise<void> {
+  await sql`set local enable_nestloop = off`.execute(within);
+  await sql`set local work_mem = '64MB'`.execute(within);
+}
+
+export interface Before {
+  /** Of the newest revision; 0: none. */
   readonly sequence: number;
+  /** The highest that was given out: bundles bring older states too. */
+  readonly lastSequence: number;
   readonly newestDate: Date | null;
   readonly metadataSha256: string | null;
 }
 
 /** Undefined: it was removed meanwhile. */
-async function lockRepository(within: Kysely<Tables>, id: string): Promise<Before | undefined> {
+export async function lockRepository(within: Kysely<Tables>, id: string): Promise<Before | undefined> {
   const { rows } = await sql<Before>`
-    select r.sequence, r.newest_date as "newestDate", v.metadata_sha256 as "metadataSha256"
+    select r.sequence, greatest(r.sequence, r.imported_sequence) as "lastSequence",
+      r.newest_date as "newestDate", v.metadata_sha256 as "metadataSha256"
     from content_repository r
     left join content_revision v on v.repository_id = r.id and v.sequence = r.sequence
     where r.id = ${id} and r.removed_at is null for no key update of r`.execute(within);
@@ -99,17 +111,39 @@ const SAME = sql`s.name = p.name and s.version = p.version and s.architecture = 
   and s.source_version = p.source_version and s.size_bytes = p.size_bytes and s.check_kind = p.check_kind
   and s.check_value = p.check_value`;
 
-async function endGone(within: Kysely<Tables>, repositoryId: string, sequence: number): Promise<number> {
-  const { numAffectedRows } = await sql`
+/** How the staged list differs from that of a sequence. */
+export async function differenceFrom(
+  within: Kysely<Tables>,
+  repositoryId: string,
+  sequence: number,
+): Promise<{ readonly added: number; readonly removed: number }> {
+  const { rows } = await sql<{ added: number; removed: number }>`
+    with known as (select * from content_package p where p.repository_id = ${repositoryId}
+      and p.since_sequence <= ${sequence} and (p.until_sequence is null or p.until_sequence > ${sequence}))
+    select
+      (select count(*) from known p
+        where not exists (select 1 from staged_package s where s.path = p.path and ${SAME})) as removed,
+      (select count(*) from staged_package s
+        where not exists (select 1 from known p where s.path = p.path and ${SAME})) as added`.execute(within);
+  return rows[0] ?? { added: 0, removed: 0 };
+}
+
+/** Makes the staged list that of a new highest sequence: what has not changed since the one before costs no row. */
+export async function writePackages(within: Kysely<Tables>, repositoryId: string, sequence: number): Promise<void> {
+  await endGone(within, repositoryId, sequence);
+  await addNew(within, repositoryId, sequence);
+}
+
+async function endGone(within: Kysely<Tables>, repositoryId: string, sequence: number): Promise<void> {
+  await sql`
     update content_package p set until_sequence = ${sequence}
     where p.repository_id = ${repositoryId} and p.until_sequence is null
       and not exists (select 1 from staged_package s where s.path = p.path and ${SAME})`.execute(within);
-  return Number(numAffectedRows ?? 0);
 }
 
 /** After `endGone`, what still holds is what has not changed. */
-async function addNew(within: Kysely<Tables>, repositoryId: string, sequence: number): Promise<number> {
-  const { numAffectedRows } = await sql`
+async function addNew(within: Kysely<Tables>, repositoryId: string, sequence: number): Promise<void> {
+  await sql`
     insert into content_package (repository_id, path, name, version, architecture, source, source_version, size_bytes,
       check_kind, check_value, sha256, since_sequence)
     select ${repositoryId}::uuid, s.path, s.name, s.version, s.architecture, s.source, s.source_version, s.size_bytes,
@@ -121,10 +155,10 @@ async function addNew(within: Kysely<Tables>, repositoryId: string, sequence: nu
     from staged_package s
     where not exists (select 1 from content_package p
       where p.repository_id = ${repositoryId} and p.until_sequence is null and p.path = s.path)`.execute(within);
-  return Number(numAffectedRows ?? 0);
 }
 
-async function insertRevision(
+/** @returns its id */
+export async function insertRevision(
   within: Kysely<Tables>,
   { newId }: Pick<ServerContext, 'newId'>,
   {
@@ -133,26 +167,29 @@ async function insertRevision(
     sequence,
     added,
     removed,
+    frozenAt,
     now,
   }: {
-    readonly row: RepositoryRow;
+    readonly row: Pick<RepositoryRow, 'id' | 'organisationId'> & Parameters<typeof definitionOf>[0];
     readonly frozen: FrozenMetadata;
     readonly sequence: number;
     readonly added: number;
     readonly removed: number;
+    readonly frozenAt: Date;
     readonly now: Date;
   },
-): Promise<void> {
+): Promise<string> {
   const id = newId();
   const metadataBytes = frozen.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   await sql`
     insert into content_revision (id, repository_id, organisation_id, sequence, created_at, metadata_path, metadata_sha256,
-      signed_by, date, valid_until, labels, mirrors, package_count, package_bytes, metadata_bytes, added_count,
+      signed_by, date, valid_until, labels, mirrors, definition, package_count, package_bytes, metadata_bytes, added_count,
       removed_count)
-    select ${id}::uuid, ${row.id}::uuid, ${row.organisationId}::uuid, ${sequence}::int, ${now}::timestamptz,
+    select ${id}::uuid, ${row.id}::uuid, ${row.organisationId}::uuid, ${sequence}::int, ${frozenAt}::timestamptz,
       ${frozen.metadataPath}, ${frozen.metadataSha256}, ${frozen.signedBy}, ${frozen.date}::timestamptz,
       ${frozen.validUntil}::timestamptz, ${JSON.stringify(frozen.labels)}::jsonb, ${[...(frozen.mirrors ?? [])]}::text[],
-      count(*), coalesce(sum(size_bytes), 0), ${metadataBytes}::bigint, ${added}::int, ${removed}::int
+      ${JSON.stringify(definitionOf(row))}::jsonb, count(*), coalesce(sum(size_bytes), 0), ${metadataBytes}::bigint,
+      ${added}::int, ${removed}::int
     from staged_package`.execute(within);
   const files = [
     ...frozen.files.map(({ path, sha256, sizeBytes }) => ({ path, sha256, sizeBytes, onDemand: false })),
@@ -172,4 +209,5 @@ async function insertRevision(
     select distinct sha256, size_bytes, ${now}::timestamptz, ${now}::timestamptz from content_revision_file
     where revision_id = ${id} and not on_demand
     on conflict (sha256) do update set last_used_at = excluded.last_used_at`.execute(within);
+  return id;
 }
