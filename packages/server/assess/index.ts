@@ -3,4 +3,4 @@ export { ASSESSMENT_TOPIC, assessNow } from './reconciler.ts';
 export { refreshEndpoint } from './refresh-endpoint.ts';
 export type { FleetNamespace } from './summaries/index.ts';
 export { SoftwareIds } from './software/index.ts';
-export { advisoryGaps, fixableSoftware, type FixableSoftware, type OpenVulnerability, urgencyOf } from './closing.ts';
+export { advisoryGaps, fixableSoftware, type FixableSoftware, urgencyOf } from './closing.ts';

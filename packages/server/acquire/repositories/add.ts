@@ -61,10 +61,16 @@ export async function addRepository(
 /** Fail closed: without a key nothing could be verified. @throws HttpProblem 422 */
 export function assertTrusted(
   { format, signature }: Pick<AddRepositoryRequest, 'format' | 'signature'>,
-  keys: readonly Pick<PublicKey, 'kind'>[],
+  keys: readonly Pick<PublicKey, 'kind' | 'name' | 'fingerprint'>[],
 ): void {
   if (format === 'generic') return;
   const kind = format === 'apk' ? 'rsa' : 'openpgp';
+  const nameless = keys.find((key) => key.kind === 'rsa' && key.name === '');
+  if (nameless !== undefined)
+    throw new HttpProblem(422, 'key-without-name', {
+      detail: `The file name of the key ${nameless.fingerprint} is not known, and signatures of apk name their key by it.`,
+      hint: 'Write it on the line before the key, as it is in /etc/apk/keys: vendor@example.org-5f000000.rsa.pub',
+    });
   if (keys.some((key) => key.kind === kind)) return;
   throw new HttpProblem(422, 'no-key', {
     detail:

@@ -21,18 +21,24 @@ export interface PublicKey {
 
 /** The same floor as for signatures (packages/content). */
 const RSA_BITS = 2048;
-const PEM = /-----BEGIN (?:RSA )?PUBLIC KEY-----[^-]+-----END (?:RSA )?PUBLIC KEY-----/g;
+/** With the line before it: RFC 7468 clause 2 allows text there. */
+const PEM = /(?:^|([^\n]*)\n)(-----BEGIN (?:RSA )?PUBLIC KEY-----[^-]+-----END (?:RSA )?PUBLIC KEY-----)/g;
+/** How apk names its keys. */
+const KEY_FILE = /([\w.@+-]{1,200}\.rsa\.pub)\s*$/;
 
 /**
  * The keys in a file: OpenPGP (binary, armoured, several) or RSA in PEM.
  *
- * @param path of the file, for messages and for apk's names of keys
+ * A PEM block's file name, by which apk's signatures name their key, may stand on the line before it.
+ *
+ * @param path of the file, for messages and for that name
  * @throws ContentFault `malformed`, `too-large`, `unsupported`
  */
 export async function readPublicKeys(bytes: Uint8Array, path: string): Promise<readonly PublicKey[]> {
   const text = Buffer.from(bytes).toString('latin1');
-  const blocks = text.match(PEM);
-  if (blocks !== null) return blocks.map((block) => rsaKey(block, path));
+  const blocks = [...text.matchAll(PEM)];
+  if (blocks.length > 0)
+    return blocks.map(([, before = '', block = '']) => rsaKey(block, keyFileName(before) ?? keyFileName(path) ?? ''));
   return (await readKeyring(bytes, path)).map(({ algorithm, bits, ...key }): PublicKey => ({
     ...key,
     kind: 'openpgp',
@@ -47,8 +53,11 @@ function weaknessOf(algorithm: string, bits: number | null): string | null {
   return null;
 }
 
-function rsaKey(pem: string, path: string): PublicKey {
-  const name = path.split('/').at(-1) ?? '';
+function keyFileName(text: string): string | null {
+  return KEY_FILE.exec(text)?.[1] ?? null;
+}
+
+function rsaKey(pem: string, name: string): PublicKey {
   try {
     const key = createPublicKey(pem);
     const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
@@ -68,7 +77,7 @@ function rsaKey(pem: string, path: string): PublicKey {
       name,
     };
   } catch (error) {
-    throw new ContentFault('malformed', `${path} has a PEM block that is no RSA public key`, { cause: error });
+    throw new ContentFault('malformed', `the PEM block ${name} is no RSA public key`, { cause: error });
   }
 }
 

@@ -205,10 +205,16 @@ describe('POST /content/keys', () => {
         [expired, 'It expired on 2021-01-01.'],
       ]);
     }
-    const { anchor } = createApkKey('vendor@example.org-5f000000.rsa.pub');
-    expect((await ask(anchor.material)).json).toMatchObject([
-      { kind: 'rsa', fingerprint: anchor.fingerprint, problem: '' },
-    ]);
+    const { anchor, name } = createApkKey('vendor@example.org-5f000000.rsa.pub');
+    const pem = Buffer.from(anchor.material).toString();
+    const { fingerprint } = anchor;
+    expect((await ask(Buffer.from(pem))).json).toMatchObject([{ kind: 'rsa', fingerprint, userIds: [], problem: '' }]);
+    expect((await ask(Buffer.from(`${name}\n${pem}`))).json).toMatchObject([{ fingerprint, userIds: [name] }]);
+    const alpine = { format: 'apk', suite: '', components: [], fingerprints: [fingerprint] };
+    expect(await add({ ...alpine, keyMaterial: pem })).toMatchObject({
+      status: 422,
+      json: { code: 'key-without-name' },
+    });
   });
 
   test('422: what has no key in it', async () => {

@@ -1,4 +1,11 @@
-import { ContentFault, FORMATS, StoreError, createFreezeContext } from '@thimble/content';
+import {
+  ContentFault,
+  FORMATS,
+  type FreezeContext,
+  type FrozenMetadata,
+  StoreError,
+  createFreezeContext,
+} from '@thimble/content';
 import { canonicalJson } from '@thimble/protocol';
 import { sha256 } from '@thimble/protocol/signing';
 import { sql } from 'kysely';
@@ -84,40 +91,43 @@ async function freeze(
   const verifiedAs = verificationOf(row, anchors);
   const latest = (await latestRevisions(kysely, [row.id])).get(row.id);
   const accepted = row.acceptFaultId === null ? null : await acceptableMetadata(kysely, row.id, row.acceptFaultId);
-  const frozen = await format.freeze(
+  const freezing = createFreezeContext({
+    acquirer: attributed(context, acquirer, { organisationId: row.organisationId, repositoryId: row.id }, beat.receive),
+    store,
     definition,
-    createFreezeContext({
-      acquirer: attributed(
-        context,
-        acquirer,
-        { organisationId: row.organisationId, repositoryId: row.id },
-        beat.receive,
-      ),
-      store,
-      definition,
-      anchors,
-      previous:
-        latest === undefined
-          ? null
-          : {
-              // With another definition or key the same metadata is verified and read again.
-              metadataSha256: row.verifiedAs === verifiedAs ? latest.metadataSha256 : '',
-              newestDate: row.newestDate,
-            },
-      now: context.clock(),
-      signal: context.stopping,
-      progress: beat.tell,
-    }),
-    (found) => staging.add(found),
-  );
+    anchors,
+    previous:
+      latest === undefined
+        ? null
+        : {
+            // With another definition or key the same metadata is verified and read again.
+            metadataSha256: row.verifiedAs === verifiedAs ? latest.metadataSha256 : '',
+            newestDate: row.newestDate,
+          },
+    now: context.clock(),
+    signal: context.stopping,
+    progress: beat.tell,
+  });
+  const frozen = await format.freeze(definition, freezing, (found) => staging.add(found));
   if (frozen.kind === 'unchanged') {
     await confirmRevision(context, row);
     return frozen;
   }
   beat.tell('writes to the database');
   await staging.end();
-  const sequence = await commitRevision(context, kysely, row, { frozen, verifiedAs, accepted });
+  const whole = await withNamedFiles(freezing, frozen);
+  const sequence = await commitRevision(context, kysely, row, { frozen: whole, verifiedAs, accepted });
   return sequence === null ? { kind: 'unchanged' } : { kind: 'revision', sequence };
+}
+
+/**
+ * What may be fetched later is asked for by its SHA-256. Metadata that is named by another digest (SHA-512 in newer rpm repositories)
+ * is fetched now, so that clients get it like all else.
+ */
+async function withNamedFiles(freezing: FreezeContext, frozen: FrozenMetadata): Promise<FrozenMetadata> {
+  const files = [...frozen.files];
+  for (const file of frozen.onDemand) if (file.check.kind !== 'sha256') files.push(await freezing.fetch(file));
+  return { ...frozen, files, onDemand: frozen.onDemand.filter(({ check }) => check.kind === 'sha256') };
 }
 
 /** Names what metadata is verified with and what of it is wanted. */
