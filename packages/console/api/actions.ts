@@ -5,12 +5,13 @@ import type {
   CreateEnrolmentTokenRequest,
   CreateRunRequest,
   CreateTokenRequest,
+  EndpointAsset,
   RunActionRequest,
   RunDetail,
   RunEvidence,
   Session,
 } from '@thimble/protocol';
-import { get, post, remove } from './client.ts';
+import { get, post, put, remove } from './client.ts';
 
 /** What can be done with one endpoint's part in a run, or with all of them. */
 export type RunAction = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services' | 'pre-stage';
@@ -18,6 +19,8 @@ export type RunAction = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-s
 export const signIn = (link: string): Promise<Session> => post<Session>('/session', { link });
 export const signOut = (): Promise<void> => remove('/session');
 export const scanEndpoint = (id: string): Promise<unknown> => post(`/endpoints/${id}/scan`);
+export const setEndpointAsset = (id: string, asset: EndpointAsset): Promise<EndpointAsset> =>
+  put<EndpointAsset>(`/endpoints/${id}/asset`, asset);
 export const removeEndpoint = (id: string): Promise<void> => remove(`/endpoints/${id}`);
 export const createRun = (request: CreateRunRequest): Promise<RunDetail> => post<RunDetail>('/runs', request);
 export const approveRun = (id: string, request: ApproveRunRequest): Promise<RunDetail> =>

@@ -1,5 +1,6 @@
 import type {
   DownloadList,
+  EndpointAsset,
   EndpointDetail,
   EndpointHistory,
   EndpointList,
@@ -49,6 +50,12 @@ export const endpointQuery = (id: string) =>
   queryOptions({
     queryKey: keys.endpoint(id),
     queryFn: ({ signal }) => get<EndpointDetail>(`/endpoints/${id}`, {}, signal),
+  });
+
+export const endpointAssetQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...keys.endpoint(id), 'asset'],
+    queryFn: ({ signal }) => get<EndpointAsset>(`/endpoints/${id}/asset`, {}, signal),
   });
 
 export const endpointPackagesQuery = (id: string) =>

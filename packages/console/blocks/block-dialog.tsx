@@ -6,11 +6,18 @@ import { keys } from '../api/keys.ts';
 import { useAction } from '../feedback/use-action.ts';
 import { plural } from '../format/quantity.ts';
 
+/** What the dialog begins with; everything can still be changed. */
+export interface BlockDraft {
+  readonly name: string;
+  readonly version: string;
+  readonly source: boolean;
+}
+
 /** Recalls a version, then says what that stopped and what came too late. */
-export function BlockDialog({ onClose }: { onClose: () => void }) {
-  const [name, setName] = useState('');
-  const [version, setVersion] = useState('');
-  const [source, setSource] = useState(true);
+export function BlockDialog({ draft, onClose }: { draft?: BlockDraft; onClose: () => void }) {
+  const [name, setName] = useState(draft?.name ?? '');
+  const [version, setVersion] = useState(draft?.version ?? '');
+  const [source, setSource] = useState(draft?.source ?? true);
   const [reason, setReason] = useState('');
   const block = useAction({
     run: () => createBlock({ name: name.trim(), version: version.trim(), source, reason: reason.trim() }),

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl } from '@mantine/core';
+import { Button, SegmentedControl, Text } from '@mantine/core';
 import { IconBan } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -47,7 +47,7 @@ export function BlocksPage() {
   return (
     <Page
       title="Blocks"
-      description="A blocked package version is not served, planned or installed any more, in orders under way neither."
+      description="A blocked package version is not served, planned or installed any more, not even by orders that are under way."
       actions={
         <Button leftSection={<IconBan size={16} aria-hidden />} onClick={() => setBlocking(true)}>
           Block a version …
@@ -107,11 +107,14 @@ function columnsOf(lift: (one: BlockSummary) => void): readonly Column<BlockSumm
       id: 'name',
       header: 'Package',
       title: true,
-      width: '24%',
+      width: '21%',
       sortKey: (one) => one.name,
       cell: (one) => (
         <span title={one.packages.join(', ')}>
-          {one.name} {one.version} {one.architecture ?? ''} {one.source ? <Tag tone="quiet">source</Tag> : null}
+          {one.name} {one.architecture ?? ''} {one.source ? <Tag tone="quiet">source</Tag> : null}
+          <Text component="span" display="block" size="xs" className="mono" c="dimmed">
+            {one.version}
+          </Text>
         </span>
       ),
     },
@@ -119,23 +122,17 @@ function columnsOf(lift: (one: BlockSummary) => void): readonly Column<BlockSumm
     {
       id: 'installed',
       header: 'Installed on',
-      width: '14rem',
+      width: '15rem',
       sortKey: (one) => one.installedCount,
       cell: (one) => <InstalledOn block={one} />,
     },
     {
       id: 'created',
       header: 'Blocked',
-      width: '9rem',
+      width: '12rem',
       from: 'md',
       sortKey: (one) => one.createdAt,
-      cell: (one) => (
-        <span
-          title={`by ${one.createdBy}; ${plural(one.stoppedOrders, 'order')} stopped, ${one.tooLateOrders} too late`}
-        >
-          <Ago at={one.createdAt} />
-        </span>
-      ),
+      cell: (one) => <When block={one} />,
     },
     {
       id: 'lift',
@@ -158,9 +155,33 @@ function columnsOf(lift: (one: BlockSummary) => void): readonly Column<BlockSumm
   ];
 }
 
+function When({ block: { createdAt, createdBy, liftedAt, liftedBy, stoppedOrders, tooLateOrders } }: BlockCell) {
+  return (
+    <>
+      <Ago at={createdAt} /> by {createdBy}
+      <Text component="span" display="block" size="xs" c="dimmed">
+        {liftedAt === null ? (
+          <>
+            {stoppedOrders === 0 ? 'no order was under way' : `${plural(stoppedOrders, 'order')} stopped`}
+            {tooLateOrders === 0 ? '' : `, ${tooLateOrders} too late`}
+          </>
+        ) : (
+          <>
+            lifted <Ago at={liftedAt} /> {liftedBy === null ? '' : `by ${liftedBy}`}
+          </>
+        )}
+      </Text>
+    </>
+  );
+}
+
+interface BlockCell {
+  readonly block: BlockSummary;
+}
+
 const NAMED = 3;
 
-function InstalledOn({ block: { installedOn, installedCount } }: { block: BlockSummary }) {
+function InstalledOn({ block: { installedOn, installedCount } }: BlockCell) {
   if (installedCount === 0) return <>no endpoint</>;
   return (
     <>

@@ -1,9 +1,10 @@
 import type { Savings } from '@thimble/protocol';
 import { useCallback } from 'react';
 import { formatBytes } from '../format/quantity.ts';
+import { byteAxis } from './byte-axis.ts';
 import { Chart, frameOf, type ChartOption, type Palette } from './chart.tsx';
 
-/** Bytes that endpoints got beside those that crossed the Internet link, by day. */
+/** Bytes that endpoints got, and in front of them those that crossed the Internet link for it, by day. */
 export function SavingsChart({ savings, height }: { savings: Savings; height: number }) {
   return (
     <Chart
@@ -20,16 +21,26 @@ function optionOf(items: Savings['items'], palette: Palette): ChartOption {
     name,
     type: 'bar' as const,
     data: [...values],
-    barMaxWidth: 18,
+    barWidth: '62%',
+    barMaxWidth: 26,
+    barGap: '-100%',
     itemStyle: { color: mark, borderRadius: [2, 2, 0, 0] },
   });
+  const axis = byteAxis(Math.max(...items.map((one) => Math.max(one.servedBytes, one.upstreamBytes)), 0));
   return {
     ...base,
-    xAxis: { type: 'category', data: items.map(({ label }) => label), ...categoryAxis },
+    tooltip: { ...base.tooltip, valueFormatter: (value: unknown) => formatBytes(Number(value)) },
+    xAxis: {
+      type: 'category',
+      data: items.map(({ label }) => label),
+      ...categoryAxis,
+      axisLabel: { ...categoryAxis.axisLabel, formatter: (day: string) => day.slice(5) },
+    },
     yAxis: {
       type: 'value',
       ...valueAxis,
-      axisLabel: { ...valueAxis.axisLabel, formatter: (value: number) => formatBytes(value) },
+      ...axis,
+      axisLabel: { ...valueAxis.axisLabel, formatter: (value: number) => (value === 0 ? '0' : formatBytes(value)) },
     },
     series: [
       bar(

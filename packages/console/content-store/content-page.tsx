@@ -33,7 +33,11 @@ export function ContentPage() {
         <Loaded query={query} skeleton={<LinesSkeleton lines={4} />}>
           {(status) => (
             <>
-              {status.state === 'acquiring' ? null : <Banner kind="notice">{status.explanation}</Banner>}
+              {status.state === 'acquiring' ? (
+                <NearlyFull status={status} />
+              ) : (
+                <Banner kind="notice">{status.explanation}</Banner>
+              )}
               {status.access === 'open' ? (
                 <Banner kind="notice">
                   Content is open: anybody who reaches this server can read it (setting content-access).
@@ -52,6 +56,19 @@ export function ContentPage() {
   );
 }
 
+/** Below this many times the reserve, people should know before fetching stops. */
+const NEARLY = 1.5;
+
+function NearlyFull({ status: { freeBytes, reserveBytes } }: { status: ContentStatus }) {
+  if (freeBytes === null || freeBytes >= reserveBytes * NEARLY) return null;
+  return (
+    <Banner kind="notice">
+      The disk is nearly full: after {formatBytes(Math.max(0, freeBytes - reserveBytes))} more nothing is fetched any
+      more; what is here is served on. Free space, collect, or keep unused snapshots for fewer days.
+    </Banner>
+  );
+}
+
 function DiskPanel({ status }: { status: ContentStatus }) {
   const { objectBytes, objectCount, freeBytes, totalBytes, reserveBytes, store } = status;
   const known = freeBytes !== null && totalBytes !== null && totalBytes > 0;
@@ -67,6 +84,7 @@ function DiskPanel({ status }: { status: ContentStatus }) {
         >
           <div className={classes['content']} style={{ width: share(objectBytes) }} />
           <div className={classes['other']} style={{ width: share(other) }} />
+          <div className={classes['reserve']} style={{ width: share(reserveBytes) }} />
         </div>
       ) : null}
       <div className={classes['legend']}>
@@ -75,15 +93,16 @@ function DiskPanel({ status }: { status: ContentStatus }) {
         </span>
         {known ? (
           <>
-            <span style={{ '--key': 'var(--mantine-color-dimmed)' } as React.CSSProperties}>
-              {formatBytes(other)} of others
+            <span style={{ '--key': 'var(--quiet-mark)' } as React.CSSProperties}>
+              {formatBytes(other)} of other files
             </span>
-            <span>
-              {formatBytes(freeBytes)} free; below {formatBytes(reserveBytes)} nothing is fetched, and all is served
+            <span style={{ '--key': 'var(--line)' } as React.CSSProperties}>{formatBytes(freeBytes)} free</span>
+            <span style={{ '--key': 'var(--reserve)' } as React.CSSProperties}>
+              reserve of {formatBytes(reserveBytes)}: in it nothing is fetched, and all is served
             </span>
           </>
         ) : (
-          <span>free space is not known</span>
+          <span>how much is free is not known</span>
         )}
       </div>
     </Panel>

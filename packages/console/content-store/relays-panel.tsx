@@ -19,6 +19,7 @@ import type { StateLook } from '../states/endpoint-states.ts';
 import { StateBadge } from '../states/state-badge.tsx';
 import type { Column } from '../tables/column.ts';
 import { DataTable } from '../tables/data-table.tsx';
+import classes from './content-store.module.css';
 
 const idOf = (one: RelaySummary): string => one.id;
 const nameOf = (one: RelaySummary): string => one.name;
@@ -56,19 +57,21 @@ export function RelaysPanel() {
     >
       <Loaded query={query} skeleton={<LinesSkeleton lines={3} />}>
         {({ items }) => (
-          <DataTable
-            label="Relays"
-            columns={columns}
-            rows={items}
-            rowId={idOf}
-            rowName={nameOf}
-            initialSorting={BY_NAME}
-            empty={
-              <EmptyState icon={<IconBuildingBroadcastTower size={34} stroke={1.5} />} title="There is no relay">
-                A site with a thin line fetches each patch once when a relay stands there.
-              </EmptyState>
-            }
-          />
+          <div className={classes['relays']}>
+            <DataTable
+              label="Relays"
+              columns={columns}
+              rows={items}
+              rowId={idOf}
+              rowName={nameOf}
+              initialSorting={BY_NAME}
+              empty={
+                <EmptyState icon={<IconBuildingBroadcastTower size={34} stroke={1.5} />} title="There is no relay">
+                  A site with a thin line fetches each patch once when a relay stands there.
+                </EmptyState>
+              }
+            />
+          </div>
         )}
       </Loaded>
       {creating ? <NewRelayDialog onClose={() => setCreating(false)} /> : null}
@@ -99,11 +102,11 @@ const NEVER: StateLook = { label: 'Not started', tone: 'notice', meaning: 'it ha
 
 function columnsOf(remove: (one: RelaySummary) => void): readonly Column<RelaySummary>[] {
   return [
-    { id: 'name', header: 'Relay', title: true, width: '20%', sortKey: nameOf, cell: nameOf },
+    { id: 'name', header: 'Relay', title: true, width: '16%', sortKey: nameOf, cell: nameOf },
     {
       id: 'state',
       header: 'State',
-      width: '8rem',
+      width: '8.2rem',
       sortKey: (one) => one.online,
       cell: (one) => <StateBadge look={one.lastSeenAt === null ? NEVER : one.online ? ONLINE : OFFLINE} />,
     },
@@ -111,21 +114,25 @@ function columnsOf(remove: (one: RelaySummary) => void): readonly Column<RelaySu
       id: 'serves',
       header: 'Serves',
       wide: true,
-      cell: (one) =>
-        [one.site, ...one.networks].filter((part) => part !== null && part !== '').join(', ') || 'nobody yet',
+      cell: ({ site, networks }) => (
+        <>
+          {site === null || site === '' ? (networks.length === 0 ? 'nobody yet' : '') : `site ${site}`}
+          {networks.length === 0 ? null : <span className={classes['networks']}>{networks.join(', ')}</span>}
+        </>
+      ),
     },
     {
       id: 'seen',
       header: 'Seen',
-      width: '8rem',
+      width: '7.4rem',
       from: 'md',
       sortKey: (one) => one.lastSeenAt,
       cell: (one) => <Ago at={one.lastSeenAt} />,
     },
     {
       id: 'hits',
-      header: 'There already',
-      width: '8rem',
+      header: 'Hits',
+      width: '5rem',
       numeric: true,
       sortKey: (one) => (one.requests === 0 ? 0 : one.hits / one.requests),
       cell: (one) => (one.requests === 0 ? '–' : `${Math.round((one.hits / one.requests) * 100)} %`),
@@ -141,11 +148,12 @@ function columnsOf(remove: (one: RelaySummary) => void): readonly Column<RelaySu
     {
       id: 'cache',
       header: 'Cache',
-      width: '9rem',
+      width: '9.4rem',
       numeric: true,
       from: 'lg',
       sortKey: (one) => one.cacheBytes,
-      cell: (one) => `${formatBytes(one.cacheBytes)} of ${formatBytes(one.cacheLimitBytes)}`,
+      cell: (one) =>
+        one.lastSeenAt === null ? '–' : `${formatBytes(one.cacheBytes)} of ${formatBytes(one.cacheLimitBytes)}`,
     },
     {
       id: 'remove',

@@ -33,7 +33,7 @@ export function SavingsPanel() {
             <Figures savings={savings} />
             <ChartPanel
               title="Served, and fetched from upstream"
-              note={`The last ${DAYS} days`}
+              note={`The last ${DAYS} days; what is between both did not cross the link`}
               switchLabel="Show transfers as"
               height={HEIGHT_PX}
               {...(savings.items.every(({ servedBytes, upstreamBytes }) => servedBytes + upstreamBytes === 0)
@@ -44,7 +44,7 @@ export function SavingsPanel() {
                 <NumberTable
                   label="Transfers, as a table"
                   height={HEIGHT_PX}
-                  head={['Day', 'Served', 'From upstream', 'Requests']}
+                  head={['Day', ...NUMBERS]}
                   rows={rowsOf(savings).reverse()}
                 />
               }
@@ -57,12 +57,16 @@ export function SavingsPanel() {
   );
 }
 
+const NUMBERS = ['Served', 'From upstream', 'Saved', 'Requests', 'Hits'] as const;
+
 function rowsOf(savings: Savings): [string, ...string[]][] {
   return savings.items.map((one) => [
     one.label,
     formatBytes(one.servedBytes),
     formatBytes(one.upstreamBytes),
+    formatBytes(Math.max(0, one.servedBytes - one.upstreamBytes)),
     formatCount(one.requests),
+    one.requests === 0 ? '–' : `${Math.round((one.hits / one.requests) * 100)} %`,
   ]);
 }
 
@@ -134,7 +138,7 @@ function ByPanel() {
             <NumberTable
               label={`Transfers by ${by}`}
               height={260}
-              head={[BY.find(([one]) => one === by)?.[1] ?? '', 'Served', 'From upstream', 'Requests']}
+              head={[BY.find(([one]) => one === by)?.[1] ?? '', ...NUMBERS]}
               rows={rowsOf(savings)}
             />
           )

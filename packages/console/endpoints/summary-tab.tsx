@@ -6,6 +6,7 @@ import { formatBytes } from '../format/quantity.ts';
 import { isAboutProcesses } from '../runs/verification.ts';
 import { Panel } from '../shell/panel.tsx';
 import { Tag } from '../states/state-badge.tsx';
+import { AssetPanel } from './asset-panel.tsx';
 import { Facts } from './facts.tsx';
 import { RepositoriesPanel } from './repositories-panel.tsx';
 import { WaitsPanel } from './waits-panel.tsx';
@@ -32,6 +33,7 @@ export function SummaryTab({ detail }: { detail: EndpointDetail }) {
           <RepositoriesPanel repositories={system.repositories} />
         </>
       )}
+      <AssetPanel endpoint={summary} />
       <Panel title="Agent">
         <Facts
           facts={[

@@ -8,6 +8,7 @@ import { useNewRun } from '../runs/new-run.tsx';
 import { FigureGrid } from '../shell/figure.tsx';
 import { Page } from '../shell/page.tsx';
 import { ActiveRuns } from './active-runs.tsx';
+import { ContentFigures } from './content-figures.tsx';
 import { Figures } from './figures.tsx';
 import { Fresh } from './fresh.tsx';
 import { StatesPanel } from './states-panel.tsx';
@@ -38,6 +39,7 @@ export function OverviewPage() {
             <Figures overview={overview} />
             <ActiveRuns />
             <VulnerabilityFigures overview={overview} />
+            <ContentFigures />
             <NextPatchesPanel />
             <div className={classes['columns']}>
               <TrendPanel trend={overview.trend} />

@@ -3,7 +3,7 @@ import { IconChevronDown, IconChevronRight, IconRefresh, IconSettings } from '@t
 import type { RepositorySummary } from '@thimble/protocol';
 import { Ago } from '../format/moment.tsx';
 import { formatBytes, formatCount } from '../format/quantity.ts';
-import { REPOSITORY_HEALTH, REPOSITORY_HEALTH_ORDER } from '../states/content-states.ts';
+import { faultInWords, REPOSITORY_HEALTH, REPOSITORY_HEALTH_ORDER } from '../states/content-states.ts';
 import { StateBadge } from '../states/state-badge.tsx';
 import type { Column } from '../tables/column.ts';
 import { placeOf } from './place.ts';
@@ -27,7 +27,7 @@ export function repositoryColumns({
       id: 'name',
       header: 'Repository',
       title: true,
-      width: '30%',
+      width: '32%',
       sortKey: (one) => one.name,
       cell: (one) => (
         <>
@@ -42,7 +42,7 @@ export function repositoryColumns({
     {
       id: 'health',
       header: 'State',
-      width: '10rem',
+      width: '11rem',
       sortKey: (one) => REPOSITORY_HEALTH_ORDER.indexOf(one.health),
       cell: (one) => <Health repository={one} />,
     },
@@ -50,22 +50,22 @@ export function repositoryColumns({
       id: 'mode',
       header: 'Fetched',
       width: '7.5rem',
-      from: 'lg',
+      from: 'xl',
       sortKey: (one) => one.mode,
       cell: (one) => (one.mode === 'mirror' ? 'all ahead' : 'as needed'),
     },
     {
       id: 'packages',
       header: 'Packages',
-      width: '7rem',
+      width: '6.8rem',
       numeric: true,
       sortKey: (one) => one.latest?.packageCount ?? 0,
       cell: (one) => (one.latest === null ? '–' : formatCount(one.latest.packageCount)),
     },
     {
       id: 'stored',
-      header: 'Here',
-      width: '8rem',
+      header: 'Stored',
+      width: '6.5rem',
       numeric: true,
       from: 'md',
       sortKey: (one) => one.latest?.storedBytes ?? 0,
@@ -88,7 +88,7 @@ export function repositoryColumns({
     {
       id: 'actions',
       header: '',
-      width: '10.2rem',
+      width: '11.6rem',
       wide: true,
       cell: (one) => (
         <Group gap={4} justify="flex-end" wrap="nowrap">
@@ -122,10 +122,10 @@ function Health({ repository: { running, health, fault } }: { repository: Reposi
     return (
       <span className={classes['running']} data-tone="busy">
         <Loader size={13} aria-hidden />
-        <span>
+        <span style={{ minWidth: 0 }}>
           Checking
-          <span className={classes['small']}>
-            {running.message === '' ? formatBytes(running.receivedBytes) : running.message}
+          <span className={`truncate ${classes['small'] ?? ''}`} title={running.message}>
+            {formatBytes(running.receivedBytes)} {running.message.split('/').at(-1)}
           </span>
         </span>
       </span>
@@ -134,7 +134,9 @@ function Health({ repository: { running, health, fault } }: { repository: Reposi
   return (
     <>
       <StateBadge look={REPOSITORY_HEALTH[health]} />
-      {fault === null || health !== 'failing' ? null : <span className={classes['small']}>{fault.code}</span>}
+      {fault === null || health !== 'failing' ? null : (
+        <span className={classes['small']}>{faultInWords(fault.code)}</span>
+      )}
     </>
   );
 }

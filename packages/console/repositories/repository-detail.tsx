@@ -16,9 +16,10 @@ import { useAction } from '../feedback/use-action.ts';
 import { Ago } from '../format/moment.tsx';
 import { formatBytes, formatCount, plural } from '../format/quantity.ts';
 import { formatMoment } from '../format/time.ts';
-import { FAULT_SIDES } from '../states/content-states.ts';
+import { FAULT_SIDES, faultInWords } from '../states/content-states.ts';
 import { StateBadge } from '../states/state-badge.tsx';
 import { KeyView } from './key-view.tsx';
+import { RevisionBars } from './revision-bars.tsx';
 import classes from './repositories.module.css';
 
 /** All that is known of one repository: whose keys vouch for it, what went wrong, and its frozen states. */
@@ -103,9 +104,9 @@ function Fault({ fault, repositoryId }: { fault: ContentFaultReport; repositoryI
   });
   return (
     <div className={classes['fault']} data-tone={FAULT_SIDES[fault.side].tone} role="note">
-      <StateBadge look={FAULT_SIDES[fault.side]} /> <Code>{fault.code}</Code>{' '}
+      <StateBadge look={FAULT_SIDES[fault.side]} /> <b>{faultInWords(fault.code)}</b>{' '}
       <Text span size="xs" c="dimmed">
-        {plural(fault.count, 'time')}, last <Ago at={fault.lastAt} />
+        <Code>{fault.code}</Code> {plural(fault.count, 'time')}, last <Ago at={fault.lastAt} />
       </Text>
       <Text size="sm" mt={4}>
         {fault.message}
@@ -130,6 +131,15 @@ function Revisions({ revisions }: { revisions: readonly RevisionSummary[] }) {
       </Text>
     );
   return (
+    <div style={{ minWidth: 0 }}>
+      <RevisionBars revisions={revisions} />
+      <RevisionLines revisions={revisions} />
+    </div>
+  );
+}
+
+function RevisionLines({ revisions }: { revisions: readonly RevisionSummary[] }) {
+  return (
     <Table.ScrollContainer
       minWidth={340}
       maxHeight={320}
@@ -145,7 +155,7 @@ function Revisions({ revisions }: { revisions: readonly RevisionSummary[] }) {
             <Table.Th>Of</Table.Th>
             <Table.Th ta="end">New</Table.Th>
             <Table.Th ta="end">Gone</Table.Th>
-            <Table.Th ta="end">Here</Table.Th>
+            <Table.Th ta="end">Stored</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

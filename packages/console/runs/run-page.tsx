@@ -12,7 +12,9 @@ import { Page } from '../shell/page.tsx';
 import { Panel } from '../shell/panel.tsx';
 import { RUN_STATES } from '../states/run-states.ts';
 import { StateBadge } from '../states/state-badge.tsx';
+import { FetchedAhead } from './fetched-ahead.tsx';
 import { GroupPanel } from './group-panel.tsx';
+import { InstallsFrom } from './installs-from.tsx';
 import { RunActions } from './run-actions.tsx';
 import { RunSteps } from './run-steps.tsx';
 import { selectionWords } from './selection-words.ts';
@@ -48,13 +50,14 @@ export function RunPage() {
       trail={trail}
       description={
         <>
-          {selectionWords(summary.selection)} updates on {plural(summary.targetCount, 'endpoint')} · created{' '}
-          <Ago at={summary.createdAt} /> by {summary.createdBy}
+          {selectionWords(summary.selection)} updates on {plural(summary.targetCount, 'endpoint')} ·{' '}
+          <InstallsFrom content={summary.content} /> · created <Ago at={summary.createdAt} /> by {summary.createdBy}
         </>
       }
       actions={<RunActions run={query.data} />}
     >
       <RunSteps summary={summary} />
+      <FetchedAhead run={query.data} />
       <RunBody run={query.data} fetchedAtMs={query.dataUpdatedAt} />
     </Page>
   );

@@ -9,10 +9,19 @@ import { toastDone } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 
 /** Lets a channel point at the snapshot; the next one in the order is offered first. */
-export function PromoteDialog({ snapshot, onClose }: { snapshot: SnapshotSummary; onClose: () => void }) {
+export function PromoteDialog({
+  snapshot,
+  channel: given,
+  onClose,
+}: {
+  snapshot: SnapshotSummary;
+  /** Offered instead of the next one in the order. */
+  channel?: string;
+  onClose: () => void;
+}) {
   const channels = useQuery(channelsQuery).data?.items ?? [];
   const next = channels.find(({ name }) => !snapshot.channels.includes(name))?.name;
-  const [typed, setTyped] = useState<string>();
+  const [typed, setTyped] = useState<string | undefined>(given);
   const [note, setNote] = useState('');
   const channel = (typed ?? next ?? (channels.length === 0 ? 'canary' : '')).trim();
   const now = channels.find(({ name }) => name === channel);

@@ -16,7 +16,7 @@ export function RevisionsTable({ revisions }: { revisions: readonly RevisionSumm
               <Table.Th>Repository</Table.Th>
               <Table.Th>Of</Table.Th>
               <Table.Th ta="end">Packages</Table.Th>
-              <Table.Th ta="end">Here</Table.Th>
+              <Table.Th ta="end">Stored</Table.Th>
               <Table.Th>Signed metadata</Table.Th>
             </Table.Tr>
           </Table.Thead>

@@ -48,7 +48,7 @@ export const SNAPSHOT_COLUMNS: readonly Column<SnapshotSummary>[] = [
   },
   {
     id: 'stored',
-    header: 'Here',
+    header: 'Stored',
     width: '7rem',
     numeric: true,
     from: 'md',

@@ -1,5 +1,5 @@
-import { Anchor, Button, Menu, Stack, Text } from '@mantine/core';
-import { IconArrowUpRight, IconBandage, IconDots } from '@tabler/icons-react';
+import { Anchor, Button, Menu, Stack, Text, Textarea } from '@mantine/core';
+import { IconArrowUpRight, IconBandage, IconChevronLeft, IconDots } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { SnapshotDetail, UpdateSnapshotRequest } from '@thimble/protocol';
@@ -39,7 +39,8 @@ export function SnapshotPage() {
 
 function Trail() {
   return (
-    <Anchor component={Link} to="/snapshots" size="sm">
+    <Anchor component={Link} to="/snapshots" size="sm" style={{ display: 'inline-flex', alignItems: 'center', gap: 2 }}>
+      <IconChevronLeft size={14} aria-hidden />
       Snapshots
     </Anchor>
   );
@@ -81,8 +82,7 @@ function ShownSnapshot({ detail }: { detail: SnapshotDetail }) {
       <Stack gap="lg">
         {summary.retiredAt === null ? null : (
           <Banner kind="notice">
-            Retired {formatMoment(summary.retiredAt)}
-            {summary.retiredReason === '' ? '' : `: ${summary.retiredReason}`}. No new run may use it.
+            Retired {formatMoment(summary.retiredAt)}; no new run may use it. {summary.retiredReason}
           </Banner>
         )}
         <DifferenceView
@@ -101,6 +101,7 @@ function ShownSnapshot({ detail }: { detail: SnapshotDetail }) {
 
 function SnapshotMenu({ detail: { summary } }: { detail: SnapshotDetail }) {
   const [retiring, setRetiring] = useState(false);
+  const [reason, setReason] = useState('');
   const update = useAction({
     run: (request: UpdateSnapshotRequest) => updateSnapshot(summary.id, request),
     refresh: [keys.content],
@@ -135,12 +136,21 @@ function SnapshotMenu({ detail: { summary } }: { detail: SnapshotDetail }) {
         danger
         pending={update.isPending}
         onClose={() => setRetiring(false)}
-        onConfirm={() => update.mutate({ retired: true })}
+        onConfirm={() => update.mutate({ retired: true, ...(reason.trim() === '' ? {} : { reason: reason.trim() }) })}
       >
-        <Text size="sm">
-          No new run may use it, and no channel may point at it. Runs that are under way go on. What only it needs is
-          collected later.
-        </Text>
+        <Stack gap="sm">
+          <Text size="sm">
+            No new run may use it, and no channel may point at it. Runs that are under way go on. What only it needs is
+            collected later.
+          </Text>
+          <Textarea
+            label="Why"
+            autosize
+            maxLength={2000}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+        </Stack>
       </ConfirmDialog>
     </>
   );

@@ -1,6 +1,7 @@
-import { Button, Stack } from '@mantine/core';
+import { Anchor, Button, Stack } from '@mantine/core';
 import { IconPlus, IconSnowflake } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { SnapshotSummary } from '@thimble/protocol';
 import { useState } from 'react';
 import { channelsQuery, snapshotsQuery } from '../api/content-queries.ts';
@@ -32,7 +33,7 @@ export function SnapshotsPage() {
       }
     >
       <Stack gap="md">
-        <ChannelsPanel channels={channels.data?.items ?? []} />
+        <ChannelsPanel channels={channels.data?.items ?? []} snapshots={query.data?.items ?? []} />
         <Loaded query={query} skeleton={<LinesSkeleton lines={8} height={44} />}>
           {({ items }) => (
             <DataTable
@@ -44,7 +45,10 @@ export function SnapshotsPage() {
               initialSorting={NEWEST_FIRST}
               empty={
                 <EmptyState icon={<IconSnowflake size={34} stroke={1.5} />} title="Nothing was frozen yet">
-                  Add the fleet’s repositories, then make the first snapshot.
+                  <Anchor component={Link} to="/repositories" size="sm" underline="always">
+                    Add the fleet’s repositories
+                  </Anchor>
+                  , then make the first snapshot.
                 </EmptyState>
               }
             />

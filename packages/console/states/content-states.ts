@@ -25,6 +25,28 @@ export const FAULT_SIDES: Readonly<Record<ContentFaultReport['side'], StateLook>
   host: { label: 'This server', tone: 'failed', meaning: 'this machine’s own disk or network' },
 };
 
+/** What upstream gave and was not taken, in a few words; codes of newer servers show as they are. */
+const FAULTS: ReadonlyMap<string, string> = new Map([
+  ['unreachable', 'no answer'],
+  ['missing', 'a listed file is missing'],
+  ['truncated', 'ended too early'],
+  ['too-large', 'larger than it may be'],
+  ['wrong-digest', 'other bytes than signed'],
+  ['unsigned', 'not signed'],
+  ['unknown-key', 'signed by another key'],
+  ['bad-signature', 'signature does not hold'],
+  ['weak-signature', 'signature is too weak'],
+  ['expired', 'expired upstream'],
+  ['rolled-back', 'older than seen before'],
+  ['from-the-future', 'dated in the future'],
+  ['same-version-other-bytes', 'same version, other bytes'],
+  ['unsafe-path', 'unsafe path'],
+  ['malformed', 'malformed'],
+  ['unsupported', 'not supported'],
+  ['disk-full', 'the disk is full'],
+]);
+export const faultInWords = (code: string): string => FAULTS.get(code) ?? code;
+
 export const STORE_STATES: Readonly<Record<ContentStatus['state'], StateLook>> = {
   acquiring: { label: 'Acquiring', tone: 'good', meaning: 'patches are fetched and served' },
   full: { label: 'Full', tone: 'danger', meaning: 'nothing new is fetched; what is here is served' },

@@ -51,7 +51,7 @@ export const STAGES: Readonly<Record<OrderStage, string>> = {
   finished: 'Finished',
 };
 
-/** Whether an order may be under way for a target in this state, so that live progress belongs to it. */
+/** Whether an order may be under way for a target in this state (while planned: one to fetch ahead), so that live progress belongs to it. */
 export function isActive(state: TargetState): boolean {
-  return ['planning', 'ordered', 'working', 'rebooting', 'rolling-back'].includes(state);
+  return ['planning', 'planned', 'ordered', 'working', 'rebooting', 'rolling-back'].includes(state);
 }
