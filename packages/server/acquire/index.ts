@@ -1,3 +1,3 @@
-export { BLOCKS_LIMIT, blocksForOrders } from './blocks/blocks-for-orders.ts';
+export { blocksForOrders } from './blocks/blocks-for-orders.ts';
 export { lockBlocks, lockBlocksOfRun } from './blocks/lock.ts';
 export { REMOVED_TOPIC } from './serving/removed-topic.ts';

@@ -38,6 +38,10 @@ export async function recallOrders(
     order by t.run_id, t.endpoint_id for update`.execute(within);
   await sql`update run_target t set under_way = true
     where (t.run_id, t.endpoint_id) in (select c.run_id, c.endpoint_id from ${plans})`.execute(within);
+  // An approval does not outlive the recall of what was approved: when that is lifted, a person decides again.
+  await sql`update run_target t set approved_digest = null
+    where (t.run_id, t.endpoint_id, t.approved_digest) in (
+      select c.run_id, c.endpoint_id, c.digest from ${plans} where c.words <> '{}')`.execute(within);
   await sql`update endpoint_order o set blocked = c.words from ${plans}
     where o.run_id = c.run_id and o.endpoint_id = c.endpoint_id and o.transaction_digest = c.digest
       and o.kind = 'plan'`.execute(within);
@@ -87,11 +91,4 @@ async function changedPlans(
       where o.organisation_id = ${organisationId} and o.kind = 'plan' and o.result->>'kind' = 'planned') held
     where words <> blocked`.execute(within);
   return rows;
-}
-
-/** What of a plan is blocked now is kept beside it. The caller holds the blocks' lock (lockBlocks). */
-export async function markPlan(within: Kysely<Tables>, organisationId: string, orderId: string): Promise<void> {
-  await sql`update endpoint_order
-    set blocked = content_blocked(${organisationId}::uuid, outcome->'result'->'transaction'->'changes')
-    where id = ${orderId}`.execute(within);
 }

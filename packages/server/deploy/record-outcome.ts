@@ -10,7 +10,6 @@ import { HttpProblem } from '../http/index.ts';
 import { appendEvidence, type NewEvidence } from '../report/index.ts';
 import type { Tables } from '../storage/index.ts';
 import { advanceTargets, publishRun } from './advance.ts';
-import { markPlan } from './recall-orders.ts';
 import { readRun } from './load-targets.ts';
 
 const onlyKnown = knownMembers(Outcome);
@@ -51,14 +50,7 @@ export async function recordOutcome(
     const order = await lockOrder(within, outcome);
     if (order.outcome_sha256 === digest) return undefined;
     assertOpen(order, outcome);
-    const result = outcomeFacts(outcome.result);
-    await sql`
-      update endpoint_order set outcome = ${JSON.stringify(outcome)}::jsonb, outcome_sha256 = ${digest},
-        outcome_at = ${context.clock()}, result = ${JSON.stringify(result)}::jsonb,
-        transaction_digest = coalesce(transaction_digest,
-          ${result.kind === 'planned' ? result.transactionDigest : null}::text)
-      where id = ${outcome.orderId}`.execute(within);
-    if (result.kind === 'planned') await markPlan(within, sender.organisationId, outcome.orderId);
+    await writeOutcome(within, context, sender.organisationId, outcome, digest);
     await scheduleFindings(within, sender.endpointId);
     await refreshEndpoint(within, context, sender.endpointId);
     await publishEndpoint(context, sender, within);
@@ -72,6 +64,28 @@ export async function recordOutcome(
     }
     return { kind: order.kind };
   });
+}
+
+/** What of a plan is blocked now is kept beside it; the caller holds the blocks' lock. */
+async function writeOutcome(
+  within: Kysely<Tables>,
+  context: ServerContext,
+  organisationId: string,
+  outcome: Outcome,
+  digest: string,
+): Promise<void> {
+  const result = outcomeFacts(outcome.result);
+  const planned = result.kind === 'planned' ? result.transactionDigest : null;
+  const blocked =
+    planned === null
+      ? sql`blocked`
+      : sql`content_blocked(${organisationId}::uuid, given.outcome->'result'->'transaction'->'changes')`;
+  await sql`
+    with given as (select ${JSON.stringify(outcome)}::jsonb as outcome)
+    update endpoint_order set outcome = given.outcome, outcome_sha256 = ${digest}, outcome_at = ${context.clock()},
+      result = ${JSON.stringify(result)}::jsonb, blocked = ${blocked},
+      transaction_digest = coalesce(transaction_digest, ${planned}::text)
+    from given where id = ${outcome.orderId}`.execute(within);
 }
 
 /** What a person approves is the digest, so it must be the transaction's. */

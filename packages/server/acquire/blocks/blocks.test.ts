@@ -103,6 +103,19 @@ describe('a plan with a recalled version', () => {
     expect(await targetOf(run)).toMatchObject({ state: 'cancelled', actions: ['retry'] });
   });
 
+  test('that was approved already is not installed when the recall is lifted: a person decides again', async () => {
+    const run = await fleet.plannedRun([web]);
+    // Approved, and its order is not signed yet.
+    await fleet.context.database.pool.query(
+      'update run_target set approved_digest = transaction_digest, needs_approval = false where run_id = $1',
+      [run.summary.id],
+    );
+    const { id } = await block();
+    await lift(id);
+    await settle(async () => (await targetOf(run))?.explanation === 'waits for approval: 1 change');
+    expect((await web.takeOrders()).orders).toEqual([]);
+  });
+
   test('can be approved again when the recall is lifted', async () => {
     const run = await fleet.plannedRun([web]);
     const { id } = await block();
@@ -256,9 +269,14 @@ describe('a block', () => {
     const runs = await Promise.all(agents.map((agent) => fleet.plannedRun([agent])));
     const [made, ...approvals] = await Promise.all([block(), ...runs.map((run) => fleet.approve(run))]);
     const approved = approvals.filter(({ status }) => status === 200).length;
-    // Whoever was approved first had its order stopped; nobody installs it.
-    expect((await blockNamed(made.id))?.stoppedOrders).toBe(approved);
     for (const agent of agents) expect((await agent.takeOrders()).orders).toEqual([]);
+    // Whoever was approved first had its order withdrawn, or got none because the block came before it was signed.
+    const states = async () =>
+      Promise.all(runs.map(async (run, index) => (await targetOf(run, agents[index]))?.state ?? ''));
+    await settle(async () => (await states()).every((state) => state === 'cancelled' || state === 'planned'));
+    const stopped = (await states()).filter((state) => state === 'cancelled').length;
+    expect(stopped).toBeLessThanOrEqual(approved);
+    expect((await blockNamed(made.id))?.stoppedOrders).toBe(stopped);
     expect(approvals.filter(({ status }) => status !== 200).map(({ json }) => json['code'])).toEqual(
       Array.from({ length: runs.length - approved }, () => 'blocked'),
     );

@@ -299,6 +299,25 @@ describe('a collection', () => {
     expect(store.files.size).toBe(0);
   });
 
+  test('leaves a snapshot that a run is being made of, and says which it collected', async () => {
+    const store = new MemoryStore();
+    const id = await seedSnapshot(server.context, organisationId, 'old', [], daysAgo(100));
+    await query('update content_snapshot set retired_at = $2 where id = $1', [id, daysAgo(95)]);
+    const maker = new Client(server.context.database.connection);
+    await maker.connect();
+    await maker.query('begin');
+    await maker.query('select 1 from content_snapshot where id = $1 for share', [id]);
+    expect(await run(store)).toMatchObject({ snapshots: 0 });
+    await maker.end();
+    expect(await run(store)).toMatchObject({ snapshots: 1 });
+    const { rows } = await query(
+      "select summary from evidence where kind = 'snapshot-changed' order by sequence desc limit 1",
+    );
+    expect(rows).toEqual([
+      { summary: 'the content of the snapshot old was collected: it is past retention, and nothing needs it' },
+    ]);
+  });
+
   test('leaves a revision that a snapshot is being made of', async () => {
     const store = new MemoryStore();
     const { revisionIds } = await seedRepository(server.context, organisationId, 'repo', {

@@ -5,6 +5,8 @@ import { HttpProblem } from '../../http/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { blockedFiles } from '../blocks/blocked-files.ts';
 import { readRemoved } from '../serving/removed-endpoints.ts';
+import { publishContent } from '../publish.ts';
+import { ONLINE_MS } from './relay-list.ts';
 import type { RelayIdentity } from './relay-token.ts';
 
 /** A relay that was without its server for longer than this counts the rest as of now. */
@@ -24,8 +26,8 @@ export async function answerHello(
   const now = context.clock();
   const { organisationId } = relay;
   return context.database.kysely.transaction().execute(async (within) => {
-    const { rows } = await sql<{ sequence: number }>`
-      select sequence from content_relay where id = ${relay.id} and removed_at is null for no key update`.execute(
+    const { rows } = await sql<{ sequence: number; last_seen_at: Date | null }>`
+      select sequence, last_seen_at from content_relay where id = ${relay.id} and removed_at is null for no key update`.execute(
       within,
     );
     const [row] = rows;
@@ -38,6 +40,8 @@ export async function answerHello(
         version = ${hello.version}, last_seen_at = ${now}, sequence = ${sequence}, cache_bytes = ${hello.cacheBytes},
         cache_limit_bytes = ${hello.cacheLimitBytes}, object_count = ${hello.objectCount}, free_bytes = ${hello.freeBytes}
       where id = ${relay.id}`.execute(within);
+    const seenMs = row.last_seen_at?.getTime() ?? 0;
+    if (now.getTime() - seenMs > ONLINE_MS) await publishContent(context, organisationId, 'relays', within);
     const { keyid, publicKey } = context.orderKey;
     return {
       relayId: relay.id,

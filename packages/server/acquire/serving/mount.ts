@@ -1,7 +1,8 @@
-import { type ContentHandler, createContentHandler } from '@thimble/content';
+import { type ContentHandler, createContentHandler, StoreError } from '@thimble/content';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerContext } from '../../context.ts';
 import type { App } from '../../http/app.ts';
+import { HttpProblem } from '../../http/index.ts';
 import type { BlockWatch } from '../blocks/watch-blocks.ts';
 import { COLLECTED_TOPIC } from '../collect/topic.ts';
 import { REPOSITORIES_TOPIC } from '../configured-hosts.ts';
@@ -61,7 +62,7 @@ export async function registerServing(
   };
   let ready: ContentHandler | undefined;
   const answer = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    ready ??= await handler();
+    ready ??= await handler().catch(unavailable);
     reply.hijack();
     await ready(request.raw, reply.raw);
   };
@@ -84,4 +85,14 @@ export async function registerServing(
       handler: answer,
     });
   }
+}
+
+function unavailable(error: unknown): never {
+  if (!(error instanceof StoreError)) throw error;
+  throw new HttpProblem(503, 'store-unavailable', {
+    detail: error.message,
+    side: 'host',
+    cause: error,
+    headers: { 'retry-after': '30' },
+  });
 }

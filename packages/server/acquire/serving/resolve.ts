@@ -5,7 +5,6 @@ import {
   FORMATS,
   type ServableFile,
 } from '@thimble/content';
-import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { attributed } from '../attributed.ts';
 import type { StandingBlock } from '../blocks/block-index.ts';
@@ -166,15 +165,7 @@ async function acquire(
   const wanted =
     found.kind === 'metadata' ? wantedMetadata(found, origin) : wantedPackage(found.file, origin, context.clock());
   const acquisition = await attributed(context, acquirer, { organisationId, repositoryId, revisionId }).acquire(wanted);
-  if (found.kind === 'package' && found.sha256 === null)
-    acquisition.done
-      .then(async ({ sha256 }) => {
-        // From now on it is found by its digest, by relays too.
-        await sql`update content_package set sha256 = ${sha256} where id = ${found.id} and sha256 is null`.execute(
-          kysely,
-        );
-        stored();
-      })
-      .catch(() => undefined);
+  // From then on it has a digest, by which relays find it too.
+  if (found.sha256 === null) acquisition.done.then(stored, () => undefined);
   return acquisition;
 }
