@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts';
 import { agentBench } from './agent.ts';
 import { checkInsBench } from './check-ins.ts';
+import { contentServingBench } from './content-serving.ts';
 import { feedLoadingBench } from './feed-loading.ts';
 import { inventoriesBench } from './inventories.ts';
 import { inventoryBench } from './inventory.ts';
@@ -20,4 +21,5 @@ export const BENCHES: readonly Bench[] = [
   assessHostBench,
   feedLoadingBench,
   reassessBench,
+  contentServingBench,
 ];
