@@ -75,6 +75,12 @@ function blockCommand(content: Command, cli: Cli): void {
     });
     if (options.json === true) return printJson(cli.terminal, block);
     cli.terminal.out(`${subject(block)} is blocked. ${plural(block.stoppedOrders, 'order')} stopped.`);
+    if (block.packages.length === 0)
+      cli.terminal.note(
+        cli.terminal.errColour.warning(
+          `No repository and no endpoint knows ${subject(block)}: is the version right? Lift it with: thimble content blocks lift ${block.id}`,
+        ),
+      );
     if (block.tooLateOrders > 0)
       cli.terminal.note(
         cli.terminal.errColour.warning(`${plural(block.tooLateOrders, 'order')} could not be stopped any more.`),

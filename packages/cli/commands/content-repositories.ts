@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { AddRepositoryRequest, KeySummary, RepositoryProposal, RepositorySummary } from '@thimble/protocol';
 import { type Command, Option } from 'commander';
 import type { Client } from '../client/index.ts';
@@ -48,31 +49,45 @@ function proposalsCommand(content: Command, cli: Cli): void {
       if (options.json === true) return printJson(cli.terminal, { items, total });
       if (items.length === 0)
         return cli.terminal.note('There is none: every repository of the fleet is decided about.');
-      for (const proposal of items) showProposal(cli.terminal, proposal);
+      showProposals(cli.terminal, items);
       cli.terminal.note(
         'Compare the fingerprints with the vendor’s, then: thimble content repositories add --from-proposals',
       );
     });
 }
 
-function showProposal(terminal: Terminal, proposal: RepositoryProposal): void {
+/** Repositories one by one, then each key once: several of them usually share their vendor's. */
+function showProposals(terminal: Terminal, proposals: readonly RepositoryProposal[]): void {
   const { colour } = terminal;
-  terminal.out(colour.bold(printable(proposal.name)));
-  printFacts(terminal, [
-    ['place', printable(placeOf(proposal))],
-    ['architectures', printable(proposal.architectures.join(', '))],
-    ['configured on', `${plural(proposal.endpointCount, 'endpoint')}: ${printable(listing(proposal.endpoints, 5))}`],
-    ...proposal.keys.map(
-      ({ key, endpointCount }) =>
-        ['key', `${keyInWords(terminal, key)}, accepted by ${plural(endpointCount, 'endpoint')}`] as const,
-    ),
-    ...(proposal.unsignedCount === 0
-      ? []
-      : ([
-          ['unsigned', colour.bad(`${plural(proposal.unsignedCount, 'endpoint')} take it without a signature`)],
-        ] as const)),
-    ...(proposal.problem === '' ? [] : ([['problem', colour.bad(printable(proposal.problem))]] as const)),
-  ]);
+  for (const proposal of proposals) {
+    terminal.out(colour.bold(printable(proposal.name)));
+    printFacts(terminal, [
+      ['place', printable(placeOf(proposal))],
+      ['architectures', printable(proposal.architectures.join(', '))],
+      ['configured on', `${plural(proposal.endpointCount, 'endpoint')}: ${printable(listing(proposal.endpoints, 5))}`],
+      ...(proposal.unsignedCount === 0
+        ? []
+        : ([
+            ['unsigned', colour.bad(`${plural(proposal.unsignedCount, 'endpoint')} take it without a signature`)],
+          ] as const)),
+      ...(proposal.problem === '' ? [] : ([['problem', colour.bad(printable(proposal.problem))]] as const)),
+    ]);
+    terminal.out('');
+  }
+  const keys = new Map<string, { readonly key: KeySummary; readonly vouchesFor: string[] }>();
+  for (const { name, keys: found } of proposals)
+    for (const { key } of found) {
+      const known = keys.get(key.fingerprint);
+      if (known === undefined) keys.set(key.fingerprint, { key, vouchesFor: [name] });
+      else known.vouchesFor.push(name);
+    }
+  if (keys.size === 0) return;
+  terminal.out(colour.bold('Keys by which endpoints check them'));
+  for (const { key, vouchesFor } of keys.values()) {
+    terminal.out(keyInWords(terminal, key));
+    const all = vouchesFor.length === proposals.length && proposals.length > 1;
+    terminal.out(colour.dim(`    for ${all ? 'all of them' : printable(listing(vouchesFor, 4))}`));
+  }
   terminal.out('');
 }
 
@@ -247,7 +262,7 @@ async function fromProposals(cli: Cli, client: Client, options: AddOptions): Pro
     throw new CliError('no-proposal', 'there is no proposal that can be added as it is', {
       hint: 'See thimble content proposals.',
     });
-  for (const proposal of wanted) if (options.json !== true) showProposal(cli.terminal, proposal);
+  if (options.json !== true) showProposals(cli.terminal, wanted);
   if (options.yes !== true) {
     if (!cli.terminal.interactive)
       throw new CliError('not-confirmed', 'keys have to be approved by a person', {
@@ -275,7 +290,7 @@ async function fromOptions(client: Client, cli: Cli, options: AddOptions): Promi
   const { format, url = [], mirrorList, suite = '', components = [], architectures = [] } = options;
   if (format === undefined || (url.length === 0 && mirrorList === undefined && options.files === undefined))
     throw usageError('it has to be said what is to be added', 'Give --from-proposals, or --format and --url.');
-  const keyMaterial = options.keyFile === undefined ? undefined : await textOf(options.keyFile);
+  const keyMaterial = options.keyFile === undefined ? undefined : await keyTextOf(options.keyFile);
   const fingerprints = options.fingerprint?.map((each) => each.replaceAll(/[\s:]/g, '')) ?? [];
   if (keyMaterial !== undefined && fingerprints.length === 0) {
     for (const key of await keysIn(client, options.keyFile ?? '')) cli.terminal.note(keyInWords(cli.terminal, key));
@@ -302,6 +317,13 @@ async function fromOptions(client: Client, cli: Cli, options: AddOptions): Promi
 
 async function keysIn(client: Client, path: string): Promise<readonly KeySummary[]> {
   return client.readKeys({ stream: createReadStream(path), sizeBytes: (await stat(path)).size });
+}
+
+/** Signatures of apk name their key by its file, which the key itself does not say: the name goes along on the line before it. */
+async function keyTextOf(path: string): Promise<string> {
+  const text = await textOf(path);
+  const name = basename(path);
+  return name.endsWith('.rsa.pub') ? text.replaceAll(/^(?=-----BEGIN )/gm, `${name}\n`) : text;
 }
 
 async function textOf(path: string): Promise<string> {
@@ -349,7 +371,7 @@ function setCommand(group: Command, cli: Cli): void {
         ...(fingerprint === undefined
           ? {}
           : { fingerprints: fingerprint.map((each) => each.replaceAll(/[\s:]/g, '')) }),
-        ...(keyFile === undefined ? {} : { keyMaterial: await textOf(keyFile) }),
+        ...(keyFile === undefined ? {} : { keyMaterial: await keyTextOf(keyFile) }),
       });
       if (options.json === true) return printJson(cli.terminal, summary);
       cli.terminal.out(`${printable(summary.name)}: ${printable(summary.explanation)}`);
