@@ -14,13 +14,21 @@ export async function keysOf({ sha256, path, material }: Keyring): Promise<reado
   let keys = remembered.get(name);
   if (keys === undefined) {
     if (remembered.size >= REMEMBERED) remembered.clear();
-    keys = readPublicKeys(Buffer.from(material, 'base64'), path).catch((error: unknown) => {
-      if (error instanceof ContentFault) return [];
-      throw error;
-    });
+    const bytes = Buffer.from(material, 'base64');
+    keys = looksLikeKeys(bytes)
+      ? readPublicKeys(bytes, path).catch((error: unknown) => {
+          if (error instanceof ContentFault) return [];
+          throw error;
+        })
+      : Promise.resolve([]);
     remembered.set(name, keys);
   }
   return keys;
+}
+
+/** A packet's first byte has its highest bit set (RFC 9580 clause 4.2), armour begins with hyphens. Megabytes of anything else take long. */
+function looksLikeKeys(bytes: Uint8Array): boolean {
+  return ((bytes[0] ?? 0) & 0x80) !== 0 || Buffer.from(bytes.subarray(0, 65_536)).includes('-----BEGIN ');
 }
 
 /** Which of the keys in its files an endpoint accepts for a repository (`Signed-By` may name some). */

@@ -123,7 +123,7 @@ export async function recordSnapshot(
 }
 
 /** Any constant: with the organisation it makes the lock under which snapshots get their names ('name' in ASCII). */
-const NAMES_LOCK = 0x6e61_6d65;
+export const NAMES_LOCK = 0x6e61_6d65;
 
 async function assertGood(
   within: Kysely<Tables>,

@@ -46,9 +46,7 @@ export function effectOn(
         if (!list.repositoryIds.has(repositoryId)) continue;
         if (place !== null) {
           places.add(place);
-          const known = closes.get(place) ?? new Set();
-          for (const vulnerability of own) known.add(vulnerability);
-          closes.set(place, known);
+          if (own.length > 0) addAll(closes, place, own);
         }
         for (const vulnerability of own) {
           ids.add(vulnerability);
@@ -65,6 +63,12 @@ export function effectOn(
     if (places.size > 0) endpointCount += list.endpointCount;
   }
   return { endpoints, closes, closed, endpointCount };
+}
+
+function addAll(closes: Map<number, Set<string>>, place: number, vulnerabilities: readonly string[]): void {
+  const known = closes.get(place) ?? new Set();
+  for (const vulnerability of vulnerabilities) known.add(vulnerability);
+  closes.set(place, known);
 }
 
 /** Architectures of packages that are the same on every machine, as repositories and endpoints call them. */

@@ -27,11 +27,21 @@ export async function fleetLists(
     where er.organisation_id = ${organisationId} and er.valid_to is null and er.sha256 = any(${[...sources.keys()]})
     group by 1, 2`.execute(within);
   const manifests = await readManifests(within, [...new Set(rows.map(({ manifestId }) => manifestId))]);
-  return rows.map(({ manifestId, sha256, count }) => ({
-    repositoryIds: sources.get(sha256) ?? new Set(),
-    software: manifests.get(manifestId) ?? new Int32Array(),
-    endpointCount: count,
-  }));
+  // Lists of repositories differ in what does not matter here: 200,000 endpoints with 60 lists and 500 sets of packages are 500.
+  const groups = Map.groupBy(rows, ({ manifestId, sha256 }) =>
+    [manifestId, ...[...(sources.get(sha256) ?? [])].sort()].join(' '),
+  );
+  return [...groups.values()].flatMap(([first, ...more]) =>
+    first === undefined
+      ? []
+      : [
+          {
+            repositoryIds: sources.get(first.sha256) ?? new Set(),
+            software: manifests.get(first.manifestId) ?? new Int32Array(),
+            endpointCount: more.reduce((sum, { count }) => sum + count, first.count),
+          },
+        ],
+  );
 }
 
 async function documentsWith(
