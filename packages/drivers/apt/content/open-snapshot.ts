@@ -92,7 +92,11 @@ export async function openSnapshot(
   const fetched = await fetchIndexes(host, own, { folder, files, goOn, signal });
   if (fetched !== null) return { ok: false, error: fetched };
   const differs = await whatDiffers(host, folder, matching.matched, baseUrlOf);
-  if (differs !== null) return { ok: false, error: { code: 'snapshot-differs', message: differs } };
+  if (differs !== null) {
+    // apt prefers what it has to what is older: with a later state among its lists it would never take the right one.
+    await host.remove(folder.directory);
+    return { ok: false, error: { code: 'snapshot-differs', message: differs } };
+  }
   const open = notVerified(await readIndexes(host, own));
   if (open !== null) return { ok: false, error: open };
   const unread = gaps.map(({ what, why }) => outsideEntry(what, why));
