@@ -33,13 +33,16 @@ export async function dropRevisions(session: Kysely<Tables>, context: Pick<Serve
   return dropped;
 }
 
-/** A package is there as long as a revision has it; the rows of a newest revision have no end and are not even looked at. */
+/**
+ * A package is there as long as a revision has it; the rows of a newest revision have no end and are not even looked at. What came
+ * with a bundle and is older has a higher number than the newest.
+ */
 async function dropPackages(session: Kysely<Tables>): Promise<void> {
-  const { rows: repositories } = await sql<{ id: string; removed: boolean }>`
-    select id, removed_at is not null as removed from content_repository`.execute(session);
-  for (const { id, removed } of repositories)
+  const { rows: repositories } = await sql<{ id: string; removed: boolean; sequence: number }>`
+    select id, removed_at is not null as removed, sequence from content_repository`.execute(session);
+  for (const { id, removed, sequence } of repositories)
     for (let deleted = PACKAGES_BATCH; deleted === PACKAGES_BATCH;) {
-      const ended = removed ? sql`` : sql`and p.until_sequence is not null`;
+      const ended = removed ? sql`` : sql`and (p.until_sequence is not null or p.since_sequence > ${sequence})`;
       const { numAffectedRows } = await sql`
         delete from content_package where id = any(array(
           select p.id from content_package p where p.repository_id = ${id} ${ended}

@@ -30,13 +30,14 @@ interface Row {
   readonly architectures: string[];
   readonly signature: 'metadata' | 'packages';
   readonly files: NonNullable<RepositoryDefinition['files']>;
+  readonly frozen: RepositoryDefinition | null;
 }
 
 /** Also of a repository that was removed: its frozen content is served as long as a snapshot has it. */
 export async function findRevision(within: Kysely<Tables>, id: string): Promise<FoundRevision | null> {
   const { rows } = await sql<Row>`
     select v.id, v.organisation_id, v.repository_id, v.sequence, v.date, v.mirrors, r.name, r.format, r.uris, r.mirror_list,
-      r.suite, r.components, r.architectures, r.signature, r.files
+      r.suite, r.components, r.architectures, r.signature, r.files, v.definition as frozen
     from content_revision v join content_repository r on r.id = v.repository_id where v.id = ${id}`.execute(within);
   const [row] = rows;
   if (row === undefined) return null;
@@ -58,6 +59,8 @@ export async function findRevision(within: Kysely<Tables>, id: string): Promise<
       architectures,
       signature,
       ...(format === 'generic' ? { files } : {}),
+      // Which files there are is as it was frozen; where they are to be had is as it is now.
+      ...(row.frozen === null ? {} : { ...row.frozen, uris, mirrorList: row.mirror_list }),
     },
   };
 }
