@@ -23,10 +23,10 @@ const SMALLEST_BYTES = 10 * KB;
 const LARGEST_BYTES = 190 * KB;
 const ROUNDS = 5;
 const SECONDS = 4;
-/** So many ask for one file that nobody has, over a line of 20 Mbit/s: what they share is the line, not this machine's loopback. */
+/** So many ask for one file that nobody has, over a line of 10 Mbit/s: what they share is the line, not this machine's loopback. */
 const CROWD = 200;
 const COLD_BYTES = 5 * KB * KB;
-const LINE_BYTES_PER_SECOND = 2.5 * KB * KB;
+const LINE_BYTES_PER_SECOND = 1.25 * KB * KB;
 const COLD_ROUNDS = 3;
 const MINUTE_MS = 60_000;
 

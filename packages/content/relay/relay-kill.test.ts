@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type FakeServer, RELAY_TOKEN, REVISION, startFakeServer } from './testing/fake-server.ts';
@@ -28,9 +29,13 @@ afterEach(async () => {
 
 async function start(): Promise<number> {
   const settings = JSON.stringify({ directory, upstream: server.url.href, token: RELAY_TOKEN });
-  const started = spawn(process.execPath, [join(import.meta.dirname, 'testing', 'relay-process.ts'), settings], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const started = spawn(
+    process.execPath,
+    [fileURLToPath(new URL('./testing/relay-process.ts', import.meta.url)), settings],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   child = started;
   const [port] = (await once(started.stdout, 'data')) as [Buffer];
   return Number(port.toString());

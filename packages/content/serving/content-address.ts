@@ -32,8 +32,7 @@ export function readContentAddress(target: string): ContentAddress | 'unsafe' | 
 function readPath(raw: string): string | null {
   if (/%2f|%5c/i.test(raw)) return null;
   const decoded = raw.includes('%') ? decode(raw) : raw;
-  // oxlint-disable-next-line no-control-regex -- they are what is looked for
-  if (decoded === null || /[\u0000-\u001f\u007f\\]/.test(decoded)) return null;
+  if (decoded === null || /[\p{Cc}\\]/u.test(decoded)) return null;
   if (!/(?:^|\/)\.{0,2}(?:\/|$)/.test(decoded)) return decoded;
   const segments = decoded.split('/');
   if (segments.includes('..')) return null;
