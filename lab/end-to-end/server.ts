@@ -18,6 +18,8 @@ const LOG_TAIL_LINES = 60;
 export type ServerOptions = {
   /** The lab's gateway: where endpoints reach the server. */
   readonly host: string;
+  /** How clients name it, if they are no endpoints of a lab. */
+  readonly name?: string;
   /** More settings, by flag without dashes. */
   readonly settings?: Readonly<Record<string, string>>;
 };
@@ -46,7 +48,7 @@ export class ServerUnderTest {
 
   /** As endpoints name it. */
   get url(): string {
-    return `https://${LAB_HOST}:${this.#port}`;
+    return `https://${this.#options.name ?? LAB_HOST}:${this.#port}`;
   }
 
   /** For a browser on this machine. */
@@ -188,7 +190,8 @@ export async function startServerUnderTest(options: ServerOptions): Promise<Serv
   }
 }
 
-async function freePort(host: string): Promise<number> {
+/** Nothing listens there now. */
+export async function freePort(host: string): Promise<number> {
   const probe = createServer();
   probe.listen(0, host);
   await once(probe, 'listening');
