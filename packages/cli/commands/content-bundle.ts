@@ -12,10 +12,10 @@ import {
   openManifest,
   verifyBundle,
 } from '@thimble/content/bundle';
-import { API, SignedContentManifest } from '@thimble/protocol';
+import { API, SignedContentManifest, type SnapshotDetail } from '@thimble/protocol';
 import { type Command, Option } from 'commander';
 import { Value } from 'typebox/value';
-import type { Client } from '../client/index.ts';
+import { type Client, ProblemError } from '../client/index.ts';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -81,7 +81,7 @@ function exportCommand(content: Command, cli: Cli): void {
         await folder.write(object, await client.contentFile(address, cli.signal));
         return true;
       });
-      if (options.advisories) await writeAdvisories(client, folder, cli.signal);
+      if (options.advisories) await writeAdvisories(cli, client, folder);
       const signer = signed.envelope.signatures[0]?.keyid ?? '';
       if (options.json === true)
         return printJson(cli.terminal, { snapshot: name, files: objects.length, fetched, signer, gaps });
@@ -96,11 +96,17 @@ function exportCommand(content: Command, cli: Cli): void {
   });
 }
 
-async function writeAdvisories(client: Client, folder: BundleFolder, signal: AbortSignal): Promise<void> {
+async function writeAdvisories(cli: Cli, client: Client, folder: BundleFolder): Promise<void> {
   const path = join(folder.directory, ADVISORIES_NAME);
+  const { items } = await client.feeds();
+  if (items.every(({ syncedAt }) => syncedAt === null)) {
+    await rm(path, { force: true });
+    cli.terminal.note('left out: advisories: no feed was read here yet');
+    return;
+  }
   const partial = `${path}.partial`;
   try {
-    await pipeline(await client.contentFile(`${API}/feeds/export`, signal), createWriteStream(partial));
+    await pipeline(await client.contentFile(`${API}/feeds/export`, cli.signal), createWriteStream(partial));
     await rename(partial, path);
   } finally {
     await rm(partial, { force: true });
@@ -159,27 +165,42 @@ function importCommand(content: Command, cli: Cli): void {
     const folder = openBundleFolder(resolve(path));
     try {
       const signed = await signedManifest(folder);
-      const objects = objectsOf(readable(signed));
-      const missing = await missingOn(client, objects);
-      await inParallel(cli, missing, 'brought over', async (object) => {
-        if (!(await folder.has(object)))
-          throw new ContentBundleError(
-            'bundle-incomplete',
-            `${object.sha256} is not in the folder`,
-            'Finish the export first: the same command goes on where it stopped.',
-          );
-        const upload = { stream: folder.read(object), sizeBytes: object.sizeBytes };
-        await client.importObject(object.sha256, upload, cli.signal);
-        return true;
-      });
-      const detail = await client.importSnapshot(signed, cli.signal);
+      const detail = await imported(cli, client, folder, signed);
       if (options.advisories) await bringAdvisories(cli, client, folder);
       if (options.json === true) return printJson(cli.terminal, detail);
       showSnapshot(cli, detail);
+      cli.terminal.note('\nRepositories that came with a bundle are switched off: nobody is asked for news from here.');
     } catch (error) {
       throw ofBundle(error);
     }
   });
+}
+
+/** Asks first: who is not trusted there is told so before gigabytes are sent, and what is there already is not sent at all. */
+async function imported(
+  cli: Cli,
+  client: Client,
+  folder: BundleFolder,
+  signed: SignedContentManifest,
+): Promise<SnapshotDetail> {
+  try {
+    return await client.importSnapshot(signed, cli.signal);
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.code !== 'bundle-incomplete') throw error;
+  }
+  const missing = await missingOn(client, objectsOf(readable(signed)));
+  await inParallel(cli, missing, 'brought over', async (object) => {
+    if (!(await folder.has(object)))
+      throw new ContentBundleError(
+        'bundle-incomplete',
+        `${object.sha256} is not in the folder`,
+        'Finish the export first: the same command goes on where it stopped.',
+      );
+    const upload = { stream: folder.read(object), sizeBytes: object.sizeBytes };
+    await client.importObject(object.sha256, upload, cli.signal);
+    return true;
+  });
+  return client.importSnapshot(signed, cli.signal);
 }
 
 async function bringAdvisories(cli: Cli, client: Client, folder: BundleFolder): Promise<void> {
@@ -188,10 +209,16 @@ async function bringAdvisories(cli: Cli, client: Client, folder: BundleFolder): 
   if (found === null) return;
   cli.terminal.status('advisories …');
   const upload = { stream: createReadStream(path), sizeBytes: found.size };
-  const { feeds } = await client
-    .importFeeds(upload, { signal: cli.signal, force: false })
-    .finally(() => cli.terminal.status(''));
-  cli.terminal.note(`Advisories of ${plural(feeds.length, 'feed')} are taken over.`);
+  try {
+    const { feeds } = await client.importFeeds(upload, { signal: cli.signal, force: false });
+    cli.terminal.note(`Advisories of ${plural(feeds.length, 'feed')} are taken over.`);
+  } catch (error) {
+    // An older snapshot may be wanted; older advisories are not.
+    if (!(error instanceof ProblemError) || error.code !== 'bundle-older') throw error;
+    cli.terminal.note('The advisories here are newer than those of the bundle, and stay.');
+  } finally {
+    cli.terminal.status('');
+  }
 }
 
 async function missingOn(client: Client, objects: readonly BundledObject[]): Promise<readonly BundledObject[]> {

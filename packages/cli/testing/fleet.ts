@@ -10,8 +10,8 @@ import { listeningTerminal } from './terminal.ts';
 /** A real server of the fleet, and the command line talking to it, in this process. */
 export interface CommandedFleet {
   readonly server: TestServer;
-  /** One command line from beginning to end; `width` is that of a terminal, without it: of a pipe. */
-  readonly run: (argv: readonly string[], width?: number) => Promise<Ended>;
+  /** One command line from beginning to end; `width` is that of a terminal, without it: of a pipe. `signal` is a person's Ctrl-C. */
+  readonly run: (argv: readonly string[], width?: number, signal?: AbortSignal) => Promise<Ended>;
   /** The result as programs get it; fails when the command does. */
   readonly json: <Shape>(...argv: readonly string[]) => Promise<Shape>;
   /** Enrolled, with all documents sent. */
@@ -31,7 +31,7 @@ export async function startCommandedFleet(
     ['THIMBLE_TOKEN', await apiToken(server)],
     ['NO_COLOR', '1'],
   ]);
-  const run: CommandedFleet['run'] = async (argv, width) => {
+  const run: CommandedFleet['run'] = async (argv, width, signal = new AbortController().signal) => {
     const { terminal, out, notes } = listeningTerminal(width === undefined ? {} : { width });
     const code = await withEnvironment(env, () =>
       runCli(argv, [...SERVER_COMMANDS, ...ENDPOINT_COMMANDS], {
@@ -39,7 +39,7 @@ export async function startCommandedFleet(
         env: Object.fromEntries(env),
         uid: 0,
         now: server.context.clock,
-        signal: new AbortController().signal,
+        signal,
       }),
     );
     return { code, stdout: out.join('\n'), stderr: notes.join('\n') };

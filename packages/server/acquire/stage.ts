@@ -7,6 +7,7 @@ import { registerRepositoryRoutes } from './repositories/routes.ts';
 import { startContentScheduler } from './revisions/scheduler.ts';
 import { registerSnapshotRoutes } from './snapshots/routes.ts';
 import { startSnapshotSchedule } from './snapshots/schedule.ts';
+import { registerTransferRoutes } from './transfer/routes.ts';
 
 /** Every patch once: repositories, what of them is frozen, and what endpoints get of it. */
 export const acquire: Stage = {
@@ -16,6 +17,7 @@ export const acquire: Stage = {
     registerRepositoryRoutes(app, context);
     registerSnapshotRoutes(app, context);
     registerChannelRoutes(app, context);
+    registerTransferRoutes(app, context);
     await registerDelivery(app, context);
     const stopScheduler = startContentScheduler(context);
     const stopSchedule = startSnapshotSchedule(context);
