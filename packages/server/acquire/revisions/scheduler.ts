@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import { createJobLoop } from './job-loop.ts';
 import { runMirror } from './mirror.ts';
 import { runSync } from './run-sync.ts';
 
@@ -9,20 +10,43 @@ const PERIOD_MS = 15_000;
 const FIRST_MS = 5_000;
 /** Repositories at a time: unpacking and verifying takes a processor each. */
 const AT_ONCE = 2;
-/** Read anew after so many, so that what is asked for meanwhile comes first. */
-const JOBS_AT_ONCE = 10;
+/** With those whose upstreams are slow; they take a connection and little else. */
+const MOST = 8;
+/** A whole distribution takes less, unless its upstream or the line to it is slow. */
+const SLOW_MS = 90_000;
+/** Mirrors share the line, so one of them is enough as long as it gets on. */
+const MIRRORS = { atOnce: 1, most: 3, slowMs: 15 * 60_000 } as const;
+/** Of those that are due; the most urgent one is taken. */
+const DUE_LIMIT = 10;
 
 /** On which replicas hear that somebody asked for news, or that there is something to mirror. */
 export const SYNC_TOPIC = 'content-asked';
 
 /** Looks after repositories when it is their turn, or somebody asks. Takes its work from the database; may run on every replica. */
 export function startContentScheduler(context: ServerContext): () => Promise<void> {
+  const common = {
+    signal: context.stopping,
+    onError: (error: unknown, repository: string | null): void =>
+      context.log.error({ err: error, repository }, 'repositories were not looked after'),
+  };
   const loops = [
-    loop(context, dueRepositories, AT_ONCE, async (id) => {
-      const outcome = await runSync(context, id);
-      if (outcome?.kind === 'revision') await poke(context);
+    createJobLoop({
+      ...common,
+      due: (except) => dueRepositories(context, except),
+      run: async (id) => {
+        const outcome = await runSync(context, id);
+        if (outcome?.kind === 'revision') await poke(context);
+      },
+      atOnce: AT_ONCE,
+      most: MOST,
+      slowMs: SLOW_MS,
     }),
-    loop(context, dueMirrors, 1, (id) => runMirror(context, id)),
+    createJobLoop({
+      ...common,
+      ...MIRRORS,
+      due: (except) => dueMirrors(context, except),
+      run: (id) => runMirror(context, id),
+    }),
   ];
   const work = (): void => {
     for (const each of loops) each.work();
@@ -45,56 +69,6 @@ export async function poke({ events }: Pick<ServerContext, 'events'>): Promise<v
   await events.publish({ organisationId: '', topic: SYNC_TOPIC, key: '' });
 }
 
-type Due = (context: ServerContext, except: readonly string[]) => Promise<readonly string[]>;
-
-/** One pass at a time; asked for again meanwhile, another one follows. */
-function loop(context: ServerContext, due: Due, atOnce: number, run: (id: string) => Promise<unknown>) {
-  let working: Promise<void> | undefined;
-  let again = false;
-  const work = (): void => {
-    if (context.stopping.aborted) return;
-    if (working !== undefined) {
-      again = true;
-      return;
-    }
-    working = pass(context, due, atOnce, run)
-      .catch((error: unknown) => {
-        if (!context.stopping.aborted) context.log.error({ err: error }, 'repositories were not looked after');
-      })
-      .finally(() => {
-        working = undefined;
-        if (again) work();
-        again = false;
-      });
-  };
-  return { work, ended: async () => working };
-}
-
-/** Does whatever is due, a few at a time, the most urgent of all first. Each once: what goes wrong waits for the next pass. */
-async function pass(
-  context: ServerContext,
-  due: Due,
-  atOnce: number,
-  run: (id: string) => Promise<unknown>,
-): Promise<void> {
-  const taken = new Set<string>();
-  const workers = Array.from({ length: atOnce }, async () => {
-    while (!context.stopping.aborted) {
-      const [id] = (await due(context, [...taken])).filter((each) => !taken.has(each));
-      if (id === undefined) return;
-      taken.add(id);
-      try {
-        await run(id);
-      } catch (error) {
-        // What one upstream or our code for it does wrong must not keep the others waiting.
-        if (!context.stopping.aborted)
-          context.log.error({ err: error, repository: id }, 'a repository was not looked after');
-      }
-    }
-  });
-  await Promise.all(workers);
-}
-
 async function dueRepositories(
   { database, clock }: ServerContext,
   except: readonly string[],
@@ -103,7 +77,7 @@ async function dueRepositories(
     select id from content_repository
     where removed_at is null and (asked_at is not null or (enabled and (next_at is null or next_at <= ${clock()})))
       and not id = any(${[...except]}::uuid[])
-    order by asked_at is null, asked_at, next_at nulls first limit ${JOBS_AT_ONCE}`.execute(database.kysely);
+    order by asked_at is null, asked_at, next_at nulls first limit ${DUE_LIMIT}`.execute(database.kysely);
   return rows.map(({ id }) => id);
 }
 
@@ -112,6 +86,6 @@ async function dueMirrors({ database, clock }: ServerContext, except: readonly s
     select id from content_repository
     where removed_at is null and enabled and mode = 'mirror' and sequence > mirrored_sequence
       and (mirror_next_at is null or mirror_next_at <= ${clock()}) and not id = any(${[...except]}::uuid[])
-    order by mirror_next_at nulls first limit ${JOBS_AT_ONCE}`.execute(database.kysely);
+    order by mirror_next_at nulls first limit ${DUE_LIMIT}`.execute(database.kysely);
   return rows.map(({ id }) => id);
 }
