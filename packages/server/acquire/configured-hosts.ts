@@ -11,7 +11,7 @@ export interface ConfiguredHosts {
   readonly close: () => void;
 }
 
-/** The hosts of all living repositories, of all organisations, as they are now. */
+/** The hosts of all repositories of which something is served, removed ones too, of all organisations, as they are now. */
 export async function watchConfiguredHosts(context: ServerContext): Promise<ConfiguredHosts> {
   let origins: ReadonlySet<string> = new Set();
   const refresh = async (): Promise<void> => {
@@ -30,6 +30,9 @@ async function readOrigins({ database }: ServerContext): Promise<ReadonlySet<str
     select distinct address from content_repository r cross join lateral (
       select unnest(r.uris) union all select r.mirror_list union all
       select f->>'url' from jsonb_array_elements(r.files) as f) as named (address)
-    where r.removed_at is null and address is not null`.execute(database.kysely);
+    where address is not null
+      and (r.removed_at is null or exists (select from content_revision v where v.repository_id = r.id))`.execute(
+    database.kysely,
+  );
   return new Set(rows.flatMap(({ address }) => URL.parse(address)?.origin ?? []));
 }
