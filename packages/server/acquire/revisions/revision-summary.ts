@@ -2,6 +2,7 @@ import type { RevisionSummary } from '@thimble/protocol';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
 
+/** Of one repository. What a snapshot is made of is never cut short. */
 const REVISIONS_SHOWN = 200;
 
 interface RevisionRow {
@@ -36,7 +37,7 @@ export async function latestRevisions(
 
 /** The newest ones first. */
 export async function revisionsOf(within: Kysely<Tables>, repositoryId: string): Promise<readonly RevisionSummary[]> {
-  return readRevisions(within, sql`v.repository_id = ${repositoryId}`);
+  return readRevisions(within, sql`v.repository_id = ${repositoryId}`, REVISIONS_SHOWN);
 }
 
 export async function revisionsOfSnapshot(
@@ -49,14 +50,18 @@ export async function revisionsOfSnapshot(
   );
 }
 
-async function readRevisions(within: Kysely<Tables>, where: RawBuilder<unknown>): Promise<readonly RevisionSummary[]> {
+async function readRevisions(
+  within: Kysely<Tables>,
+  where: RawBuilder<unknown>,
+  limit: number | null = null,
+): Promise<readonly RevisionSummary[]> {
   const { rows } = await sql<RevisionRow>`
     select v.id, v.repository_id as "repositoryId", r.name as "repositoryName", v.sequence, v.created_at as "createdAt",
       v.date, v.valid_until as "validUntil", v.metadata_path as "metadataPath", v.metadata_sha256 as "metadataSha256",
       v.signed_by as "signedBy", v.package_count as "packageCount", v.package_bytes as "packageBytes",
       v.metadata_bytes as "metadataBytes", v.added_count as "addedCount", v.removed_count as "removedCount"
     from content_revision v join content_repository r on r.id = v.repository_id
-    where ${where} order by r.name collate "C", v.sequence desc limit ${REVISIONS_SHOWN}`.execute(within);
+    where ${where} order by r.name collate "C", v.sequence desc limit ${limit}`.execute(within);
   const stored = await storedByRevision(within, rows);
   return rows.map((row) => ({
     ...row,

@@ -1,0 +1,29 @@
+import type { RepositoryList, SnapshotDetail } from '@thimble/protocol';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seedRepository } from '../../testing/seed-content.ts';
+import { type TestFleet, startTestFleet } from '../../testing/test-fleet.ts';
+
+/** More than are shown of one repository's revisions. */
+const COUNT = 220;
+
+let fleet: TestFleet;
+beforeAll(async () => {
+  fleet = await startTestFleet();
+  for (let number = 0; number < COUNT; number += 1)
+    await seedRepository(fleet.context, fleet.context.defaultOrganisationId, `many${number}`);
+});
+afterAll(() => fleet?.stop());
+
+test('a snapshot has all repositories, however many there are', async () => {
+  const { status, json } = await fleet.call('POST', '/content/snapshots', { name: 'many', synchronise: false });
+  expect(status).toBe(201);
+  const { summary, revisions } = json as unknown as SnapshotDetail;
+  expect(summary.revisionCount).toBe(COUNT);
+  expect(new Set(revisions.map(({ repositoryId }) => repositoryId)).size).toBe(COUNT);
+});
+
+test('each repository is listed with its newest revision, however many there are', async () => {
+  const { items } = (await fleet.call('GET', '/content/repositories')).json as unknown as RepositoryList;
+  expect(items).toHaveLength(COUNT);
+  expect(items.filter(({ latest }) => latest === null)).toEqual([]);
+});
