@@ -27,17 +27,28 @@ export function createFetchLock(context: ServerContext, store: Pick<ContentStore
     });
     return session;
   };
-  const take = async (key: string): Promise<boolean> => {
-    const { rows } = await (
-      await connected()
-    ).query<{ got: boolean }>('select pg_try_advisory_lock(hashtextextended($1, $2)) as got', [key, LOCK]);
-    return rows[0]?.got === true;
+  // One statement at a time: many files begin and end at once.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(act: () => Promise<T>): Promise<T> => {
+    const done = last.then(act);
+    last = done.catch(() => undefined);
+    return done;
   };
-  const give = async (key: string): Promise<void> => {
-    // With its session a lock is gone by itself.
-    const client = await session?.catch(() => undefined);
-    await client?.query('select pg_advisory_unlock(hashtextextended($1, $2))', [key, LOCK]).catch(() => undefined);
-  };
+  const take = (key: string): Promise<boolean> =>
+    inTurn(async () => {
+      const client = await connected();
+      const { rows } = await client.query<{ got: boolean }>(
+        'select pg_try_advisory_lock(hashtextextended($1, $2)) as got',
+        [key, LOCK],
+      );
+      return rows[0]?.got === true;
+    });
+  const give = (key: string): Promise<void> =>
+    inTurn(async () => {
+      // With its session a lock is gone by itself.
+      const client = await session?.catch(() => undefined);
+      await client?.query('select pg_advisory_unlock(hashtextextended($1, $2))', [key, LOCK]).catch(() => undefined);
+    });
   return {
     lock: async (key, signal) => {
       for (let waited = false; ; waited = true) {

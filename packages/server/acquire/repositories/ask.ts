@@ -8,7 +8,7 @@ import { type Decider, decide } from './decide.ts';
 import { repositoryNamed } from './rows.ts';
 
 /**
- * Asks for news, now.
+ * Asks for news, now; what is fetched ahead and waits after a fault goes on, too.
  *
  * @throws HttpProblem 404; 409 `not-acceptable` the fault is none that a person may accept
  */
@@ -21,7 +21,9 @@ export async function askForNews(
   const { kysely } = context.database;
   const row = await repositoryNamed(kysely, decider.organisationId, id);
   if (acceptFaultId === undefined)
-    await sql`update content_repository set asked_at = ${context.clock()} where id = ${id}`.execute(kysely);
+    await sql`update content_repository set asked_at = ${context.clock()}, mirror_next_at = null where id = ${id}`.execute(
+      kysely,
+    );
   else
     await decide(context, decider, async (within, now) => {
       const metadataSha256 = await acceptableMetadata(within, id, acceptFaultId);
@@ -30,7 +32,7 @@ export async function askForNews(
           detail: 'This fault is over, or it is none that may be accepted: nothing unverified is ever taken.',
           hint: 'Only a verified state in which a vendor replaced files under one version can be accepted.',
         });
-      await sql`update content_repository set asked_at = ${now}, accept_fault_id = ${acceptFaultId} where id = ${id}`.execute(
+      await sql`update content_repository set asked_at = ${now}, mirror_next_at = null, accept_fault_id = ${acceptFaultId} where id = ${id}`.execute(
         within,
       );
       return {
