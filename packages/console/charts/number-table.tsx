@@ -34,7 +34,7 @@ export function NumberTable({ label, height, head, rows }: NumberTableProps) {
             <Table.Tr key={name}>
               <Table.Td>{name}</Table.Td>
               {values.map((value, index) => (
-                <Table.Td key={index} ta="end">
+                <Table.Td key={index} ta="end" style={{ whiteSpace: 'nowrap' }}>
                   {value}
                 </Table.Td>
               ))}

@@ -45,6 +45,8 @@ export function AssetDialog({ endpoint, asset, onClose }: AssetDialogProps) {
             label="Site"
             description="The relay of this site is asked first; empty: chosen by network"
             data={sites}
+            // Above, so that it does not hide what saves.
+            comboboxProps={{ position: 'top' }}
             maxLength={100}
             value={site}
             onChange={setSite}

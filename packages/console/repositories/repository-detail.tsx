@@ -148,7 +148,7 @@ function RevisionLines({ revisions }: { revisions: readonly RevisionSummary[] })
       role="region"
       aria-label="Revisions"
     >
-      <Table fz="sm" stickyHeader verticalSpacing={5} className="tabular">
+      <Table fz="sm" stickyHeader verticalSpacing={5} className={`tabular ${classes['revisions'] ?? ''}`}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th ta="end">Revision</Table.Th>

@@ -35,8 +35,8 @@ export function DifferenceFigures({ difference, against }: DifferenceFiguresProp
           <FigureContent
             label="Would change"
             tone="busy"
-            value={plural(fleet.endpointCount, 'endpoint')}
-            note={`by ${plural(fleet.packageCount, 'package')} that they have`}
+            value={formatCount(fleet.endpointCount)}
+            note={`${fleet.endpointCount === 1 ? 'endpoint' : 'endpoints'}, by ${plural(fleet.packageCount, 'package')} that they have`}
           />
         </div>
         <div className={figureClasses.figure}>

@@ -9,6 +9,8 @@ type PathOf = (console: OpenConsole) => string;
 const withState = ({ api }: OpenConsole, state: string): string =>
   api.state.fleet.find((one) => one.summary.state === state)?.summary.id ?? '';
 const run = ({ api }: OpenConsole, index: number): string => [...api.state.runs.keys()][index] ?? '';
+const snapshot = ({ api }: OpenConsole, index: number): string =>
+  `/snapshots/${api.state.content.snapshots[index]?.summary.id ?? ''}`;
 
 const PAGES: readonly (readonly [string, PathOf])[] = [
   ['overview', () => '/'],
@@ -34,6 +36,14 @@ const PAGES: readonly (readonly [string, PathOf])[] = [
   ['gaps', () => '/gaps'],
   ['feeds', () => '/feeds'],
   ['feeds in trouble', () => '/feeds?show=trouble'],
+  ['repositories', () => '/repositories'],
+  ['repositories in trouble', () => '/repositories?show=trouble'],
+  ['snapshots', () => '/snapshots'],
+  ['a snapshot', (open) => snapshot(open, 0)],
+  ['a snapshot that is retired', (open) => snapshot(open, 7)],
+  ['a snapshot that is not there', () => '/snapshots/00000000-0000-4000-a000-000000000000'],
+  ['blocks', () => '/blocks?all=true'],
+  ['content store', () => '/content-store'],
   ['updates', () => '/updates'],
   ['runs', () => '/runs'],
   ['a finished run', (open) => `/runs/${run(open, 0)}`],
@@ -117,11 +127,37 @@ function describeWindow(browser: () => Browser, window: Window): void {
     }
   });
 
-  test('axe finds nothing on explanations, feeds and gaps that are open', async () => {
+  test('axe finds nothing in the dialogs of content and of an endpoint', async () => {
+    const opening: readonly (readonly [string, string | RegExp])[] = [
+      ['/repositories', 'Add all 2 …'],
+      ['/repositories', 'Add …'],
+      ['/repositories', 'Settings of Debian 12 security'],
+      ['/snapshots', 'New snapshot …'],
+      ['/snapshots', /^Undo the last promotion of canary/],
+      [snapshot(open, 0), 'Promote …'],
+      [snapshot(open, 0), 'Patch from it …'],
+      [snapshot(open, 0), /^Block sudo/],
+      ['/blocks', 'Block a version …'],
+      ['/content-store', 'New relay …'],
+      [`/endpoints/${withState(open, 'waits')}`, /^Edit role and site/],
+    ];
+    for (const [path, name] of opening) {
+      await open.goTo(path);
+      await open.page.getByRole('button', { name, exact: true }).click();
+      await open.page.getByRole('dialog').waitFor();
+      await open.page.getByText('Loading', { exact: true }).first().waitFor({ state: 'detached' });
+      await expectClean();
+    }
+  });
+
+  test('axe finds nothing on explanations, feeds, repositories and gaps that are open', async () => {
     await open.goTo('/vulnerabilities/CVE-2024-6387');
     await open.page.getByRole('button', { name: /^Why: .* openssh-server/ }).click();
     await expectClean();
     await open.goTo('/feeds');
+    for (const button of await open.page.getByRole('row').locator('button[aria-expanded]').all()) await button.click();
+    await expectClean();
+    await open.goTo('/repositories?show=trouble');
     for (const button of await open.page.getByRole('row').locator('button[aria-expanded]').all()) await button.click();
     await expectClean();
     await open.goTo('/gaps');
