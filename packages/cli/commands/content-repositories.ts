@@ -1,24 +1,14 @@
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import type { AddRepositoryRequest, KeySummary, RepositoryProposal, RepositorySummary } from '@thimble/protocol';
+import type { RepositorySummary } from '@thimble/protocol';
 import { type Command, Option } from 'commander';
-import type { Client } from '../client/index.ts';
 import type { Cli } from '../cli.ts';
-import { CliError, usageError } from '../cli-error.ts';
-import { EXIT } from '../exit-codes.ts';
-import {
-  type Column,
-  confirm,
-  formatAgo,
-  formatBytes,
-  listing,
-  plural,
-  printable,
-  type Terminal,
-} from '../terminal/index.ts';
+import { usageError } from '../cli-error.ts';
+import { type Column, formatAgo, formatBytes, listing, plural, printable, type Terminal } from '../terminal/index.ts';
 import { connect } from './connection.ts';
-import { pick, resolveRepository } from './content-resolve.ts';
+import { addCommand } from './content-add.ts';
+import { keyTextOf } from './content-files.ts';
+import { proposalsCommand } from './content-proposals.ts';
+import { keyInWords, placeOf } from './content-repository-view.ts';
+import { resolveRepository } from './content-resolve.ts';
 import { type ConnectionOptions, examples, words } from './options.ts';
 import { printFacts, printJson, printTable } from './print.ts';
 
@@ -37,78 +27,6 @@ export function repositoryCommands(content: Command, cli: Cli): void {
   setCommand(group, cli);
   syncCommand(group, cli);
   removeCommand(group, cli);
-}
-
-function proposalsCommand(content: Command, cli: Cli): void {
-  content
-    .command('proposals')
-    .description('repositories that endpoints have configured and nobody has decided about')
-    .action(async (_, command: Command) => {
-      const options = command.optsWithGlobals<ConnectionOptions>();
-      const { items, total } = await connect(cli, options).proposals();
-      if (options.json === true) return printJson(cli.terminal, { items, total });
-      if (items.length === 0)
-        return cli.terminal.note('There is none: every repository of the fleet is decided about.');
-      showProposals(cli.terminal, items);
-      cli.terminal.note(
-        'Compare the fingerprints with the vendor’s, then: thimble content repositories add --from-proposals',
-      );
-    });
-}
-
-/** Repositories one by one, then each key once: several of them usually share their vendor's. */
-function showProposals(terminal: Terminal, proposals: readonly RepositoryProposal[]): void {
-  const { colour } = terminal;
-  for (const proposal of proposals) {
-    terminal.out(colour.bold(printable(proposal.name)));
-    printFacts(terminal, [
-      ['place', printable(placeOf(proposal))],
-      ['architectures', printable(proposal.architectures.join(', '))],
-      ['configured on', `${plural(proposal.endpointCount, 'endpoint')}: ${printable(listing(proposal.endpoints, 5))}`],
-      ...(proposal.unsignedCount === 0
-        ? []
-        : ([
-            ['unsigned', colour.bad(`${plural(proposal.unsignedCount, 'endpoint')} take it without a signature`)],
-          ] as const)),
-      ...(proposal.problem === '' ? [] : ([['problem', colour.bad(printable(proposal.problem))]] as const)),
-    ]);
-    terminal.out('');
-  }
-  const keys = new Map<string, { readonly key: KeySummary; readonly vouchesFor: string[] }>();
-  for (const { name, keys: found } of proposals)
-    for (const { key } of found) {
-      const known = keys.get(key.fingerprint);
-      if (known === undefined) keys.set(key.fingerprint, { key, vouchesFor: [name] });
-      else known.vouchesFor.push(name);
-    }
-  if (keys.size === 0) return;
-  terminal.out(colour.bold('Keys by which endpoints check them'));
-  for (const { key, vouchesFor } of keys.values()) {
-    terminal.out(keyInWords(terminal, key));
-    const all = vouchesFor.length === proposals.length && proposals.length > 1;
-    terminal.out(colour.dim(`    for ${all ? 'all of them' : printable(listing(vouchesFor, 4))}`));
-  }
-  terminal.out('');
-}
-
-function placeOf({
-  format,
-  uris,
-  mirrorList,
-  suite,
-  components,
-}: Pick<RepositorySummary, 'format' | 'uris' | 'mirrorList' | 'suite' | 'components'>): string {
-  return [format, uris[0] ?? mirrorList ?? '', suite, ...components].filter((part) => part !== '').join(' ');
-}
-
-export function keyInWords({ colour }: Terminal, { fingerprint, userIds, problem }: KeySummary): string {
-  const name = userIds[0] === undefined ? '' : `  ${printable(userIds[0])}`;
-  return `${groups(fingerprint)}${name}${problem === '' ? '' : `  ${colour.bad(printable(problem))}`}`;
-}
-
-/** As gpg prints it, so that people can compare. */
-function groups(fingerprint: string): string {
-  return fingerprint.replaceAll(/(.{4})(?=.)/g, '$1 ');
 }
 
 function lookingCommands(group: Command, cli: Cli): void {
@@ -188,148 +106,6 @@ function paintHealth({ colour }: Terminal, health: RepositorySummary['health']):
   if (health === 'fresh') return colour.good(health);
   if (health === 'failing') return colour.bad(health);
   return health === 'off' ? colour.dim(health) : colour.warning(health);
-}
-
-type AddOptions = ConnectionOptions & {
-  readonly fromProposals?: boolean;
-  readonly only?: readonly string[];
-  readonly yes?: boolean;
-  readonly name?: string;
-  readonly format?: AddRepositoryRequest['format'];
-  readonly url?: readonly string[];
-  readonly mirrorList?: string;
-  readonly suite?: string;
-  readonly components?: readonly string[];
-  readonly architectures?: readonly string[];
-  readonly keyFile?: string;
-  readonly fingerprint?: readonly string[];
-  readonly mirror?: boolean;
-  readonly newest?: number;
-  readonly unsignedMetadata?: boolean;
-  readonly files?: string;
-};
-
-function addCommand(group: Command, cli: Cli): void {
-  const command = group
-    .command('add')
-    .description('approve a repository and the keys that vouch for it')
-    .option('--from-proposals', 'what endpoints have configured, with the keys that they check it by')
-    .option('--only <names>', 'of the proposals only these', words)
-    .option('--yes', 'the fingerprints were compared: do not ask')
-    .option('--name <text>', 'what to call it')
-    .addOption(new Option('--format <format>').choices(['apt', 'rpm', 'apk', 'generic']))
-    .option('--url <urls>', 'base address; more than one: mirrors of each other', words)
-    .option('--mirror-list <url>', 'rpm: a mirror list or metalink')
-    .option('--suite <suite>', 'apt: suite or codename, or a path that ends in / for a flat repository')
-    .option('--components <names>', 'apt: main, contrib …', words)
-    .option('--architectures <names>', 'amd64, x86_64 …', words)
-    .option('--key-file <file>', 'public keys, armored or PEM')
-    .option('--fingerprint <fingerprints>', 'of the keys that may vouch for it, as the vendor publishes them', words)
-    .option('--mirror', 'fetch everything ahead, not only what is asked for')
-    .option('--unsigned-metadata', 'rpm: the vendor signs only packages; each one’s own signature is checked')
-    .option('--files <file>', 'generic: a JSON list of {name, version, url, sha256, sizeBytes, signatureKind}');
-  examples(command, [
-    ['thimble content repositories add --from-proposals', 'shows each with its fingerprints and asks'],
-    [
-      'thimble content repositories add --format apt --url https://deb.example/debian --suite stable --components main --architectures amd64 --key-file vendor.asc --fingerprint 0123…',
-      'by hand',
-    ],
-  ]);
-  command.action(async (_, given: Command) => {
-    const options = given.optsWithGlobals<AddOptions>();
-    const client = connect(cli, options);
-    const requests =
-      options.fromProposals === true
-        ? await fromProposals(cli, client, options)
-        : [await fromOptions(client, cli, options)];
-    const added: RepositorySummary[] = [];
-    for (const request of requests) {
-      added.push(await client.addRepository(request));
-      if (options.json !== true) cli.terminal.out(`${printable(request.name)} is added; it is looked at now.`);
-    }
-    if (options.json === true) printJson(cli.terminal, { items: added, total: added.length });
-    else cli.terminal.note('How they are: thimble content repositories');
-  });
-}
-
-async function fromProposals(cli: Cli, client: Client, options: AddOptions): Promise<readonly AddRepositoryRequest[]> {
-  const { items } = await client.proposals();
-  const wanted =
-    options.only === undefined
-      ? items.filter(({ problem }) => problem === '')
-      : options.only.map((text) => pick(items, text, 'proposal', 'There is none.'));
-  if (wanted.length === 0)
-    throw new CliError('no-proposal', 'there is no proposal that can be added as it is', {
-      hint: 'See thimble content proposals.',
-    });
-  if (options.json !== true) showProposals(cli.terminal, wanted);
-  if (options.yes !== true) {
-    if (!cli.terminal.interactive)
-      throw new CliError('not-confirmed', 'keys have to be approved by a person', {
-        hint: 'Compare the fingerprints above with the vendor’s, then add --yes.',
-        exitCode: EXIT.pending,
-      });
-    const question = `\nTrust these keys for ${plural(wanted.length, 'repository', 'repositories')}?`;
-    if (!(await confirm(cli.terminal, question, cli.signal)))
-      throw new CliError('not-confirmed', 'nothing was added', { exitCode: EXIT.pending });
-  }
-  return wanted.map(({ name, format, uris, mirrorList, suite, components, architectures, keys }) => ({
-    name,
-    format,
-    uris,
-    mirrorList,
-    suite,
-    components,
-    architectures,
-    fingerprints: keys.filter(({ key }) => key.problem === '').map(({ key }) => key.fingerprint),
-    ...(options.mirror === true ? { mode: 'mirror' as const } : {}),
-  }));
-}
-
-async function fromOptions(client: Client, cli: Cli, options: AddOptions): Promise<AddRepositoryRequest> {
-  const { format, url = [], mirrorList, suite = '', components = [], architectures = [] } = options;
-  if (format === undefined || (url.length === 0 && mirrorList === undefined && options.files === undefined))
-    throw usageError('it has to be said what is to be added', 'Give --from-proposals, or --format and --url.');
-  const keyMaterial = options.keyFile === undefined ? undefined : await keyTextOf(options.keyFile);
-  const fingerprints = options.fingerprint?.map((each) => each.replaceAll(/[\s:]/g, '')) ?? [];
-  if (keyMaterial !== undefined && fingerprints.length === 0) {
-    for (const key of await keysIn(client, options.keyFile ?? '')) cli.terminal.note(keyInWords(cli.terminal, key));
-    throw usageError(
-      'the keys of the file have to be named',
-      'Compare them with the vendor’s, then give --fingerprint.',
-    );
-  }
-  return {
-    name: options.name ?? [suite === '' ? (url[0] ?? format) : suite, ...components].join(' '),
-    format,
-    uris: [...url],
-    mirrorList: mirrorList ?? null,
-    suite,
-    components: [...components],
-    architectures: [...architectures],
-    fingerprints,
-    ...(keyMaterial === undefined ? {} : { keyMaterial }),
-    ...(options.mirror === true ? { mode: 'mirror' as const } : {}),
-    ...(options.unsignedMetadata === true ? { signature: 'packages' as const } : {}),
-    ...(options.files === undefined ? {} : { files: JSON.parse(await textOf(options.files)) }),
-  };
-}
-
-async function keysIn(client: Client, path: string): Promise<readonly KeySummary[]> {
-  return client.readKeys({ stream: createReadStream(path), sizeBytes: (await stat(path)).size });
-}
-
-/** Signatures of apk name their key by its file, which the key itself does not say: the name goes along on the line before it. */
-async function keyTextOf(path: string): Promise<string> {
-  const text = await textOf(path);
-  const name = basename(path);
-  return name.endsWith('.rsa.pub') ? text.replaceAll(/^(?=-----BEGIN )/gm, `${name}\n`) : text;
-}
-
-async function textOf(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: Error) => {
-    throw new CliError('unreadable', `${path} can't be read: ${cause.message}`, { exitCode: EXIT.usage, cause });
-  });
 }
 
 type SetOptions = ConnectionOptions & {

@@ -64,5 +64,7 @@ export * from './downloads.ts';
 export * from './endpoints.ts';
 export * from './events.ts';
 export * from './feeds.ts';
+export * from './repositories.ts';
 export * from './runs.ts';
+export * from './snapshots.ts';
 export * from './vulnerabilities.ts';
