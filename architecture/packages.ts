@@ -74,7 +74,7 @@ export const PACKAGES: readonly PackageRule[] = [
     rank: 2,
     pure: false,
     builtins: 'all',
-    imports: ['protocol', 'upstream', 'versions'],
+    imports: ['protocol', 'upstream'],
     purpose: 'patches once: repositories, verified and frozen; the content store; serving and relaying it',
   },
   {
@@ -110,7 +110,7 @@ export const PACKAGES: readonly PackageRule[] = [
     rank: 4,
     pure: false,
     builtins: 'all',
-    imports: ['protocol', 'advisories', 'content', 'feeds', 'rollouts', 'sbom', 'upstream', 'versions'],
+    imports: ['protocol', 'advisories', 'content', 'feeds', 'rollouts', 'sbom', 'versions'],
     purpose: 'HTTP API, storage, reconciler; a folder per stage',
   },
   {
