@@ -33,6 +33,19 @@ describe('a ticket', () => {
     expect(() => openTicket(text, trusted, now)).toThrow(expect.objectContaining({ name: 'Error' }));
   });
 
+  it('has one spelling: unused bits of its last letter are not ignored', () => {
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const accepted = [...letters].filter((letter) => {
+      try {
+        openTicket(ticket.slice(0, -1) + letter, trusted, now);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+    expect(accepted).toEqual([ticket.at(-1)]);
+  });
+
   it('is refused when a key signed it that is not trusted', () => {
     expect(() => openTicket(printTicket(claims, generateSigningKey()), trusted, now)).toThrow('no trusted key');
   });
