@@ -1,4 +1,4 @@
 import type { ServerContext } from '../context.ts';
 
 /** What signing in needs of the server's context. */
-export type AccessContext = Pick<ServerContext, 'database' | 'clock' | 'random' | 'newId' | 'settings'>;
+export type AccessContext = Pick<ServerContext, 'database' | 'clock' | 'random' | 'newId' | 'settings' | 'events'>;

@@ -4,4 +4,4 @@ export { type ServerFacts, registerAccessRoutes } from './routes.ts';
 export { hashSecret, newSecret } from './secrets.ts';
 export { createSignInLink } from './sign-in-links.ts';
 export { DEFAULT_ORGANISATION_ID } from './tables.ts';
-export { findToken } from './tokens.ts';
+export { findToken, TOKENS_TOPIC } from './tokens.ts';

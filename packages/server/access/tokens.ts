@@ -6,6 +6,8 @@ import { hashSecret, newSecret } from './secrets.ts';
 
 const HOUR_MS = 3_600_000;
 export const TOKEN_PREFIX = 'thimble_token_';
+/** On which replicas hear that a token was revoked; the key is its id. */
+export const TOKENS_TOPIC = 'api-tokens';
 
 /** The secret is in the reply and nowhere else. */
 export async function createToken(
@@ -45,7 +47,7 @@ export async function listTokens({ database }: AccessContext, organisationId: st
 
 /** Whether there was such a token. The row stays: evidence may name it. */
 export async function revokeToken(
-  { database, clock }: AccessContext,
+  { database, clock, events }: AccessContext,
   organisationId: string,
   id: string,
 ): Promise<boolean> {
@@ -56,7 +58,9 @@ export async function revokeToken(
     .where('organisation_id', '=', organisationId)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
-  return numUpdatedRows > 0n;
+  if (numUpdatedRows === 0n) return false;
+  await events.publish({ organisationId, topic: TOKENS_TOPIC, key: id });
+  return true;
 }
 
 /** Recognises a token and notes its use. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type ContentProblem, createTicketCheck, secretOf, UNAUTHORISED } from '@thimble/content';
 import { verifyingKey } from '@thimble/protocol/signing';
-import { DEFAULT_ORGANISATION_ID, findToken } from '../../access/index.ts';
+import { DEFAULT_ORGANISATION_ID, findToken, TOKENS_TOPIC } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 import { channelOf } from '../../http/channel.ts';
 import { findRelay, RELAY_TOKEN_PREFIX } from '../relays/relay-token.ts';
@@ -10,7 +10,7 @@ import { RecentAnswers } from './recent-answers.ts';
 
 type Decision = { readonly kind: 'allowed'; readonly principal: ContentPrincipal } | ContentProblem;
 
-/** A token that is revoked, and a relay that is removed, count for so long at most. */
+/** Should the word of a token that was revoked, or a relay that was removed, be lost, they count for so long at most. */
 const REMEMBER_MS = 10_000;
 const ANYONE: Decision = { kind: 'allowed', principal: { organisationId: null, kind: 'anyone', site: '' } };
 const LOCAL: Decision = {
@@ -27,10 +27,14 @@ export function createAuthorise(
   context: ServerContext,
   isRemoved: (endpointId: string) => boolean,
 ): (request: IncomingMessage) => Decision | Promise<Decision> {
-  const { orderKey, settings, clock } = context;
+  const { orderKey, settings, clock, events, stopping } = context;
   const keys = new Map([[orderKey.keyid, verifyingKey(orderKey.publicKey)]]);
   const checkTicket = createTicketCheck({ keys: () => keys, now: clock, isRemoved });
   const holders = new RecentAnswers<Decision>(clock, REMEMBER_MS);
+  const unsubscribe = events.subscribe(({ topic, key }) => {
+    if (topic === TOKENS_TOPIC || (topic === 'content' && key === 'relays') || topic === 'resync') holders.clear();
+  });
+  stopping.addEventListener('abort', unsubscribe, { once: true });
   return (request) => {
     const secret = secretOf(request);
     if (secret === null) {

@@ -21,8 +21,9 @@ export class RecentAnswers<T> {
   ask(key: string, find: () => Promise<T>): Promise<T> {
     const asking = this.#asking.get(key);
     if (asking !== undefined) return asking;
-    const found = find().then(
+    const found: Promise<T> = find().then(
       (answer) => {
+        if (this.#asking.get(key) !== found) return answer;
         this.#asking.delete(key);
         this.#answers.delete(key);
         this.#answers.set(key, { answer, untilMs: this.#clock().getTime() + this.#lifetimeMs });
@@ -30,12 +31,18 @@ export class RecentAnswers<T> {
         return answer;
       },
       (error: unknown) => {
-        this.#asking.delete(key);
+        if (this.#asking.get(key) === found) this.#asking.delete(key);
         throw error;
       },
     );
     this.#asking.set(key, found);
     return found;
+  }
+
+  /** What is being asked for now is not kept either: it may be of before. */
+  clear(): void {
+    this.#answers.clear();
+    this.#asking.clear();
   }
 
   #forgetOldest(): void {
