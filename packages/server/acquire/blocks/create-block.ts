@@ -6,6 +6,7 @@ import { HttpProblem } from '../../http/index.ts';
 import { appendEvidence } from '../../report/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { BLOCKS_LIMIT, blocksForOrders } from './blocks-for-orders.ts';
+import { checkBlock } from './check-block.ts';
 import { publishContent } from '../publish.ts';
 import { lockBlocks } from './lock.ts';
 import { BLOCKS_TOPIC } from './watch-blocks.ts';
@@ -19,13 +20,14 @@ interface Operator {
  * Recalls a package version. When this has committed, no order with it is signed, plans with it can't be approved, orders under way
  * are withdrawn or asked to stop, and what is past its point of no return is named.
  *
- * @throws HttpProblem 409 `already-blocked`, `too-many-blocks`
+ * @throws HttpProblem 409 `already-blocked`, `too-many-blocks`; 422 `bad-block`
  */
 export async function createBlock(
   context: ServerContext,
   operator: Operator,
-  request: CreateBlockRequest,
+  given: CreateBlockRequest,
 ): Promise<string> {
+  const request = checkBlock(given);
   const id = context.newId();
   const { organisationId } = operator;
   await context.database.kysely.transaction().execute(async (within) => {

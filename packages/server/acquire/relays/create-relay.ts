@@ -4,6 +4,7 @@ import { hashSecret, newSecret } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { appendEvidence } from '../../report/index.ts';
+import { checkedName } from '../checked-name.ts';
 import { publishContent } from '../publish.ts';
 import { readNetworks } from './networks.ts';
 import { relaySummaries } from './relay-list.ts';
@@ -14,12 +15,13 @@ interface Operator {
   readonly name: string;
 }
 
-/** Registers a relay. Its token is in the reply and nowhere else. @throws HttpProblem 409 `name-taken`, 422 `bad-network` */
+/** Registers a relay. Its token is in the reply and nowhere else. @throws HttpProblem 409 `name-taken`, 422 `bad-network`, `bad-name` */
 export async function createRelay(
   context: ServerContext,
   { organisationId, name: actor }: Operator,
-  { name, site, networks = [] }: CreateRelayRequest,
+  { name: given, site, networks = [] }: CreateRelayRequest,
 ): Promise<CreatedRelay> {
+  const name = checkedName(given);
   const blocks = readNetworks(networks);
   const id = context.newId();
   const token = newSecret(RELAY_TOKEN_PREFIX, context.random);

@@ -2,6 +2,7 @@ import type { AddRepositoryRequest, RepositorySummary } from '@thimble/protocol'
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
+import { checkedName } from '../checked-name.ts';
 import { approvedKeys, writeAnchors } from './approve-keys.ts';
 import { checkDefinition } from './check-definition.ts';
 import { type Decider, decide, summaryOf } from './decide.ts';
@@ -16,7 +17,8 @@ export async function addRepository(
   request: AddRepositoryRequest,
 ): Promise<RepositorySummary> {
   const { organisationId } = decider;
-  const { name, mode = 'lazy', filter = EVERYTHING } = request;
+  const { mode = 'lazy', filter = EVERYTHING } = request;
+  const name = checkedName(request.name);
   const definition = checkDefinition({
     ...request,
     signature: request.signature ?? 'metadata',
@@ -35,13 +37,13 @@ export async function addRepository(
     await sql`
       insert into content_repository (id, organisation_id, name, format, uris, mirror_list, suite, components, architectures,
         signature, files, mode, filter, added_at, added_by, asked_at)
-      values (${id}, ${organisationId}, ${name.trim()}, ${format}, ${uris}::text[], ${mirrorList}, ${suite},
+      values (${id}, ${organisationId}, ${name}, ${format}, ${uris}::text[], ${mirrorList}, ${suite},
         ${components}::text[], ${architectures}::text[], ${signature}, ${JSON.stringify(files)}::jsonb, ${mode},
         ${JSON.stringify(filter)}::jsonb, ${now}, ${decider.name}, ${now})`.execute(within);
     await writeAnchors(within, id, keys, { name: decider.name, at: now });
     return {
       kind: 'repository-added',
-      summary: `${decider.name} added the repository ${name.trim()} with ${keys.length} approved key${keys.length === 1 ? '' : 's'}`,
+      summary: `${decider.name} added the repository ${name} with ${keys.length} approved key${keys.length === 1 ? '' : 's'}`,
       detail: {
         repositoryId: id,
         format,

@@ -1,6 +1,7 @@
 import type { RepositorySummary, UpdateRepositoryRequest } from '@thimble/protocol';
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import { checkedName } from '../checked-name.ts';
 import { assertTrusted } from './add.ts';
 import { approvedKeys, writeAnchors } from './approve-keys.ts';
 import { checkDefinition } from './check-definition.ts';
@@ -17,6 +18,7 @@ export async function updateRepository(
 ): Promise<RepositorySummary> {
   const { kysely } = context.database;
   const row = await repositoryNamed(kysely, decider.organisationId, id);
+  const name = request.name === undefined ? row.name : checkedName(request.name);
   const definition = checkDefinition({
     ...definitionOf(row),
     files: request.files ?? row.files,
@@ -38,7 +40,7 @@ export async function updateRepository(
   await decide(context, decider, async (within, now) => {
     const enabled = request.enabled ?? row.enabled;
     await sql`
-      update content_repository set name = ${request.name?.trim() ?? row.name}, enabled = ${enabled},
+      update content_repository set name = ${name}, enabled = ${enabled},
         mode = ${request.mode ?? row.mode}, filter = ${JSON.stringify(request.filter ?? row.filter)}::jsonb,
         interval_hours = ${request.intervalHours ?? row.intervalHours}, uris = ${definition.uris}::text[],
         components = ${definition.components}::text[], architectures = ${definition.architectures}::text[],
