@@ -1,6 +1,7 @@
 import type { RelaySummary } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
+import { countable } from '../savings/countable.ts';
 
 /** A relay says hello once a minute; after three that are missing it does not count on. */
 export const ONLINE_MS = 200_000;
@@ -21,8 +22,8 @@ export async function relaySummaries(
   const { rows } = await sql<Row>`
     select r.id, r.name, r.site, r.networks, r.url, r.version, r.created_at, r.last_seen_at, r.cache_bytes as "cacheBytes",
       r.cache_limit_bytes as "cacheLimitBytes", r.object_count as "objectCount", r.free_bytes as "freeBytes",
-      coalesce(u.requests, 0)::bigint as requests, coalesce(u.hits, 0)::bigint as hits,
-      coalesce(u.served_bytes, 0)::bigint as "servedBytes", coalesce(u.fetched_bytes, 0)::bigint as "fetchedBytes"
+      ${countable(sql`coalesce(u.requests, 0)`)} as requests, ${countable(sql`coalesce(u.hits, 0)`)} as hits,
+      ${countable(sql`coalesce(u.served_bytes, 0)`)} as "servedBytes", ${countable(sql`coalesce(u.fetched_bytes, 0)`)} as "fetchedBytes"
     from content_relay r
     left join (select relay_id, sum(requests) as requests, sum(hits) as hits, sum(served_bytes) as served_bytes,
         sum(fetched_bytes) as fetched_bytes

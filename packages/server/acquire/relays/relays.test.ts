@@ -127,6 +127,28 @@ describe('a relay', () => {
     expect(await listed()).toMatchObject({ online: false });
   });
 
+  test('sends endpoints to no address that is none of a relay', async () => {
+    expect(await say({ url: 'javascript:alert(1)' })).toMatchObject({
+      status: 422,
+      json: { code: 'bad-relay-address' },
+    });
+    expect(await say({ url: 'https://relay.example\0' })).toMatchObject({ status: 400 });
+    expect(await listed()).toMatchObject({ url: null, online: false });
+  });
+
+  test('breaks no page with the counts that it states', async () => {
+    const absurd = { requests: Number.MAX_SAFE_INTEGER, servedBytes: Number.MAX_SAFE_INTEGER };
+    const usage = Array.from({ length: 2000 }, (_, index) => used({ site: `s${index % 1500}`, ...absurd }));
+    for (const sequence of [1, 2]) expect(await say({ sequence, usage })).toMatchObject({ status: 200 });
+    expect(await listed()).toMatchObject({ servedBytes: Number.MAX_SAFE_INTEGER });
+    for (const by of ['time', 'snapshot', 'repository', 'relay', 'site'])
+      expect(await fleet.call('GET', `/content/savings?by=${by}&days=90`)).toMatchObject({
+        status: 200,
+        json: { servedBytes: Number.MAX_SAFE_INTEGER },
+      });
+    await fleet.context.database.pool.query('delete from content_usage where relay_id = $1', [created.relay.id]);
+  });
+
   test('is told of recalled files by digest, and of removed endpoints', async () => {
     const web = await fleet.agent(`web${counter}`);
     await fleet.call('DELETE', `/endpoints/${web.id}`);

@@ -1,6 +1,7 @@
 import type { Savings, SavingsQuery } from '@thimble/protocol';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
+import { countable } from './countable.ts';
 
 const DAYS_USUAL = 30;
 const DAY_MS = 24 * 3_600_000;
@@ -27,9 +28,9 @@ export async function savings(
   const since = new Date(Math.floor(now.getTime() / DAY_MS) * DAY_MS - (days - 1) * DAY_MS);
   const own = sql`u.organisation_id = ${organisationId} and u.hour >= ${since}`;
   const { rows } = await sql<Totals>`
-    select coalesce(sum(upstream_bytes), 0)::bigint as upstream, coalesce(sum(served_bytes), 0)::bigint as served,
-      coalesce(sum(served_bytes) filter (where relay_id is not null), 0)::bigint as relayed,
-      coalesce(sum(requests), 0)::bigint as requests, coalesce(sum(hits), 0)::bigint as hits
+    select ${countable(sql`coalesce(sum(upstream_bytes), 0)`)} as upstream, ${countable(sql`coalesce(sum(served_bytes), 0)`)} as served,
+      ${countable(sql`coalesce(sum(served_bytes) filter (where relay_id is not null), 0)`)} as relayed,
+      ${countable(sql`coalesce(sum(requests), 0)`)} as requests, ${countable(sql`coalesce(sum(hits), 0)`)} as hits
     from content_usage u where ${own}`.execute(within);
   const total = rows[0] ?? { upstream: 0, served: 0, relayed: 0, requests: 0, hits: 0 };
   const items = await sql<Savings['items'][number]>`${GROUPED[by](own, organisationId)} limit ${ROWS_LIMIT}`.execute(
@@ -47,9 +48,9 @@ export async function savings(
 
 type Grouped = (own: RawBuilder<unknown>, organisationId: string) => RawBuilder<unknown>;
 
-const SUMS = sql`sum(u.served_bytes)::bigint as "servedBytes", sum(u.requests)::bigint as requests, sum(u.hits)::bigint as hits`;
-const UPSTREAM = sql`sum(u.upstream_bytes)::bigint as "upstreamBytes"`;
-const FETCHED = sql`(sum(u.upstream_bytes) + sum(u.fetched_bytes))::bigint as "upstreamBytes"`;
+const SUMS = sql`${countable(sql`sum(u.served_bytes)`)} as "servedBytes", ${countable(sql`sum(u.requests)`)} as requests, ${countable(sql`sum(u.hits)`)} as hits`;
+const UPSTREAM = sql`${countable(sql`sum(u.upstream_bytes)`)} as "upstreamBytes"`;
+const FETCHED = sql`${countable(sql`sum(u.upstream_bytes) + sum(u.fetched_bytes)`)} as "upstreamBytes"`;
 
 const GROUPED: Readonly<Record<NonNullable<SavingsQuery['by']>, Grouped>> = {
   time: (own) => sql`

@@ -2,6 +2,7 @@ import type { SnapshotDetail, SnapshotList, SnapshotSummary } from '@thimble/pro
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { HttpProblem } from '../../http/index.ts';
 import type { Tables } from '../../storage/index.ts';
+import { countable } from '../savings/countable.ts';
 import { revisionsOfSnapshot, storedByRevision } from '../revisions/revision-summary.ts';
 
 /** The newest ones; older ones are found by their runs and channels. */
@@ -70,7 +71,7 @@ async function readSnapshots(within: Kysely<Tables>, where: RawBuilder<unknown>)
       select count(*) as count, count(*) filter (where state not in ('finished', 'cancelled')) as active
       from run where snapshot_id = s.id) as r
     cross join lateral (
-      select coalesce(sum(u.served_bytes), 0)::bigint as served, coalesce(sum(u.upstream_bytes), 0)::bigint as upstream
+      select ${countable(sql`coalesce(sum(u.served_bytes), 0)`)} as served, ${countable(sql`coalesce(sum(u.upstream_bytes), 0)`)} as upstream
       from content_usage u where u.organisation_id = s.organisation_id and (u.snapshot_id = s.id
         or u.snapshot_id is null and u.revision_id in (
           select revision_id from content_snapshot_revision where snapshot_id = s.id))) as u
