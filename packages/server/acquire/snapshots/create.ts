@@ -77,8 +77,7 @@ export async function recordSnapshot(
   const id = context.newId();
   const now = context.clock();
   await context.database.kysely.transaction().execute(async (within) => {
-    // Names by date are counted up: one at a time.
-    await sql`select pg_advisory_xact_lock(hashtextextended(${organisationId}, ${NAMES_LOCK}))`.execute(within);
+    await lockNames(within, organisationId);
     const latest = await latestRevisions(within, repositoryIds);
     const rows = await readRepositories(within, sql`r.id = any(${[...repositoryIds]}::uuid[])`);
     if (failing === 'refuse') await assertGood(within, rows, latest);
@@ -124,6 +123,11 @@ export async function recordSnapshot(
 
 /** Any constant: with the organisation it makes the lock under which snapshots get their names ('name' in ASCII). */
 export const NAMES_LOCK = 0x6e61_6d65;
+
+/** Names are looked for and taken one at a time, until the transaction ends. */
+export async function lockNames(within: Kysely<Tables>, organisationId: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${organisationId}, ${NAMES_LOCK}))`.execute(within);
+}
 
 async function assertGood(
   within: Kysely<Tables>,

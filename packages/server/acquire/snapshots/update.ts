@@ -6,7 +6,7 @@ import { appendEvidence } from '../../report/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { publishContent } from '../publish.ts';
 import type { Decider } from '../repositories/decide.ts';
-import { nameTaken } from './create.ts';
+import { lockNames, nameTaken } from './create.ts';
 import { snapshotDetail, unknownSnapshot } from './snapshot-list.ts';
 
 /**
@@ -33,6 +33,7 @@ export async function updateSnapshot(
         detail: `The content of ${row.name} is gone; it can’t be brought back.`,
       });
     if (request.name !== undefined && request.name !== row.name) {
+      await lockNames(within, organisationId);
       const taken = await sql`select 1 from content_snapshot
         where organisation_id = ${organisationId} and name = ${request.name}`.execute(within);
       if (taken.rows.length > 0) throw nameTaken(request.name);
