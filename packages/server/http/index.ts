@@ -1,3 +1,4 @@
 export type { App, RouteAccess } from './app.ts';
 export { ListenError, bindPort, openEndpoints } from './listener.ts';
 export { HttpProblem } from './problem.ts';
+export { unhurry } from './unhurried.ts';

@@ -4,6 +4,7 @@ import { type RequestListener, type Server as HttpServer, createServer as create
 import { type Server as HttpsServer, createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, type Server as NetServer, type Socket, createServer as createNetServer } from 'node:net';
 import { isLoopback, markUnixPeer } from './channel.ts';
+import { heedUnhurried } from './unhurried.ts';
 
 export class ListenError extends Error {
   readonly code: 'port-taken' | 'address-unavailable' | 'not-permitted';
@@ -110,6 +111,7 @@ export async function openEndpoints(options: EndpointsOptions): Promise<Endpoint
   secure.on('tlsClientError', (_error, socket) => socket.destroy());
   const local = createHttpServer(HTTP_OPTIONS, options.handler);
   local.on('connection', markUnixPeer);
+  for (const server of [plain, secure, local]) heedUnhurried(server);
   await rm(options.socketPath, { force: true });
   local.listen(options.socketPath);
   await once(local, 'listening');
