@@ -12,7 +12,14 @@ import {
   type SignedAptRepository,
   startHostileUpstream,
 } from '@thimble/content/testing';
-import type { EvidenceList, RepositoryList, SnapshotDetail, SnapshotList } from '@thimble/protocol';
+import type {
+  EvidenceList,
+  RepositoryDetail,
+  RepositoryList,
+  RepositorySummary,
+  SnapshotDetail,
+  SnapshotList,
+} from '@thimble/protocol';
 import { fakeManifest, fakePackage } from '@thimble/server/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandedFleet, startCommandedFleet } from '../testing/fleet.ts';
@@ -269,5 +276,33 @@ describe('thimble content import', () => {
       { name: 'second', packageCount: 1 },
       { name: 'old', packageCount: 4 },
     ]);
+  });
+
+  it('goes together with asking upstream: what a person switches on compares with the newest state', async () => {
+    const { items } = (await call(inside, 'GET', '/content/repositories')).json as RepositoryList;
+    const id = items[0]?.id ?? '';
+    const looked = async (): Promise<RepositorySummary> => {
+      let summary: RepositorySummary | undefined;
+      await expect
+        .poll(
+          async () => {
+            ({ summary } = (await call(inside, 'GET', `/content/repositories/${id}`)).json as RepositoryDetail);
+            return summary.health === 'fresh' && summary.running === null && summary.nextAt !== null;
+          },
+          { timeout: 10_000 },
+        )
+        .toBe(true);
+      if (summary === undefined) throw new Error('it was read');
+      return summary;
+    };
+    await call(inside, 'PUT', `/content/repositories/${id}`, { enabled: true });
+    expect(await looked()).toMatchObject({ revisionCount: 3, latest: items[0]?.latest });
+    const hello = await archive.build({ name: 'hello', version: '1.3' });
+    await archive.publish({ date: new Date(Date.now() + 10_000), packages: [hello] });
+    await publishUpstream();
+    const made = await inside.json<SnapshotDetail>('content', 'snapshot', '--name', 'fourth');
+    expect(made.revisions).toMatchObject([{ sequence: 4, packageCount: 1, addedCount: 1, removedCount: 1 }]);
+    const at = `/content/revisions/${made.revisions[0]?.id}/`;
+    expect((await overSocket(inside, at + hello.path)).equals(Buffer.from(hello.bytes))).toBe(true);
   });
 });

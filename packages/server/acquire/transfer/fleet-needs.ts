@@ -46,7 +46,7 @@ function anyOf(name: string, architecture: string): readonly string[] {
 }
 
 function seriesOf({ source, name, architecture }: Omit<OfferedPackage, 'version'>): string {
-  return `${source.replace(/\d+/g, '#')} ${name.replace(/\d+/g, '#')} ${architecture}`;
+  return `${source} ${name.replace(/\d+/g, '#')} ${architecture}`;
 }
 
 async function readInstalled(

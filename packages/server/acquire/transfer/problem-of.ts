@@ -41,5 +41,6 @@ const AGAIN =
   'Say it again: what is there is not sent again. If it stays so, verify the bundle (thimble content verify).';
 
 function noRoom(cause: ContentFault | StoreError): HttpProblem {
-  return new HttpProblem(507, 'disk-full', { detail: cause.message, hint: AGAIN, side: 'host', cause });
+  const hint = 'Say it again when there is room: what is here is not sent again.';
+  return new HttpProblem(507, 'disk-full', { detail: cause.message, hint, side: 'host', cause });
 }

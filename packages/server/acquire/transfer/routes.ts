@@ -13,6 +13,7 @@ import { Type } from 'typebox';
 import { operatorOf } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 import type { App } from '../../http/app.ts';
+import { unhurry } from '../../http/index.ts';
 import { exportManifest } from './export-manifest.ts';
 import { importBundle } from './import-bundle.ts';
 import { missingObjects } from './missing-objects.ts';
@@ -98,6 +99,7 @@ function registerObjects(app: App, context: ServerContext): void {
         },
       },
       async (request, reply) => {
+        unhurry(request.raw);
         const announced = Number(request.headers['content-length'] ?? Number.NaN);
         // Without a body there is no parser: an empty file has no bytes.
         const body = (request.body as Readable | undefined) ?? request.raw;

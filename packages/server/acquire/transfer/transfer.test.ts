@@ -141,6 +141,18 @@ describe('PUT /content/import/objects/:sha256', () => {
     expect(workFiles()).toEqual([]);
   });
 
+  test('507: what would leave less free space than is kept in reserve', async () => {
+    const { settings } = inside.context;
+    const before = settings.contentReserveMb;
+    Object.assign(settings, { contentReserveMb: 1e12 });
+    const bytes = Buffer.from('no room for it');
+    expect(await put(digest(bytes), bytes)).toEqual({ status: 507, code: 'disk-full' });
+    Object.assign(settings, { contentReserveMb: before });
+    expect(workFiles()).toEqual([]);
+    // It is this machine's fault, so it is in its log.
+    await expect.poll(() => inside.errors.splice(0)).not.toEqual([]);
+  });
+
   test('a sender that breaks off leaves nothing', async () => {
     const broken = Readable.from(
       (async function* () {
