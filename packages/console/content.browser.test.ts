@@ -116,7 +116,7 @@ describe('from what the fleet has configured to a run', () => {
     const card = open.page.getByRole('region', { name: 'Channels' });
     await card.getByRole('link', { name: NAME }).waitFor();
     await card.getByText('newest').waitFor();
-    await button('Undo the last promotion of canary').click();
+    await button(/undo the last promotion of canary$/).click();
     await dialog().getByRole('button', { name: 'Point back' }).click();
     await eventually(() => channel('canary')?.snapshot?.name).toBe(before);
     await card.getByRole('link', { name: NAME }).waitFor({ state: 'detached' });

@@ -56,7 +56,7 @@ export function RepositoryDetail({ repository }: { repository: RepositorySummary
         />
       </Stack>
       <Loaded query={query} skeleton={<LinesSkeleton lines={5} />}>
-        {({ revisions }) => <Revisions revisions={revisions} />}
+        {({ revisions }) => <Revisions name={repository.name} revisions={revisions} />}
       </Loaded>
     </div>
   );
@@ -123,7 +123,13 @@ function Fault({ fault, repositoryId }: { fault: ContentFaultReport; repositoryI
   );
 }
 
-function Revisions({ revisions }: { revisions: readonly RevisionSummary[] }) {
+interface RevisionsProps {
+  /** Of their repository. */
+  readonly name: string;
+  readonly revisions: readonly RevisionSummary[];
+}
+
+function Revisions({ name, revisions }: RevisionsProps) {
   if (revisions.length === 0)
     return (
       <Text size="sm" c="dimmed">
@@ -133,12 +139,12 @@ function Revisions({ revisions }: { revisions: readonly RevisionSummary[] }) {
   return (
     <div style={{ minWidth: 0 }}>
       <RevisionBars revisions={revisions} />
-      <RevisionLines revisions={revisions} />
+      <RevisionLines name={name} revisions={revisions} />
     </div>
   );
 }
 
-function RevisionLines({ revisions }: { revisions: readonly RevisionSummary[] }) {
+function RevisionLines({ name, revisions }: RevisionsProps) {
   return (
     <Table.ScrollContainer
       minWidth={340}
@@ -146,7 +152,7 @@ function RevisionLines({ revisions }: { revisions: readonly RevisionSummary[] })
       type="native"
       tabIndex={0}
       role="region"
-      aria-label="Revisions"
+      aria-label={`Revisions of ${name}`}
     >
       <Table fz="sm" stickyHeader verticalSpacing={5} className={`tabular ${classes['revisions'] ?? ''}`}>
         <Table.Thead>

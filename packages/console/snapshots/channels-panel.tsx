@@ -119,7 +119,7 @@ function ChannelCard({ channel, next, snapshots, onUndo, onPromote }: ChannelCar
             size="compact-xs"
             variant="subtle"
             rightSection={<IconArrowRight size={14} aria-hidden />}
-            aria-label={`Promote ${pointed.name} to ${next.name}`}
+            aria-label={`To ${next.name} …: promote ${pointed.name}`}
             onClick={() => onPromote({ snapshot: pointed, channel: next.name })}
           >
             To {next.name} …
@@ -131,7 +131,7 @@ function ChannelCard({ channel, next, snapshots, onUndo, onPromote }: ChannelCar
             variant="subtle"
             color="gray"
             leftSection={<IconArrowBackUp size={14} aria-hidden />}
-            aria-label={`Undo the last promotion of ${name}`}
+            aria-label={`Back to ${before.snapshotName ?? 'nothing'}: undo the last promotion of ${name}`}
             onClick={onUndo}
           >
             Back to {before.snapshotName ?? 'nothing'}

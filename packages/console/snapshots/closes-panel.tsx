@@ -59,7 +59,7 @@ function Line({ label, name, found }: { label: React.ReactNode; name: string; fo
               variant="subtle"
               size="compact-xs"
               aria-expanded={opened}
-              aria-label={`${opened ? 'Fewer' : 'All'} of ${name}`}
+              aria-label={`${opened ? 'fewer' : `and ${formatCount(found.length - SHOWN)} more`} of ${name}`}
               onClick={() => setOpened(!opened)}
             >
               {opened ? 'fewer' : `and ${formatCount(found.length - SHOWN)} more`}

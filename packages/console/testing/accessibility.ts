@@ -133,7 +133,7 @@ function describeWindow(browser: () => Browser, window: Window): void {
       ['/repositories', 'Add …'],
       ['/repositories', 'Settings of Debian 12 security'],
       ['/snapshots', 'New snapshot …'],
-      ['/snapshots', /^Undo the last promotion of canary/],
+      ['/snapshots', /undo the last promotion of canary$/],
       [snapshot(open, 0), 'Promote …'],
       [snapshot(open, 0), 'Patch from it …'],
       [snapshot(open, 0), /^Block sudo/],
