@@ -120,8 +120,11 @@ async function fromProposals(cli: Cli, client: Client, options: AddOptions): Pro
 
 async function fromOptions(client: Client, cli: Cli, options: AddOptions): Promise<AddRepositoryRequest> {
   const { format, url = [], mirrorList, suite = '', components = [], architectures = [] } = options;
-  if (format === undefined || (url.length === 0 && mirrorList === undefined && options.files === undefined))
-    throw usageError('it has to be said what is to be added', 'Give --from-proposals, or --format and --url.');
+  if (format === undefined || url.length === 0)
+    throw usageError(
+      'it has to be said what is to be added',
+      'Give --from-proposals, or --format and --url; a mirror list names more addresses, not the first one.',
+    );
   const keyMaterial = options.keyFile === undefined ? undefined : await keyTextOf(options.keyFile);
   const fingerprints = options.fingerprint?.map((each) => each.replaceAll(/[\s:]/g, '')) ?? [];
   if (keyMaterial !== undefined && fingerprints.length === 0) {
