@@ -11,9 +11,8 @@ export async function recordObject(
   const now = clock();
   if (check.kind !== 'sha256')
     await sql`update content_package set sha256 = ${sha256}
-      where check_kind = ${check.kind} and check_value = ${checkValue(check)} and sha256 is null`.execute(
-      database.kysely,
-    );
+      where check_kind = ${check.kind} and check_value = ${checkValue(check)} and size_bytes = ${sizeBytes}
+        and sha256 is null`.execute(database.kysely);
   await sql`
     insert into content_object (sha256, size_bytes, stored_at, last_used_at)
     values (${sha256}, ${sizeBytes}, ${now}, ${now})
@@ -22,7 +21,10 @@ export async function recordObject(
   );
 }
 
-/** Under which SHA-256 a file is stored that metadata names by another digest. */
+/**
+ * Under which SHA-256 a file is stored that metadata names by another digest. Of the same size: what apk's digest covers is not the
+ * whole file, so a package that somebody signed anew has the same one and other bytes.
+ */
 export async function knownObject(
   { database }: Pick<ServerContext, 'database'>,
   check: FileCheck,
@@ -30,9 +32,8 @@ export async function knownObject(
   if (check.kind === 'sha256') return check.sha256;
   const { rows } = await sql<{ sha256: string }>`
     select sha256 from content_package
-    where check_kind = ${check.kind} and check_value = ${checkValue(check)} and sha256 is not null limit 1`.execute(
-    database.kysely,
-  );
+    where check_kind = ${check.kind} and check_value = ${checkValue(check)} and size_bytes = ${check.sizeBytes}
+      and sha256 is not null limit 1`.execute(database.kysely);
   return rows[0]?.sha256 ?? null;
 }
 

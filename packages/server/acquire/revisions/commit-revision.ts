@@ -150,7 +150,8 @@ async function addNew(within: Kysely<Tables>, repositoryId: string, sequence: nu
       s.check_kind, s.check_value,
       case s.check_kind when 'sha256' then s.check_value else (
         select h.sha256 from content_package h where h.repository_id = ${repositoryId} and h.path = s.path
-          and h.check_kind = s.check_kind and h.check_value = s.check_value and h.sha256 is not null limit 1) end,
+          and h.check_kind = s.check_kind and h.check_value = s.check_value and h.size_bytes = s.size_bytes
+          and h.sha256 is not null limit 1) end,
       ${sequence}::int
     from staged_package s
     where not exists (select 1 from content_package p
