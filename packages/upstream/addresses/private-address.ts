@@ -12,17 +12,40 @@ export function isPrivateAddress(address: string): boolean {
   return version === 0 || PRIVATE_IPV6.check(address, 'ipv6');
 }
 
+/**
+ * Whether nobody may be asked at this address, whatever was configured: link-local, where clouds give machines their credentials, and
+ * the other addresses at which some of them do.
+ */
+export function isForbiddenAddress(address: string): boolean {
+  const version = isIP(address);
+  return version === 4 ? FORBIDDEN_IPV4.check(address, 'ipv4') : version === 0 || FORBIDDEN_IPV6.check(address, 'ipv6');
+}
+
 /** For host names that an upstream document or redirect named: refuses before a connection is made. */
-export const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error !== null) return callback(error, []);
-    const found = addresses.find(({ address }) => isPrivateAddress(address));
-    if (found !== undefined) return callback(privateAddressError(hostname, found.address), []);
-    const [first] = addresses;
-    if (options.all === true || first === undefined) return callback(null, addresses);
-    callback(null, first.address, first.family);
-  });
-};
+export const publicLookup = lookupUnless(isPrivateAddress, privateAddressError);
+
+/** For host names that people configured: they may be inside, but whoever answers for a name can't lead anywhere. */
+export const configuredLookup = lookupUnless(
+  isForbiddenAddress,
+  (hostname, address) =>
+    new UpstreamError('refused', `${hostname} is ${address}: link-local and metadata addresses are never asked`),
+);
+
+function lookupUnless(
+  isRefused: (address: string) => boolean,
+  refusal: (hostname: string, address: string) => UpstreamError,
+): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error !== null) return callback(error, []);
+      const found = addresses.find(({ address }) => isRefused(address));
+      if (found !== undefined) return callback(refusal(hostname, found.address), []);
+      const [first] = addresses;
+      if (options.all === true || first === undefined) return callback(null, addresses);
+      callback(null, first.address, first.family);
+    });
+  };
+}
 
 export function privateAddressError(hostname: string, address: string): UpstreamError {
   return new UpstreamError(
@@ -66,3 +89,18 @@ for (const [network, prefix] of [
   ['ff00::', 8],
 ] as const)
   PRIVATE_IPV6.addSubnet(network, prefix, 'ipv6');
+
+const FORBIDDEN_IPV4 = new BlockList();
+FORBIDDEN_IPV4.addSubnet('169.254.0.0', 16, 'ipv4');
+for (const address of ['100.100.100.200', '192.0.0.192']) FORBIDDEN_IPV4.addAddress(address, 'ipv4');
+
+const FORBIDDEN_IPV6 = new BlockList();
+for (const [network, prefix] of [
+  ['fe80::', 10],
+  ['fd00:ec2::254', 128],
+  // 169.254.0.0/16 as IPv6 wraps it: mapped, by NAT64, by 6to4.
+  ['::ffff:169.254.0.0', 112],
+  ['64:ff9b::169.254.0.0', 112],
+  ['2002:a9fe::', 32],
+] as const)
+  FORBIDDEN_IPV6.addSubnet(network, prefix, 'ipv6');

@@ -5,8 +5,8 @@ import { Agent as HttpsAgent } from 'node:https';
 export interface Agents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
-  /** A proxy resolves names itself: its own address is what would be looked up here. */
-  readonly proxied: boolean;
+  /** Its own name is looked up here, those of upstreams are not; but hosts that are asked without it are. Null: there is none. */
+  readonly proxyHost: string | null;
   readonly close: () => void;
 }
 
@@ -27,7 +27,7 @@ export function createAgents({ proxy, noProxy, ca }: AgentsSettings): Agents {
   return {
     http,
     https,
-    proxied: proxy !== null,
+    proxyHost: proxy === null ? null : (URL.parse(proxy)?.hostname ?? null),
     close: () => {
       http.destroy();
       https.destroy();

@@ -1,7 +1,8 @@
+import type { LookupFunction } from 'node:net';
 import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { printable } from '../addresses/printable.ts';
-import { publicLookup } from '../addresses/private-address.ts';
+import { configuredLookup, publicLookup } from '../addresses/private-address.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import type { Agents } from './agents.ts';
 
@@ -26,7 +27,7 @@ export function exchange(url: URL, options: ExchangeOptions): Promise<IncomingMe
     const common = {
       headers,
       signal,
-      ...(trusted || agents.proxied ? {} : { lookup: publicLookup }),
+      lookup: trusted ? configuredLookup : publicLookupBut(agents.proxyHost),
     };
     const request =
       url.protocol === 'https:'
@@ -47,4 +48,10 @@ export function exchange(url: URL, options: ExchangeOptions): Promise<IncomingMe
     });
     request.end();
   });
+}
+
+/** A proxy may be inside; what is asked past it (NO_PROXY names inner hosts) may not be because an upstream says so. */
+function publicLookupBut(proxyHost: string | null): LookupFunction {
+  return (hostname, options, callback) =>
+    (hostname === proxyHost ? configuredLookup : publicLookup)(hostname, options, callback);
 }

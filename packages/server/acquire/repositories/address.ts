@@ -57,8 +57,8 @@ function isOffLimits(hostname: string): boolean {
   const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
   if (METADATA_HOSTS.has(host)) return true;
   if (isIP(host) === 4) return host.startsWith('169.254.') || host.startsWith('0.');
-  // fe80::/10, and IPv4 link-local in its mapped form.
-  if (isIP(host) === 6) return /^fe[89ab]/.test(host) || host.startsWith('::ffff:a9fe:');
+  // fe80::/10, and IPv4 link-local as IPv6 wraps it: mapped, by NAT64, by 6to4.
+  if (isIP(host) === 6) return /^(?:fe[89ab]|::ffff:a9fe:|64:ff9b::a9fe:|2002:a9fe:)/.test(host);
   return false;
 }
 
