@@ -57,9 +57,11 @@ const add = (rest: Readonly<Record<string, unknown>> = {}) =>
     ...rest,
   });
 const proposed = async () => (await fleet.call('GET', '/content/proposals')).json as unknown as RepositoryProposalList;
+/** Of what people did: upstreams that nobody answers for are faults meanwhile. */
 const lastEvidence = async () => {
-  const { json } = await fleet.call('GET', '/evidence?limit=1');
-  return (json['items'] as { kind: string; actor: string; detail: Record<string, unknown> }[])[0];
+  const { json } = await fleet.call('GET', '/evidence?limit=50');
+  const items = json['items'] as { kind: string; actor: string; detail: Record<string, unknown> }[];
+  return items.find(({ actor }) => actor !== 'thimble');
 };
 
 describe('proposals', () => {
