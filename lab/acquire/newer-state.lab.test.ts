@@ -124,6 +124,8 @@ describe.skipIf(!availability.available)('old snapshots while upstream goes on',
     expect(planned(old)).toMatchObject([{ name: 'tool', from: '0', to: '1' }]);
     const fresh = await planFrom(fleet.server, after, [alpha.id], TOOL);
     expect(planned(fresh)).toMatchObject([{ name: 'tool', from: '0', to: '2' }]);
+    const oldAgain = await planFrom(fleet.server, before, [alpha.id], TOOL);
+    expect(planned(oldAgain)).toMatchObject([{ name: 'tool', from: '0', to: '1' }]);
     expect(await digestOfOwnFiles(alpha.machine)).toBe(own);
   });
 

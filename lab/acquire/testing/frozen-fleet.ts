@@ -54,9 +54,11 @@ export async function planFrom(
     selection,
     content: { snapshotId },
   });
-  return waitForRun(server, summary.id, 'its plans', ({ targets }) =>
-    targets.every(({ state }) => state !== 'planning'),
-  );
+  return waitForPlans(server, summary.id);
+}
+
+export async function waitForPlans(server: ServerUnderTest, runId: string): Promise<RunDetail> {
+  return waitForRun(server, runId, 'its plans', ({ targets }) => targets.every(({ state }) => state !== 'planning'));
 }
 
 /** apt's configuration, keyrings, lists and cache: what an order must leave as they are. */
