@@ -1,16 +1,11 @@
-import { Button } from '@mantine/core';
 import { IconBan } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { PackageDifference } from '@thimble/protocol';
-import { Fragment } from 'react';
 import { formatBytes, formatCount } from '../format/quantity.ts';
 import { Tag } from '../states/state-badge.tsx';
 import type { Column } from '../tables/column.ts';
 import { urgencyOf } from './difference-rows.ts';
 import classes from './snapshots.module.css';
-
-/** Vulnerabilities that are named in a row; the rest is counted. */
-const NAMED = 2;
 
 /** `order`: how urgent each closed vulnerability is; `block`: recalls the newer version. */
 export function differenceColumns(
@@ -39,7 +34,7 @@ export function differenceColumns(
       width: '22%',
       wide: true,
       sortKey: (one) => urgencyOf(one, order),
-      cell: (one) => <Closes ids={one.closes} />,
+      cell: (one) => <Closes ids={one.closes} order={order} />,
     },
     {
       id: 'endpoints',
@@ -72,17 +67,15 @@ export function differenceColumns(
       width: '3.4rem',
       cell: (one) =>
         one.to === null || one.blocked ? null : (
-          <Button
-            variant="subtle"
-            color="gray"
-            size="compact-sm"
-            px={5}
+          <button
+            type="button"
+            className={classes['block']}
             title={`Block ${one.to} …`}
             aria-label={`Block ${one.name} ${one.to}`}
             onClick={() => block(one)}
           >
             <IconBan size={16} aria-hidden />
-          </Button>
+          </button>
         ),
     },
   ];
@@ -92,22 +85,17 @@ function Version({ text, none }: { text: string | null; none: string }) {
   return text === null ? <Tag tone="quiet">{none}</Tag> : <span className={classes['version']}>{text}</span>;
 }
 
-function Closes({ ids }: { ids: readonly string[] }) {
-  if (ids.length === 0) return <span style={{ opacity: 0.75 }}>–</span>;
-  const named = ids.slice(0, NAMED);
+/** The most urgent one by name, the others counted: each link costs time to draw, and there are hundreds of rows. */
+function Closes({ ids, order }: { ids: readonly string[]; order: ReadonlyMap<string, number> }) {
+  const place = (id: string): number => order.get(id) ?? order.size;
+  const [first, ...others] = ids.toSorted((a, b) => place(a) - place(b));
+  if (first === undefined) return <span style={{ opacity: 0.75 }}>–</span>;
   return (
     <span title={ids.join(', ')}>
-      {named.map((id, index) => (
-        <Fragment key={id}>
-          <span style={{ whiteSpace: 'nowrap' }}>
-            <Link to="/vulnerabilities/$vulnerabilityId" params={{ vulnerabilityId: id }} className="plain">
-              {id}
-            </Link>
-            {index === named.length - 1 ? '' : ','}
-          </span>{' '}
-        </Fragment>
-      ))}
-      {ids.length > NAMED ? <span style={{ whiteSpace: 'nowrap' }}>and {ids.length - NAMED} more</span> : null}
+      <Link to="/vulnerabilities/$vulnerabilityId" params={{ vulnerabilityId: first }} className="plain">
+        {first}
+      </Link>
+      {others.length === 0 ? '' : ` and ${others.length} more`}
     </span>
   );
 }
