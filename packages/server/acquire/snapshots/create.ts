@@ -16,7 +16,7 @@ import { waitForNews } from './wait-for-news.ts';
  * The fleet's repositories at this moment, under one name.
  *
  * @param left fires when the one who asked has gone; nothing is made then
- * @throws HttpProblem 404 a repository; 409 `repository-failing`, `no-revisions`, `name-taken`; 503
+ * @throws HttpProblem 404 a repository; 409 `repository-failing`, `no-revisions`, `too-many-repositories`, `name-taken`; 503
  */
 export async function createSnapshot(
   context: ServerContext,
@@ -59,6 +59,9 @@ async function chosenRepositories(
   return rows;
 }
 
+/** As the protocol's orders and bundles. */
+const REPOSITORIES_LIMIT = 200;
+
 export interface NewSnapshot {
   readonly repositoryIds: readonly string[];
   /** null: the date. */
@@ -86,6 +89,11 @@ export async function recordSnapshot(
       throw new HttpProblem(409, 'no-revisions', {
         detail: 'No repository has a verified state yet, so there is nothing to take a snapshot of.',
         hint: 'Look at the repositories’ faults: thimble content repositories.',
+      });
+    if (revisions.length > REPOSITORIES_LIMIT)
+      throw new HttpProblem(409, 'too-many-repositories', {
+        detail: `These are ${revisions.length} repositories; a snapshot has up to ${REPOSITORIES_LIMIT}, as many as an order can carry.`,
+        hint: 'Make one for each kind of endpoint, with the repositories that it needs.',
       });
     const name = given ?? (await freeName(within, organisationId, now));
     const { rows: inserted } = await sql`
