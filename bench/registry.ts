@@ -1,6 +1,8 @@
 import type { Bench } from './bench.ts';
 import { agentBench } from './agent.ts';
 import { checkInsBench } from './check-ins.ts';
+import { contentAcquireBench } from './content-acquire.ts';
+import { contentCollectBench } from './content-collect.ts';
 import { contentServingBench } from './content-serving.ts';
 import { feedLoadingBench } from './feed-loading.ts';
 import { inventoriesBench } from './inventories.ts';
@@ -22,4 +24,6 @@ export const BENCHES: readonly Bench[] = [
   feedLoadingBench,
   reassessBench,
   contentServingBench,
+  contentAcquireBench,
+  contentCollectBench,
 ];

@@ -126,9 +126,9 @@ test(`collecting on one removes nothing that the other serves, acquires or freez
   const kept = [...packages, large];
   const problems: string[] = [];
   let served = 0;
-  let collecting = true;
+  const stop = new AbortController();
   const clients = [second, second, first].map(async (server) => {
-    while (collecting) {
+    while (!stop.signal.aborted) {
       const { path, bytes } = random.pick(kept);
       const reply = await get(server, revision?.id ?? '', path);
       if (reply.status === 200 && reply.bytes.equals(bytes)) served += 1;
@@ -161,7 +161,7 @@ test(`collecting on one removes nothing that the other serves, acquires or freez
   const mirrored = async () =>
     (await read<{ done: boolean }>('select sequence = mirrored_sequence as done from content_repository'))[0]?.done;
   await expect.poll(mirrored, { timeout: 20_000 }).toBe(true);
-  collecting = false;
+  stop.abort();
   await Promise.all(clients);
   expect(problems).toEqual([]);
   expect(served).toBeGreaterThan(20);
