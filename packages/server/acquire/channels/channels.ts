@@ -52,15 +52,13 @@ export async function listChannels(
         : { id: row.snapshotId, name: row.snapshotName ?? '', createdAt: row.createdAt.toISOString() },
     movedAt: row.movedAt?.toISOString() ?? null,
     movedBy: row.movedBy,
-    moves: (moves.get(row.name) ?? [])
-      .slice(0, MOVES_SHOWN)
-      .map(({ at, by, snapshotId, snapshotName, note }) => ({
-        at: at.toISOString(),
-        by,
-        snapshotId,
-        snapshotName,
-        note,
-      })),
+    moves: (moves.get(row.name) ?? []).slice(0, MOVES_SHOWN).map(({ at, by, snapshotId, snapshotName, note }) => ({
+      at: at.toISOString(),
+      by,
+      snapshotId,
+      snapshotName,
+      note,
+    })),
   }));
   return { items, total: items.length };
 }
