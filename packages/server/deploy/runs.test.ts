@@ -158,8 +158,11 @@ describe('cancelling', () => {
   test('409 not-applicable: a run that is over', async () => {
     const run = await fleet.plannedRun([web]);
     await fleet.approve(run);
-    await web.work();
-    await settle(async () => (await fleet.run(run.summary.id)).summary.state === 'finished');
+    // The order comes when the reconciler has come round.
+    await settle(async () => {
+      await web.work();
+      return (await fleet.run(run.summary.id)).summary.state === 'finished';
+    });
     await settle(async () => (await act(run.summary.id, 'cancel')).status === 409);
   });
 });
