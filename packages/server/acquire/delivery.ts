@@ -26,6 +26,6 @@ export async function registerDelivery(app: App, context: ServerContext): Promis
   registerBlockRoutes(app, context, blocks);
   registerRelayRoutes(app, context);
   registerSavingsRoutes(app, context);
-  registerCollectRoute(app, context, collections);
+  registerCollectRoute(app, collections);
   registerStatusRoutes(app, context);
 }

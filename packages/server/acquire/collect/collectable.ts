@@ -1,33 +1,63 @@
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import { publishContent } from '../publish.ts';
 import { GRACE_MS, isUnneeded } from './living.ts';
 
-/** It walks all objects: seconds for a million. */
-const REMEMBER_MS = 5 * 60_000;
+/** It walks all objects: seconds for a million, which nobody who looks at the status waits for. */
+const RENEW_MS = 5 * 60_000;
 
-interface Known {
-  readonly bytes: Promise<number>;
-  readonly atMs: number;
+interface Figure {
+  bytes: number;
+  /** null: to be renewed at the next occasion. */
+  readAtMs: number | null;
+  renewing: Promise<void> | null;
 }
-const known = new WeakMap<ServerContext, Known>();
+const figures = new WeakMap<ServerContext, Figure>();
 
-/** What a collection would remove now; up to five minutes old. */
-export function collectableBytes(context: ServerContext): Promise<number> {
+/**
+ * What a collection would remove, as this server last counted it: at once, without a query. 0 until it is known the first time. When
+ * it is older than five minutes it is counted again in the background, and whoever looks at the status hears when it is another.
+ */
+export function lastCollectableBytes(context: ServerContext): number {
+  const figure = figureOf(context);
   const nowMs = context.clock().getTime();
-  let answer = known.get(context);
-  if (answer === undefined || nowMs - answer.atMs > REMEMBER_MS) {
-    answer = { bytes: readCollectable(context), atMs: nowMs };
-    known.set(context, answer);
-    answer.bytes.catch(() => known.delete(context));
+  if (figure.readAtMs === null || nowMs - figure.readAtMs > RENEW_MS) void renewCollectable(context);
+  return figure.bytes;
+}
+
+/** Counts again, after a collection; one count at a time. Never fails: what could not be counted is counted later. */
+export function renewCollectable(context: ServerContext): Promise<void> {
+  const figure = figureOf(context);
+  figure.renewing ??= renew(context, figure)
+    .catch((error: unknown) => {
+      if (!context.stopping.aborted) context.log.warn({ err: error }, 'what a collection would remove is not known');
+    })
+    .finally(() => {
+      figure.renewing = null;
+    });
+  return figure.renewing;
+}
+
+function figureOf(context: ServerContext): Figure {
+  let figure = figures.get(context);
+  if (figure === undefined) {
+    figure = { bytes: 0, readAtMs: null, renewing: null };
+    figures.set(context, figure);
   }
-  return answer.bytes;
+  return figure;
 }
 
-export function forgetCollectable(context: ServerContext): void {
-  known.delete(context);
+async function renew(context: ServerContext, figure: Figure): Promise<void> {
+  // From the begin of it: a count that fails is not tried with each look either.
+  figure.readAtMs = context.clock().getTime();
+  const bytes = await readCollectableBytes(context);
+  if (bytes === figure.bytes) return;
+  figure.bytes = bytes;
+  await publishContent(context, context.defaultOrganisationId, 'status');
 }
 
-async function readCollectable({ database, clock }: ServerContext): Promise<number> {
+/** What a collection would remove now, in bytes. */
+export async function readCollectableBytes({ database, clock }: ServerContext): Promise<number> {
   const now = clock();
   const { rows } = await sql<{ bytes: number }>`
     with living as materialized (

@@ -1,12 +1,10 @@
 import { API } from '@thimble/protocol';
 import { Type } from 'typebox';
-import type { ServerContext } from '../../context.ts';
 import type { App } from '../../http/app.ts';
-import { forgetCollectable } from './collectable.ts';
 import type { Collections } from './schedule.ts';
 
 /** Collecting by hand; how it goes is in the status. */
-export function registerCollectRoute(app: App, context: ServerContext, collections: Collections): void {
+export function registerCollectRoute(app: App, collections: Collections): void {
   app.post(
     `${API}/content/collect`,
     {
@@ -14,7 +12,6 @@ export function registerCollectRoute(app: App, context: ServerContext, collectio
       schema: { summary: 'Remove what nothing needs', response: { 202: Type.Object({}) } },
     },
     async (_request, reply) => {
-      forgetCollectable(context);
       collections.start();
       return reply.code(202).send({});
     },

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { contentOf } from '../content.ts';
 import { collect } from './collect.ts';
+import { renewCollectable } from './collectable.ts';
 
 const LOOK_MS = 10 * 60_000;
 const PERIOD_MS = 24 * 3_600_000;
@@ -19,7 +20,9 @@ export function startCollections(context: ServerContext): Collections {
     try {
       const { store } = await contentOf(context);
       const collected = await collect(context, store);
-      if (collected !== null) context.log.info({ ...collected }, 'content was collected');
+      if (collected === null) return;
+      context.log.info({ ...collected }, 'content was collected');
+      void renewCollectable(context);
     } catch (error) {
       if (!context.stopping.aborted) context.log.error({ err: error }, 'content was not collected');
     }

@@ -3,7 +3,7 @@ import type { ContentStatus } from '@thimble/protocol';
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { COLLECTION_LOCK } from '../collect/collect.ts';
-import { collectableBytes } from '../collect/collectable.ts';
+import { lastCollectableBytes } from '../collect/collectable.ts';
 import { RETENTION_DAYS } from '../collect/living.ts';
 import { type Content, contentOf } from '../content.ts';
 
@@ -26,7 +26,7 @@ export async function contentStatus(context: ServerContext, organisationId: stri
     reserveBytes,
     access: context.settings.contentAccess,
     transfers: content instanceof StoreError ? [] : await transfersOf(context, organisationId, content),
-    collection: { ...collection, collectableBytes: await collectableBytes(context) },
+    collection: { ...collection, collectableBytes: lastCollectableBytes(context) },
     ...setting,
   };
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seedOrganisation } from '../../testing/seed-content.ts';
 import { settle, startTestFleet, type TestFleet } from '../../testing/test-fleet.ts';
+import { renewCollectable } from '../collect/collectable.ts';
 import { contentOf } from '../content.ts';
 
 let fleet: TestFleet;
@@ -41,6 +42,28 @@ describe('GET /content', () => {
     }
     expect(await status()).toMatchObject({ state: 'acquiring', explanation: '' });
   });
+});
+
+test('GET /content has the last count of what a collection would remove, and does not wait for a count', async () => {
+  const { context } = fleet;
+  const { pool } = context.database;
+  await renewCollectable(context);
+  await pool.query("insert into content_object values ($1, 70, now() - interval '3 days', now())", ['c'.repeat(64)]);
+  const collectable = async () => ((await status())['collection'] as { collectableBytes: number }).collectableBytes;
+  const blocker = await pool.connect();
+  try {
+    // Only the count reads packages: it can't end before this.
+    await blocker.query('begin');
+    await blocker.query('lock table content_package in access exclusive mode');
+    const renewed = renewCollectable(context);
+    expect(await collectable()).toBe(0);
+    await blocker.query('rollback');
+    await renewed;
+    expect(await collectable()).toBe(70);
+  } finally {
+    blocker.release();
+    await pool.query('delete from content_object');
+  }
 });
 
 describe('PUT /content', () => {
