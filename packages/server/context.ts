@@ -26,6 +26,8 @@ export interface ServerContext {
   readonly defaultOrganisationId: string;
   /** SHA-256 over the DER of the certificate that agents pin, lower-case hex. Undefined only when TLS is off in a test. */
   readonly caFingerprint: string | undefined;
+  /** The server's own authority, PEM; left out when its certificate was given, or TLS is off in a test. */
+  readonly caCertificate?: string;
   /** Address by which people and agents reach this server, without a slash at its end. */
   readonly publicUrl: string;
   /** Fires when the server begins to stop: held requests and loops end on it. */

@@ -91,6 +91,7 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
     metrics: new Registry(),
     defaultOrganisationId: DEFAULT_ORGANISATION_ID,
     caFingerprint: tls.caFingerprint,
+    ...(settings.tlsCert === undefined && tls.authority !== undefined ? { caCertificate: tls.authority } : {}),
     publicUrl: addresses.url,
     stopping: stopping.signal,
   };

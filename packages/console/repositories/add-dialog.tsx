@@ -121,7 +121,7 @@ export function AddDialog({ onClose }: { onClose: () => void }) {
               setMaterial('');
               if (file === null) return;
               reading.mutate(file);
-              void file.text().then(setMaterial);
+              void file.text().then((text) => setMaterial(withName(text, file.name)));
             }}
           />
           {reading.isError ? <ProblemPanel error={reading.error} /> : null}
@@ -147,4 +147,9 @@ export function AddDialog({ onClose }: { onClose: () => void }) {
       </form>
     </Modal>
   );
+}
+
+/** Signatures of apk name their key by its file, which the key itself does not say: the name goes along on the line before it. */
+function withName(text: string, name: string): string {
+  return name.endsWith('.rsa.pub') ? text.replaceAll(/^(?=-----BEGIN )/gm, `${name}\n`) : text;
 }

@@ -101,6 +101,8 @@ export interface ClientAddress {
   readonly credentials: { readonly user: string; readonly password: string } | null;
   /** Where the vendor's keyring is on the client; null: the client's usual ones. */
   readonly keyringPath: string | null;
+  /** Where the certificate that vouches for the address is on the client (PEM); left out: the client trusts it already. */
+  readonly caPath?: string;
   readonly label: string;
 }
 

@@ -34,6 +34,13 @@ export function dearmor(text: string, name: string): readonly ArmorBlock[] {
   return blocks;
 }
 
+/** Binary keys as one text block (RFC 9580 clause 6.2), for clients that read keys from text files; without the optional checksum. */
+export function armorKeys(keys: readonly Uint8Array[]): string {
+  const base64 = Buffer.concat(keys).toString('base64');
+  const lines = base64.match(/.{1,64}/g) ?? [];
+  return `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${lines.join('\n')}\n-----END PGP PUBLIC KEY BLOCK-----\n`;
+}
+
 /** Whether a file is armour rather than binary: OpenPGP packets begin with a byte above 0x7f. */
 export function isArmored(bytes: Uint8Array): boolean {
   return (bytes[0] ?? 0) < 0x80;

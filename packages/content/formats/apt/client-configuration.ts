@@ -20,12 +20,19 @@ export function aptClientConfiguration(
     'Check-Valid-Until: no',
   ];
   const source = { path: `/etc/apt/sources.list.d/${name}.sources`, text: `${lines.join('\n')}\n`, secret: false };
-  if (address.credentials === null) return [source];
+  const trust = address.caPath === undefined ? [] : [trustFile(name, address.url, address.caPath)];
+  if (address.credentials === null) return [source, ...trust];
   const { user, password } = address.credentials;
   // With the scheme: apt gives passwords to plain http only where it is told to by name.
   const machine = address.url.replace(/\/$/, '');
   const text = `machine ${machine} login ${user} password ${password}\n`;
-  return [source, { path: `/etc/apt/auth.conf.d/${name}.conf`, text, secret: true }];
+  return [source, ...trust, { path: `/etc/apt/auth.conf.d/${name}.conf`, text, secret: true }];
+}
+
+/** For this host alone, apt-transport-https(1). */
+function trustFile(name: string, url: string, caPath: string): ClientFile {
+  const text = `Acquire::https::${new URL(url).hostname}::CAInfo "${caPath}";\n`;
+  return { path: `/etc/apt/apt.conf.d/90${name}`, text, secret: false };
 }
 
 /** apt passes over files whose names have other characters. */

@@ -18,6 +18,7 @@ export function rpmClientConfiguration(
     `repo_gpgcheck=${onlyPackages ? 0 : 1}`,
     ...(onlyPackages ? ['gpgcheck=1'] : []),
     ...(address.keyringPath === null ? [] : [`gpgkey=file://${oneLine(address.keyringPath)}`]),
+    ...(address.caPath === undefined ? [] : [`sslcacert=${oneLine(address.caPath)}`]),
     ...(address.credentials === null
       ? []
       : [`username=${oneLine(address.credentials.user)}`, `password=${oneLine(address.credentials.password)}`]),

@@ -1,3 +1,4 @@
+import { readKeyring } from '@thimble/content';
 import { type BuiltDeb, createSignedAptRepository, type SignedAptRepository } from '@thimble/content/testing';
 import type { RepositorySummary, SnapshotDetail, SnapshotDifference, SnapshotSummary } from '@thimble/protocol';
 import { openTicket, verifyingKey } from '@thimble/protocol/signing';
@@ -353,6 +354,16 @@ test('client configuration has a ticket that opens content for so many days and 
   expect(claims).toMatchObject({ endpointId: null, expiresAt: json['expiresAt'] });
   expect(files.map(({ text }) => text).join('\n')).toContain(`/content/revisions/${second.revisions[0]?.id}/`);
   expect(files.filter((file) => !file.secret).some(({ text }) => text.includes(ticket))).toBe(false);
+  const keyring = files.find(({ path }) => path.startsWith('/etc/apt/keyrings/'));
+  expect(files.some(({ text }) => text.includes(`Signed-By: ${keyring?.path}`))).toBe(true);
+  const approved = await fleet.context.database.pool.query<{ fingerprint: string }>(
+    'select distinct fingerprint from content_trust_anchor order by fingerprint',
+  );
+  const printed = await readKeyring(Buffer.from(keyring?.text ?? ''));
+  expect(approved.rows.map(({ fingerprint }) => fingerprint)).toEqual(
+    expect.arrayContaining(printed.map((key) => key.fingerprint)),
+  );
+  expect(printed.length).toBeGreaterThan(0);
   const rpm = await fleet.call('POST', `/content/snapshots/${second.summary.id}/client-configuration`, {
     format: 'rpm',
   });
