@@ -74,6 +74,11 @@ describe('what keeps an old snapshot’s content', () => {
       true,
       (id) => query('update content_snapshot set retired_at = null where id = $1', [id]),
     ],
+    [
+      'that it was retired only lately, however old it is',
+      true,
+      (id) => query('update content_snapshot set retired_at = $2 where id = $1', [id, daysAgo(89)]),
+    ],
     ['a pin', true, (id) => query('update content_snapshot set pinned = true where id = $1', [id])],
     [
       'a channel that points at it',
@@ -214,7 +219,7 @@ test.each(Array.from({ length: 12 }, (_each, seed) => seed))(
         chosen.map((each) => each.id),
         daysAgo(old ? 100 + index : 10 + index),
       );
-      if (retired) await query('update content_snapshot set retired_at = now() where id = $1', [id]);
+      if (retired) await query('update content_snapshot set retired_at = created_at where id = $1', [id]);
       const pinned = random(4) === 0;
       if (pinned) await query('update content_snapshot set pinned = true where id = $1', [id]);
       if (!old || !retired || pinned) for (const each of chosen) each.living = true;

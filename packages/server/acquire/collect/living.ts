@@ -14,11 +14,11 @@ function retentionStart(organisation: RawBuilder<unknown>, now: Date): RawBuilde
 /**
  * Of `s` (content_snapshot): nothing needs its content any more. It is past its organisation's retention; it was retired, or made by
  * schedule and is not the newest; and it is not pinned, no channel points at it, no run under way uses it, and no run that may still
- * be rolled back.
+ * be rolled back. Retention counts from when it was made or retired, whichever is later: who retires an old one may bring it back.
  */
 export function isDead(now: Date): RawBuilder<boolean> {
   const start = retentionStart(sql`s.organisation_id`, now);
-  return sql`(s.collected_at is null and not s.pinned and s.created_at < ${start}
+  return sql`(s.collected_at is null and not s.pinned and greatest(s.created_at, s.retired_at) < ${start}
     and (s.retired_at is not null or (s.origin = 'scheduled' and exists (select from content_snapshot y
       where y.organisation_id = s.organisation_id and y.created_at > s.created_at)))
     and not exists (select from content_channel c where c.snapshot_id = s.id)
