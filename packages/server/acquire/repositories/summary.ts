@@ -2,6 +2,7 @@ import type { ContentFaultReport, RepositoryHealth, RepositoryList, RepositorySu
 import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import type { Tables } from '../../storage/index.ts';
+import { recentStored } from '../revisions/recent-stored.ts';
 import { latestRevisions, revisionCounts } from '../revisions/revision-summary.ts';
 import { openFaults } from '../revisions/faults.ts';
 import { sharedDocuments } from './configured.ts';
@@ -15,7 +16,11 @@ const DEAD_AFTER_MS = 60_000;
 /** As in a schedule: one missed turn is late, two are stale. */
 const STALE_AFTER_INTERVALS = 2;
 
-/** Repositories as people see them. @param id only this one. */
+/**
+ * Repositories as people see them. How much of a list's is in the store may be 30 seconds old.
+ *
+ * @param id only this one, counted now
+ */
 export async function readSummaries(
   context: Pick<ServerContext, 'database' | 'clock'>,
   organisationId: string,
@@ -28,9 +33,16 @@ export async function readSummaries(
     sql`r.organisation_id = ${organisationId} and (${id ?? null}::uuid is null or r.id = ${id ?? null}::uuid)`,
   );
   const ids = rows.map((row) => row.id);
+  const busy = new Set(
+    rows.flatMap((row) => ((livingRun(row.running, now) ?? livingRun(row.mirroring, now)) ? row.id : [])),
+  );
   const [anchors, latest, counts, faults, endpoints] = [
     Map.groupBy(await readAnchors(kysely, ids), ({ repositoryId }) => repositoryId),
-    await latestRevisions(kysely, ids),
+    await latestRevisions(
+      kysely,
+      ids,
+      id === undefined ? (revisions) => recentStored(context, revisions, (each) => busy.has(each)) : undefined,
+    ),
     await revisionCounts(kysely, ids),
     await openFaults(kysely, ids),
     await endpointCounts(kysely, organisationId, rows),

@@ -23,14 +23,17 @@ interface RevisionRow {
   readonly removedCount: number;
 }
 
-/** The newest revision of each repository that has one. */
+/** The newest revision of each repository that has one. @param count how much of them is in the store; left out: as it is now */
 export async function latestRevisions(
   within: Kysely<Tables>,
   repositoryIds: readonly string[],
+  count?: CountStored,
 ): Promise<ReadonlyMap<string, RevisionSummary>> {
   const found = await readRevisions(
     within,
     sql`v.repository_id = any(${[...repositoryIds]}::uuid[]) and v.sequence = r.sequence`,
+    null,
+    count,
   );
   return new Map(found.map((revision) => [revision.repositoryId, revision]));
 }
@@ -54,6 +57,7 @@ async function readRevisions(
   within: Kysely<Tables>,
   where: RawBuilder<unknown>,
   limit: number | null = null,
+  count: CountStored = (revisions) => storedByRevision(within, revisions),
 ): Promise<readonly RevisionSummary[]> {
   const { rows } = await sql<RevisionRow>`
     select v.id, v.repository_id as "repositoryId", r.name as "repositoryName", v.sequence, v.created_at as "createdAt",
@@ -62,7 +66,7 @@ async function readRevisions(
       v.metadata_bytes as "metadataBytes", v.added_count as "addedCount", v.removed_count as "removedCount"
     from content_revision v join content_repository r on r.id = v.repository_id
     where ${where} order by r.name collate "C", v.sequence desc limit ${limit}`.execute(within);
-  const stored = await storedByRevision(within, rows);
+  const stored = await count(rows);
   return rows.map((row) => ({
     ...row,
     createdAt: row.createdAt.toISOString(),
@@ -78,13 +82,22 @@ export interface Stored {
   readonly bytes: number;
 }
 
+/** What of a revision is needed to count it. */
+export interface Counted {
+  readonly id: string;
+  readonly repositoryId: string;
+  readonly sequence: number;
+}
+
+export type CountStored = (revisions: readonly Counted[]) => Promise<ReadonlyMap<string, Stored>>;
+
 /**
  * How much of each revision's packages is in the store. One pass over each repository, however many revisions are asked for: rows
  * are added up by the sequences in which they hold, of which there are few.
  */
 export async function storedByRevision(
   within: Kysely<Tables>,
-  revisions: readonly { readonly id: string; readonly repositoryId: string; readonly sequence: number }[],
+  revisions: readonly Counted[],
 ): Promise<ReadonlyMap<string, Stored>> {
   const repositoryIds = [...new Set(revisions.map(({ repositoryId }) => repositoryId))];
   if (repositoryIds.length === 0) return new Map();
