@@ -39,7 +39,13 @@ export async function commitRevision(
       await assertSameBytes(within, row.id, frozen.metadataSha256);
     const sequence = before.lastSequence + 1;
     const { added, removed } = await differenceFrom(within, row.id, before.sequence);
-    const isNew = added + removed > 0 || before.metadataSha256 !== frozen.metadataSha256;
+    // The same bytes by another signature: what is frozen says by which key it counts, and has that signature's file.
+    const isNew =
+      added + removed > 0 ||
+      before.metadataSha256 !== frozen.metadataSha256 ||
+      (before.signedBy !== null &&
+        before.signedBy !== frozen.signedBy &&
+        !(await isApproved(within, row.id, before.signedBy)));
     if (isNew) {
       await writePackages(within, row.id, sequence);
       await insertRevision(within, context, { row, frozen, sequence, added, removed, frozenAt: now, now });
@@ -83,13 +89,21 @@ export interface Before {
   readonly lastSequence: number;
   readonly newestDate: Date | null;
   readonly metadataSha256: string | null;
+  readonly signedBy: string | null;
+}
+
+async function isApproved(within: Kysely<Tables>, repositoryId: string, fingerprint: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from content_trust_anchor
+    where repository_id = ${repositoryId} and fingerprint = ${fingerprint}`.execute(within);
+  return rows.length > 0;
 }
 
 /** Undefined: it was removed meanwhile. */
 export async function lockRepository(within: Kysely<Tables>, id: string): Promise<Before | undefined> {
   const { rows } = await sql<Before>`
     select r.sequence, greatest(r.sequence, r.imported_sequence) as "lastSequence",
-      r.newest_date as "newestDate", v.metadata_sha256 as "metadataSha256"
+      r.newest_date as "newestDate", v.metadata_sha256 as "metadataSha256",
+      v.signed_by as "signedBy"
     from content_repository r
     left join content_revision v on v.repository_id = r.id and v.sequence = r.sequence
     where r.id = ${id} and r.removed_at is null for no key update of r`.execute(within);

@@ -1,4 +1,4 @@
-import type { CreateSnapshotRequest, SnapshotDetail, SnapshotSummary } from '@thimble/protocol';
+import type { CreateSnapshotRequest, RevisionSummary, SnapshotDetail, SnapshotSummary } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
@@ -6,7 +6,7 @@ import { appendEvidence } from '../../report/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { publishContent } from '../publish.ts';
 import type { Decider } from '../repositories/decide.ts';
-import { type RepositoryRow, readRepositories } from '../repositories/rows.ts';
+import { type RepositoryRow, readAnchors, readRepositories } from '../repositories/rows.ts';
 import { openFaults } from '../revisions/faults.ts';
 import { latestRevisions } from '../revisions/revision-summary.ts';
 import { snapshotDetail } from './snapshot-list.ts';
@@ -16,7 +16,8 @@ import { waitForNews } from './wait-for-news.ts';
  * The fleet's repositories at this moment, under one name.
  *
  * @param left fires when the one who asked has gone; nothing is made then
- * @throws HttpProblem 404 a repository; 409 `repository-failing`, `no-revisions`, `too-many-repositories`, `name-taken`; 503
+ * @throws HttpProblem 404 a repository; 409 `repository-failing`, `no-revisions`, `key-withdrawn`, `too-many-repositories`,
+ *   `name-taken`; 503
  */
 export async function createSnapshot(
   context: ServerContext,
@@ -90,6 +91,7 @@ export async function recordSnapshot(
         detail: 'No repository has a verified state yet, so there is nothing to take a snapshot of.',
         hint: 'Look at the repositories’ faults: thimble content repositories.',
       });
+    await assertKeysCount(within, revisions);
     if (revisions.length > REPOSITORIES_LIMIT)
       throw new HttpProblem(409, 'too-many-repositories', {
         detail: `These are ${revisions.length} repositories; a snapshot has up to ${REPOSITORIES_LIMIT}, as many as an order can carry.`,
@@ -152,6 +154,32 @@ async function assertGood(
   throw new HttpProblem(409, 'repository-failing', {
     detail: `Not all repositories are in a good state. ${why.join(' · ')}`.slice(0, 4000),
     hint: 'Mend that first, leave those repositories out, or take their last good state (failing: last-good).',
+  });
+}
+
+/**
+ * A person withdrew a key because it is not to be trusted any more: what it signed is not frozen for others, last good or not.
+ *
+ * @throws HttpProblem 409 `key-withdrawn`
+ */
+async function assertKeysCount(within: Kysely<Tables>, revisions: readonly RevisionSummary[]): Promise<void> {
+  const anchors = await readAnchors(
+    within,
+    revisions.map(({ repositoryId }) => repositoryId),
+  );
+  const approved = new Set(anchors.map(({ repositoryId, fingerprint }) => `${repositoryId} ${fingerprint}`));
+  const withdrawn = revisions.filter(
+    ({ repositoryId, signedBy }) => signedBy !== null && !approved.has(`${repositoryId} ${signedBy}`),
+  );
+  if (withdrawn.length === 0) return;
+  const why = withdrawn.map(({ repositoryName, signedBy }) => `${repositoryName}: the key ${signedBy}`);
+  throw new HttpProblem(409, 'key-withdrawn', {
+    detail:
+      `What is newest here is signed with a key that is not approved for its repository any more. ${why.join(' · ')}`.slice(
+        0,
+        4000,
+      ),
+    hint: 'Approve the vendor’s new key and synchronise, or leave those repositories out.',
   });
 }
 

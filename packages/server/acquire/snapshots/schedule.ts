@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
+import { appendEvidence } from '../../report/index.ts';
 import { readRepositories } from '../repositories/rows.ts';
 import { recordSnapshot } from './create.ts';
 
@@ -54,9 +55,30 @@ export async function makeDueSnapshots(context: ServerContext): Promise<readonly
       // A conflict with somebody who does the same by hand: the next turn looks again.
       if (!(error instanceof HttpProblem)) throw error;
       context.log.warn({ err: error }, 'a scheduled snapshot was not made');
+      if (error.code === 'key-withdrawn') await recordRefusal(context, organisationId, error);
     }
   }
   return made;
+}
+
+/** Nobody waits for the answer: people find it where they look for snapshots that were made. */
+async function recordRefusal(
+  { database, clock }: ServerContext,
+  organisationId: string,
+  { code, details: { detail = '', hint = '' } }: HttpProblem,
+): Promise<void> {
+  await database.kysely.transaction().execute((within) =>
+    appendEvidence(within, [
+      {
+        organisationId,
+        at: clock(),
+        kind: 'content-changed',
+        actor: 'schedule',
+        summary: `no snapshot was made by schedule: ${detail} ${hint}`,
+        detail: { code },
+      },
+    ]),
+  );
 }
 
 /** Whose turn it is: the replica that moves a turn on does its work. */
