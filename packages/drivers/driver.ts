@@ -38,6 +38,8 @@ export interface SnapshotContent {
   readonly baseUrl: string;
   /** The same at further loopback addresses, for as many hosts as the source names, so that each can have its own. */
   readonly moreUrls: readonly string[];
+  /** What was fetched before may be wrong: nothing that was left unfinished is gone on with. */
+  readonly anew?: boolean;
 }
 
 /** A task for which its order may say where packages come from, and which must not be installed. */

@@ -39,6 +39,7 @@ const ROUND_PAUSES_MS = [0, 1_000, 4_000] as const;
 const ROUNDS_TO_BEGIN = 2;
 /** A line that is cut again and again makes progress, but not for ever. */
 const PARTS_MAX = 200;
+const REFUSALS: readonly number[] = [404, 412, 416, 451];
 const ASKED = ['range', 'if-range', 'if-modified-since', 'if-none-match'] as const;
 const TOLD = [
   'content-type',
@@ -60,10 +61,12 @@ interface Under {
 
 /**
  * Answers from the first place that has it. What breaks off goes on at another place, at the same byte of the same
- * file: its entity tag is its digest. Nothing is said to the client before a place has something to say.
+ * file: its entity tag is its digest. Nothing is said to the client before a place has something to say. Relays need no
+ * trust: package managers check the bytes, and a relay's refusal counts only when the server can't be asked.
  */
 export async function deliver(wanted: Wanted, response: ServerResponse, delivery: Delivery): Promise<void> {
   let under: Under | null = null;
+  let refusal: { readonly place: ContentPlace; readonly reply: IncomingMessage } | null = null;
   let roundsToBegin: number = ROUNDS_TO_BEGIN;
   for (let round = 0, parts = 0; round < ROUND_PAUSES_MS.length && parts < PARTS_MAX; round += 1) {
     await delivery.clock.sleep(ROUND_PAUSES_MS[round] ?? 0, wanted.signal);
@@ -72,17 +75,25 @@ export async function deliver(wanted: Wanted, response: ServerResponse, delivery
     if (under === null && round >= roundsToBegin) break;
     for (const place of places) {
       if (wanted.signal.aborted) return void response.destroy();
+      // After a relay's refusal the server decides; another relay may not have heard of a recall.
+      if (refusal !== null && under === null && place.kind === 'relay') continue;
       parts += 1;
       const before: number = under?.nextByte ?? -1;
       try {
         const reply = await ask(place, wanted, under, access, delivery);
         if (under === null) {
-          // A relay knows only what it has heard of.
-          if (reply.statusCode === 404 && place.kind === 'relay') {
+          if (place.kind === 'relay' && REFUSALS.includes(reply.statusCode ?? 0)) {
             reply.destroy();
+            // A relay knows only what it has heard of.
+            if (reply.statusCode !== 404) refusal = { place, reply };
             continue;
           }
           under = begin(reply, response);
+          if (refusal !== null && under !== null)
+            delivery.failed(
+              refusal.place,
+              new PlaceError(`it answered ${refusal.reply.statusCode}, the server did not`),
+            );
           if (under === null || wanted.method === 'HEAD') return finish(reply, response);
         }
         await pass(reply, response, under, place, wanted.signal, delivery);
@@ -96,8 +107,12 @@ export async function deliver(wanted: Wanted, response: ServerResponse, delivery
       }
     }
   }
-  if (under === null) refuse(response, 503);
-  else response.destroy();
+  if (under !== null) response.destroy();
+  else if (refusal === null) refuse(response, 503);
+  else {
+    begin(refusal.reply, response);
+    response.end();
+  }
 }
 
 /** What apt shows of an answer are its status and its words. */
@@ -128,11 +143,17 @@ async function ask(
     reply = await send(await renewed(access, delivery));
   }
   const status = reply.statusCode ?? 0;
-  const fits =
-    under === null ? [200, 206, 304, 404, 412, 416, 451].includes(status) : status === 206 && goesOn(reply, under);
+  const fits = under === null ? answers(status, forwarded) : status === 206 && goesOn(reply, under);
   if (fits) return reply;
   reply.destroy();
   throw new PlaceError(under === null ? `it answered ${status}` : `it does not go on with this file (${status})`);
+}
+
+/** It is an answer to what was asked: who asked for no part, and has nothing, can't do anything with 206 and 304. */
+function answers(status: number, asked: Readonly<Record<string, string>>): boolean {
+  if (status === 206) return 'range' in asked;
+  if (status === 304) return 'if-none-match' in asked || 'if-modified-since' in asked;
+  return status === 200 || REFUSALS.includes(status);
 }
 
 async function renewed(access: AgentContentReply, delivery: Delivery): Promise<AgentContentReply> {

@@ -13,6 +13,7 @@ import { makeCertificates } from '../testing/certificates.ts';
 import { startPlace, type TestPlace } from '../testing/content-place.ts';
 import { createContentAccess } from './access.ts';
 import { startGateway, type Gateway, type GatewayParts } from './gateway.ts';
+import { createRelayDoubts, DOUBTED_MS } from './relay-doubts.ts';
 
 const certificates = makeCertificates();
 const others = makeCertificates();
@@ -75,6 +76,7 @@ async function open(
   const opened = await startGateway(
     {
       access,
+      doubts: createRelayDoubts(own),
       trust: { certificatePem: certificates.authority.certificatePem },
       clock: own,
       log: SILENT,
@@ -120,6 +122,12 @@ function get(
   });
 }
 const fetchFile = () => get(gateway.baseUrl + PATH);
+const answering =
+  (status: number): TestPlace['intercept'] =>
+  (_, response) => {
+    response.writeHead(status, { 'content-type': 'application/problem+json' }).end(status === 304 ? '' : '{}');
+    return true;
+  };
 const lines = (place: TestPlace) => place.requests.map(({ line }) => line);
 
 describe('content through the gateway', () => {
@@ -209,13 +217,55 @@ describe('content through the gateway', () => {
     expect(gateway.receivedBytes.server).toBe(0);
   });
 
-  test('a blocked file is refused with 451 by the first place that says so', async () => {
-    relay.intercept = (_, response) => {
-      response.writeHead(451, { 'content-type': 'application/problem+json' }).end('{}');
-      return true;
-    };
+  test.each([403, 404, 412, 416, 451, 206, 304])(
+    'a relay’s %s to a plain request counts for nothing while the server gives the file',
+    async (status) => {
+      relay.intercept = answering(status);
+      expect(await fetchFile()).toMatchObject({ status: 200, body: WHOLE });
+      expect(gateway.receivedBytes).toEqual({ relay: 0, server: 600_000 });
+    },
+  );
+
+  test('a blocked file is refused with 451 when the server says so, and when only a relay can be asked', async () => {
+    relay.intercept = answering(451);
+    server.intercept = answering(451);
     expect(await fetchFile()).toMatchObject({ status: 451, body: NOTHING });
-    expect(lines(server)).toEqual([]);
+    expect(lines(server)).toHaveLength(1);
+    await server.close();
+    expect(await fetchFile()).toMatchObject({ status: 451, body: NOTHING });
+  });
+
+  test('a relay that has not heard of a recall gives nothing that another one refuses and the server too', async () => {
+    const late = await startPlace('relay', certificates.server, []);
+    late.files.set(`/content${PATH}`, FILE);
+    try {
+      reply = accessTo([relay, late, server]);
+      relay.intercept = answering(451);
+      server.intercept = answering(451);
+      expect(await fetchFile()).toMatchObject({ status: 451, body: NOTHING });
+      expect(lines(late)).toEqual([]);
+    } finally {
+      await late.close();
+    }
+  });
+
+  test('relays that are left out are not asked, and doubted ones not for an hour, by others either', async () => {
+    let nowMs = 0;
+    const doubts = createRelayDoubts({ monotonic: () => nowMs });
+    gateway = await open({ doubts });
+    await get(gateway.baseUrl + PATH, { headers: { range: 'bytes=0-9' } });
+    gateway.leaveRelaysOut();
+    await fetchFile();
+    expect(gateway.receivedBytes).toEqual({ relay: 10, server: 600_000 });
+    gateway = await open({ doubts });
+    await fetchFile();
+    expect(gateway.doubtRelays()).toEqual(['relay']);
+    gateway = await open({ doubts });
+    await fetchFile();
+    expect(gateway.receivedBytes).toEqual({ relay: 0, server: 600_000 });
+    nowMs = DOUBTED_MS;
+    await fetchFile();
+    expect(gateway.receivedBytes).toEqual({ relay: 600_000, server: 600_000 });
   });
 
   test('what nobody has is 404, and what nobody gives is 503', async () => {

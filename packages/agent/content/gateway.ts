@@ -10,6 +10,7 @@ import type { ContentAccess } from './access.ts';
 import { createBandwidth } from './bandwidth.ts';
 import { deliver, refuse, type Delivery } from './deliver.ts';
 import { createPlaceClient, PlaceError, type PlaceClient, type PlaceDeadlines } from './place-client.ts';
+import type { RelayDoubts } from './relay-doubts.ts';
 
 /** The way from this machine's package manager to content, for one order. */
 export interface Gateway {
@@ -19,6 +20,10 @@ export interface Gateway {
   readonly moreUrls: readonly string[];
   /** Bytes of bodies that came so far, by kind of place. */
   readonly receivedBytes: Readonly<Record<ContentPlace['kind'], number>>;
+  /** From now on only the server is asked. */
+  leaveRelaysOut(): void;
+  /** Relays that gave bytes here gave wrong ones: other orders do not ask them for a while either. @returns their names */
+  doubtRelays(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -33,6 +38,7 @@ export interface GatewayNeeds {
 
 export interface GatewayParts {
   readonly access: ContentAccess;
+  readonly doubts: RelayDoubts;
   readonly trust: ServerTrust;
   readonly clock: Clock;
   readonly log: Log;
@@ -52,12 +58,14 @@ const SHUNNED_MS = 30_000;
  * too, and what they may read is not ours to say. The ticket is in no address and no command line.
  */
 export async function startGateway(parts: GatewayParts, needs: GatewayNeeds): Promise<Gateway> {
-  const { access, trust, clock, log, deadlines = DEADLINES } = parts;
+  const { access, doubts, trust, clock, log, deadlines = DEADLINES } = parts;
   const secret = randomBytes(16).toString('hex');
   const receivedBytes = { relay: 0, server: 0 };
   const clients = new Map<string, PlaceClient>();
   const failedAtMs = new Map<string, number>();
+  const relaysUsed = new Map<string, ContentPlace>();
   const ended = new AbortController();
+  let relaysLeftOut = false;
 
   const delivery: Delivery = {
     bandwidth: createBandwidth(needs.bytesPerSecond, clock),
@@ -67,7 +75,9 @@ export async function startGateway(parts: GatewayParts, needs: GatewayNeeds): Pr
       const current = await access.current();
       const shunned = ({ url }: ContentPlace) =>
         clock.monotonic() - (failedAtMs.get(url) ?? Number.NEGATIVE_INFINITY) < SHUNNED_MS ? 1 : 0;
-      const places = [...current.places].sort((a, b) => shunned(a) - shunned(b));
+      const isLeftOut = (place: ContentPlace) => place.kind === 'relay' && (relaysLeftOut || doubts.isDoubted(place));
+      const wanted = current.places.filter((place) => !isLeftOut(place));
+      const places = wanted.sort((a, b) => shunned(a) - shunned(b));
       return { access: current, places, allFailed: places.every((each) => shunned(each) === 1) };
     },
     renewed: (refused) => access.instead(refused),
@@ -83,6 +93,7 @@ export async function startGateway(parts: GatewayParts, needs: GatewayNeeds): Pr
     },
     count(place, bytes) {
       receivedBytes[place.kind] += bytes;
+      if (place.kind === 'relay') relaysUsed.set(place.url, place);
     },
   };
 
@@ -120,6 +131,14 @@ export async function startGateway(parts: GatewayParts, needs: GatewayNeeds): Pr
     baseUrl,
     moreUrls,
     receivedBytes,
+    leaveRelaysOut() {
+      relaysLeftOut = true;
+    },
+    doubtRelays() {
+      const relays = [...relaysUsed.values()];
+      for (const relay of relays) doubts.doubt(relay);
+      return relays.map(({ name }) => name);
+    },
     async close() {
       ended.abort();
       for (const client of clients.values()) client.close();

@@ -49,6 +49,10 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
   const timestamp = () => new Date(nowMs()).toISOString();
   const judge = (envelope: Envelope) =>
     judgeOrder(envelope, { identity, keys, journal: journal.state, nowMs: nowMs() });
+  const isCommitted = () => {
+    const { active } = journal.state;
+    return active !== null && (active.checkpoint !== null || active.reboot !== null);
+  };
   const undelivered = () =>
     journal.state.finished.filter(({ acknowledged, orderId }) => !acknowledged || again.has(orderId));
 
@@ -193,6 +197,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
         signal: AbortSignal.any([cancel, stop]),
         stop,
         active,
+        isCommitted,
         openGateway: context.openGateway,
         scan,
         nowMs,
@@ -281,8 +286,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
       return undelivered().length;
     },
     get committed() {
-      const { active } = journal.state;
-      return active !== null && (active.checkpoint !== null || active.reboot !== null);
+      return isCommitted();
     },
   };
 }

@@ -9,6 +9,7 @@ import {
 } from '@thimble/drivers';
 import type { Block, Order, OutcomeResult } from '@thimble/protocol';
 import type { Gateway, GatewayNeeds } from '../content/gateway.ts';
+import type { Log } from '../log.ts';
 import type { ActiveOrder, RebootRequest } from '../state/journal.ts';
 import { withContent } from './with-content.ts';
 import type { ProgressStep } from './progress.ts';
@@ -23,6 +24,8 @@ export interface Execution {
   /** The agent ends. */
   readonly stop: AbortSignal;
   readonly active: ActiveOrder;
+  /** Past the point of no return, now. */
+  isCommitted(): boolean;
   progress(step: ProgressStep): void;
   /** Durable when it resolves. */
   checkpoint(checkpoint: ApplyCheckpoint): Promise<void>;
@@ -30,6 +33,7 @@ export interface Execution {
   /** Reports all documents anew to the server. */
   scan(task: Task): Promise<void>;
   openGateway(needs: GatewayNeeds): Promise<Gateway>;
+  readonly log: Pick<Log, 'warn'>;
   /** `/proc/sys/kernel/random/boot_id`; another one after each boot. */
   bootId(): Promise<string>;
   nowMs(): number;

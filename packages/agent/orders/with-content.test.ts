@@ -1,15 +1,19 @@
 import { request as httpRequest } from 'node:http';
-import type { Driver, PlanTask, PreStageTask } from '@thimble/drivers';
-import type { ContentSource, OrderBody, OutcomeResult } from '@thimble/protocol';
+import type { ApplyTask, Driver, PlanResult, PlanTask, PreStageTask } from '@thimble/drivers';
+import type { ContentSource, OrderBody, OutcomeResult, RefusalCode } from '@thimble/protocol';
 import { transactionSha256 } from '@thimble/protocol/signing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Gateway } from '../content/gateway.ts';
+import { SILENT } from '../log.ts';
 import { runOnce } from '../run/once.ts';
 import { makeBench, until, type Bench } from '../testing/agent-under-test.ts';
 import { makeCertificates } from '../testing/certificates.ts';
 import { startPlace, type TestPlace } from '../testing/content-place.ts';
 import { fakeDriver, TRANSACTION } from '../testing/fake-driver.ts';
 import { makeOrder, orderId, seal } from '../testing/orders.ts';
+import { withContent } from './with-content.ts';
 
+const certificate = makeCertificates().server;
 const REVISION = '0199a5a0-0000-7000-8000-00000000000a';
 const CONTENT: ContentSource = {
   snapshotId: '0199a5a0-0000-7000-8000-00000000000b',
@@ -41,7 +45,7 @@ describe('an order that names a snapshot', () => {
   let bench: Bench;
   let relay: TestPlace;
   beforeEach(async () => {
-    [bench, relay] = await Promise.all([makeBench(), startPlace('relay', makeCertificates().server, [])]);
+    [bench, relay] = await Promise.all([makeBench(), startPlace('relay', certificate, [])]);
     relay.files.set(`/content/revisions/${REVISION}/a.deb`, Buffer.alloc(5_000));
     bench.server.places.push(relay.place);
   });
@@ -91,6 +95,125 @@ describe('an order that names a snapshot', () => {
     expect(given).toMatchObject([{ orderId: orderId(1), content: { source: CONTENT }, blocks: BLOCKS }]);
     await expect(fetchBytes(given[0]?.content?.baseUrl ?? '')).rejects.toThrow('ECONNREFUSED');
     expect(bench.server.log).toContain('POST /api/v1/agent/content');
+  });
+
+  describe('and whose content is spoilt', () => {
+    let server: TestPlace;
+    let said: string[];
+    beforeEach(async () => {
+      server = await startPlace('relay', certificate, []);
+      server.files.set(`/content/revisions/${REVISION}/a.deb`, Buffer.alloc(5_000));
+      // The server of content, whose certificate is pinned here like a relay's.
+      bench.server.places.push({ ...server.place, kind: 'server', name: 'server' });
+      said = [];
+    });
+    afterEach(() => server.close());
+
+    const refusal = (code: RefusalCode) => ({
+      kind: 'refused' as const,
+      code,
+      message: `a ${code}`,
+      difference: null,
+      logTail: [],
+    });
+    /** Fetches the one file at each try, and ends as told. */
+    const trying = (ends: readonly (RefusalCode | 'planned')[]) => {
+      const tried: PlanTask[] = [];
+      const plan = async (task: PlanTask): Promise<PlanResult> => {
+        await fetchBytes(`${task.content?.baseUrl}/revisions/${REVISION}/a.deb`);
+        const end = ends[tried.push(task) - 1] ?? 'planned';
+        return end === 'planned' ? { kind: 'planned', ...APPROVED } : refusal(end);
+      };
+      return { tried, driver: { ...fakeDriver(), plan } };
+    };
+    const planned = async (driver: Driver) => {
+      const body: OrderBody = { kind: 'plan', selection: { kind: 'all' }, content: CONTENT };
+      bench.server.orders.push(seal(makeOrder(1, body), bench.server.orderKey));
+      const log = { ...SILENT, warn: (line: string) => void said.push(line) };
+      await runOnce({ ...bench.options(driver), log });
+      return bench.server.outcomes.get(orderId(1))?.result;
+    };
+    const asked = () => [relay.requests.length, server.requests.length];
+
+    test('is prepared once more, anew and without the relay, which is doubted then', async () => {
+      const { driver, tried } = trying(['digest-mismatch']);
+      expect(await planned(driver)).toMatchObject({ kind: 'planned' });
+      expect(tried.map(({ content }) => content?.anew ?? false)).toEqual([false, true]);
+      expect(asked()).toEqual([1, 1]);
+      expect(said).toEqual([
+        expect.stringMatching(/once more without relays.*digest-mismatch/),
+        expect.stringMatching(/not asked for content for an hour.*relay/),
+      ]);
+    });
+
+    test.each([
+      ['digest-mismatch', 2],
+      ['index-not-verified', 2],
+      ['snapshot-differs', 2],
+      ['download-failed', 2],
+      ['snapshot-unavailable', 2],
+      ['blocked', 1],
+      ['transaction-differs', 1],
+      ['unsatisfiable', 1],
+    ] as const)('%s: is prepared %s times', async (code, times) => {
+      let tried = 0;
+      const gateway: Gateway = {
+        baseUrl: '',
+        moreUrls: [],
+        receivedBytes: { relay: 1, server: 0 },
+        leaveRelaysOut: () => undefined,
+        doubtRelays: () => ['relay'],
+        close: () => Promise.resolve(),
+      };
+      const openGateway = () => Promise.resolve(gateway);
+      const execution = { openGateway, log: SILENT, signal: new AbortController().signal, isCommitted: () => false };
+      await withContent(CONTENT, null, execution, async (): Promise<PlanResult> => {
+        tried += 1;
+        return refusal(code);
+      });
+      expect(tried).toBe(times);
+    });
+
+    test('with the server too ends so, once and for all, and the relay is not to blame', async () => {
+      const { driver, tried } = trying(['digest-mismatch', 'index-not-verified']);
+      expect(await planned(driver)).toMatchObject({ kind: 'refused', code: 'index-not-verified' });
+      expect(tried).toHaveLength(2);
+      expect(said).toHaveLength(1);
+    });
+
+    test('while the server is away ends as it did with the relay', async () => {
+      const { driver, tried } = trying(['digest-mismatch', 'snapshot-unavailable']);
+      expect(await planned(driver)).toMatchObject({ kind: 'refused', code: 'digest-mismatch' });
+      expect(tried).toHaveLength(2);
+      expect(said).toHaveLength(1);
+    });
+
+    test('without a byte of a relay is not repeated', async () => {
+      bench.server.places.shift();
+      const { driver, tried } = trying(['digest-mismatch']);
+      expect(await planned(driver)).toMatchObject({ kind: 'refused', code: 'digest-mismatch' });
+      expect(tried).toHaveLength(1);
+    });
+
+    test('is never repeated after the point of no return', async () => {
+      const applies: ApplyTask[] = [];
+      const driver = fakeDriver(async (task) => {
+        applies.push(task);
+        await fetchBytes(`${task.content?.baseUrl}/revisions/${REVISION}/a.deb`);
+        await task.pointOfNoReturn({
+          orderId: task.orderId,
+          startedAt: '2026-01-01T00:00:00.000Z',
+          bootIdBefore: 'b',
+          failedUnitsBefore: [],
+          kept: [],
+          rollbackGaps: [],
+        });
+        return refusal('digest-mismatch');
+      });
+      const body: OrderBody = { kind: 'apply', ...APPROVED, restartServices: true, content: CONTENT };
+      expect(await outcomeOf(body, driver)).toMatchObject({ kind: 'refused', code: 'digest-mismatch' });
+      expect(applies).toHaveLength(1);
+    });
   });
 
   test('or none gives the driver just that: blocks hold for the own repositories too', async () => {

@@ -5,6 +5,7 @@ import { AgentError } from '../agent-error.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { createContentAccess } from '../content/access.ts';
 import { startGateway } from '../content/gateway.ts';
+import { createRelayDoubts } from '../content/relay-doubts.ts';
 import { createServer } from '../connection/server.ts';
 import { createSignedRequests } from '../connection/signed-requests.ts';
 import { createTransport } from '../connection/transport.ts';
@@ -55,6 +56,7 @@ export async function openAgent(options: AgentOptions): Promise<{ context: Agent
     const requests = createSignedRequests(transport, key, await openSequences(disk), clock);
     const server = createServer(requests);
     const access = createContentAccess({ endpointId: identity.endpointId, disk, server, clock, log });
+    const doubts = createRelayDoubts(clock);
     const workspace = { directory: join(stateDirectory, driver.id) };
     await host.makeDirectory(workspace.directory, { mode: 0o700 });
     const context: AgentContext = {
@@ -69,7 +71,7 @@ export async function openAgent(options: AgentOptions): Promise<{ context: Agent
       log,
       agent: { version: AGENT_VERSION, mode, privileged: host.privileged },
       bootId: readBootId,
-      openGateway: (needs) => startGateway({ access, trust, clock, log }, needs),
+      openGateway: (needs) => startGateway({ access, doubts, trust, clock, log }, needs),
       ...(options.softwareFolders === undefined ? {} : { softwareFolders: options.softwareFolders }),
     };
     const close = async () => {

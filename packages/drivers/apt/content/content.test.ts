@@ -1,11 +1,13 @@
 import type { ContentSource } from '@thimble/protocol';
 import { describe, expect, test } from 'vitest';
+import { createRecordedHost } from '../../recorded-host.ts';
 import { blockOf, blockPreferences } from '../blocks.ts';
 import { parseDeb822Sources } from '../sources/deb822-form.ts';
 import { parseOneLine } from '../sources/one-line.ts';
 import { matchEntries } from './matching.ts';
 import { inOwnWords, ownAddress, snapshotError, type SnapshotPlaces } from './own-words.ts';
 import { privateSources } from './private-sources.ts';
+import { removeUnfinished, snapshotFolder } from './snapshot-folder.ts';
 
 const ID = '0199a5a0-0000-7000-8000-00000000000a';
 const BASE = 'http://127.0.0.1:4242/0123456789abcdef';
@@ -129,4 +131,27 @@ describe('a block', () => {
       'Package: tool:any\nPin: version 1:2.0~rc1\nPin-Priority: -1\n\nPackage: tool:arm64\nPin: version 1:2.0~rc1\nPin-Priority: -1\n',
     );
   });
+});
+
+test('to begin anew, what was left unfinished goes, and what was verified stays', async () => {
+  const workspace = { directory: '/w', archives: '/w/archives' };
+  const folder = snapshotFolder(workspace, ID);
+  const files = [
+    `${folder.lists}/x_InRelease`,
+    `${folder.lists}/partial/x_Packages`,
+    `${folder.lists}/partial/y.FAILED`,
+  ];
+  const archives = [
+    '/w/archives/a_1_all.deb',
+    '/w/archives/partial/b_1_all.deb',
+    '/w/archives/partial/c_1_all.deb.FAILED',
+  ];
+  const host = createRecordedHost({
+    files: Object.fromEntries([...files, ...archives].map((path) => [path, 'bytes'])),
+  });
+  await removeUnfinished(host, workspace, folder);
+  const left = await Promise.all(
+    [...files, ...archives].map(async (path) => ((await host.stat(path)) === null ? [] : [path])),
+  );
+  expect(left.flat()).toEqual([files[0], archives[0]]);
 });

@@ -20,6 +20,7 @@ import {
   isComplete,
   makeSnapshotFolder,
   markComplete,
+  removeUnfinished,
   snapshotFolder,
   type SnapshotFiles,
   type SnapshotFolder,
@@ -63,6 +64,7 @@ export async function openSnapshot(
   const files = { sources: privateSources(matching.matched, baseUrlOf), baseUrls };
   const folder = snapshotFolder(workspace, source.snapshotId);
   await makeSnapshotFolder(host, workspace, folder, files);
+  if (content.anew === true) await removeUnfinished(host, workspace, folder);
   if (pins.text !== null) await host.writeFile(folder.preferences, Buffer.from(pins.text, 'latin1'));
   const own: AptWorkspace = {
     ...workspace,

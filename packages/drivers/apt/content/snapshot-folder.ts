@@ -87,6 +87,19 @@ async function renameLists(host: Host, folder: SnapshotFolder, baseUrls: readonl
   }
 }
 
+/**
+ * apt goes on with the files in these, and joins what it gets to wrong bytes of before. What is outside of them it has
+ * compared with a signed digest.
+ */
+export async function removeUnfinished(
+  host: Host,
+  workspace: Pick<AptWorkspace, 'archives'>,
+  folder: Pick<SnapshotFolder, 'lists'>,
+): Promise<void> {
+  for (const directory of [`${folder.lists}/partial`, `${workspace.archives}/partial`])
+    for (const name of (await host.listDirectory(directory)) ?? []) await host.remove(`${directory}/${name}`);
+}
+
 /** What was asked for, without the gateway's address. */
 function identityOf({ sources, baseUrls }: SnapshotFiles): string {
   const plain = baseUrls.reduce((text, url) => text.replaceAll(url, new URL(url).hostname), sources);
