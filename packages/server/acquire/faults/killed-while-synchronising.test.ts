@@ -197,7 +197,7 @@ function fetchedAgain(
 async function partialSizes(store: string): Promise<ReadonlyMap<string, number>> {
   const sizes = new Map<string, number>();
   for (const name of await readdir(join(store, 'work'))) {
-    const [, digest] = /([0-9a-f]{64})\..*\.part$/.exec(name) ?? [];
+    const [, digest] = /([0-9a-f]{64})-\d+\..*\.part$/.exec(name) ?? [];
     if (digest === undefined) continue;
     const { size } = await stat(join(store, 'work', name));
     sizes.set(digest, Math.max(size, sizes.get(digest) ?? 0));

@@ -12,7 +12,8 @@ if (import.meta.main) {
   const input = createInterface({ input: process.stdin });
   const ended = once(input, 'close');
   process.stdout.write('loaded\n');
-  await Promise.race([once(input, 'line'), ended]);
+  const isWanted = await Promise.race([once(input, 'line').then(() => true), ended.then(() => false)]);
+  if (!isWanted) process.exit(0);
   const server = await startServer(loadSettings(processSources(process.argv.slice(2))), { stages: STAGES });
   process.stdout.write('ready\n');
   const error = await Promise.race([ended.then(() => null), server.failed]);
