@@ -10,12 +10,14 @@ import { type RepositoryRow, readAnchors, readRepositories } from '../repositori
 import { openFaults } from '../revisions/faults.ts';
 import { latestRevisions } from '../revisions/revision-summary.ts';
 import { snapshotDetail } from './snapshot-list.ts';
-import { waitForNews } from './wait-for-news.ts';
+import { SLOW_MS, waitForNews } from './wait-for-news.ts';
 
 /**
- * The fleet's repositories at this moment, under one name.
+ * The fleet's repositories at this moment, under one name. One whose upstream is slow does not hold the others up when its last good
+ * revision may be taken.
  *
  * @param left fires when the one who asked has gone; nothing is made then
+ * @param slowMs how long a slow one is waited for
  * @throws HttpProblem 404 a repository; 409 `repository-failing`, `no-revisions`, `key-withdrawn`, `too-many-repositories`,
  *   `name-taken`; 503
  */
@@ -24,11 +26,13 @@ export async function createSnapshot(
   decider: Decider,
   request: CreateSnapshotRequest,
   left: AbortSignal,
+  slowMs = SLOW_MS,
 ): Promise<SnapshotDetail> {
   const { kysely } = context.database;
   const chosen = await chosenRepositories(kysely, decider.organisationId, request.repositoryIds);
   const ids = chosen.map(({ id }) => id);
-  if (request.synchronise !== false) await waitForNews(context, ids, left);
+  if (request.synchronise !== false)
+    await waitForNews(context, ids, request.failing === 'last-good' ? slowMs : null, left);
   const id = await recordSnapshot(context, decider, {
     repositoryIds: ids,
     name: request.name ?? null,
