@@ -8,7 +8,7 @@ import { contentOf } from '../content.ts';
 const ASKED_AT_ONCE = 32;
 
 /**
- * Of these digests those that the store lacks. What it has is kept for another day, though nothing needs it yet: the import that asks may
+ * Of these digests those that the store lacks, in their order. What it has is kept for another day, though nothing needs it yet: the import that asks may
  * take long.
  */
 export async function missingObjects(context: ServerContext, digests: readonly string[]): Promise<readonly string[]> {
@@ -21,7 +21,7 @@ export async function missingObjects(context: ServerContext, digests: readonly s
   );
   const present = digests.filter((sha256) => !absent.has(sha256));
   await keepForADay(context, present);
-  return [...absent];
+  return [...new Set(digests)].filter((sha256) => absent.has(sha256));
 }
 
 /** Those that are not there, or not with their size. */
