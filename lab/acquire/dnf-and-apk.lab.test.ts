@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import {
   createSignedApkRepository,
@@ -12,18 +12,11 @@ import {
   type SignedRpmRepository,
   startHostileUpstream,
 } from '@thimble/content/testing';
-import type { SnapshotDetail } from '@thimble/protocol';
+import type { ClientConfiguration, SnapshotDetail } from '@thimble/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startServerUnderTest, type ServerUnderTest } from '../end-to-end/server.ts';
 import { run, type RunResult } from '../run.ts';
-import {
-  certificateAuthority,
-  contentPath,
-  missing,
-  readContent,
-  takeSnapshot,
-  thimble,
-} from './testing/frozen-fleet.ts';
+import { contentPath, missing, readContent, takeSnapshot, thimble } from './testing/frozen-fleet.ts';
 
 const isRoot = process.getuid?.() === 0;
 const available = (await nativeToolsForTests('dnf and apk on a real server', 'rpm', 'dnf')) && isRoot;
@@ -86,20 +79,24 @@ describe.skipIf(!available)('machines without an agent on a real server', () => 
     });
     afterAll(() => repository?.close());
 
-    /** dnf with nothing but the file that the command prints, as it prints it unless `change` says otherwise. */
+    /** dnf with nothing but the files that the command prints, as it prints them unless `change` says otherwise; in a folder for `/`. */
     async function dnf(snapshot: SnapshotDetail, args: readonly string[], change = (text: string) => text) {
       const folder = await mkdtemp(join(top, 'dnf-'));
-      const printed = await thimble(server, 'content', 'config', snapshot.summary.id, '--format', 'rpm');
-      expect(printed).toContain('repo_gpgcheck=1');
-      await writeFile(join(folder, 'thimble.repo'), change(printed));
+      const printed = await thimble(server, 'content', 'config', snapshot.summary.id, '--format', 'rpm', '--json');
+      const { files } = JSON.parse(printed) as ClientConfiguration;
+      for (const { path, text } of files) {
+        const inFolder = text.replaceAll(/^(gpgkey=file:\/\/|sslcacert=)(?=\/)/gm, `$1${folder}`);
+        await mkdir(join(folder, dirname(path)), { recursive: true });
+        await writeFile(join(folder, path), path.endsWith('.repo') ? change(inFolder) : text);
+      }
+      const repo = files.find(({ path }) => path.endsWith('.repo'))?.text ?? missing('a .repo file');
+      expect(repo).toContain('repo_gpgcheck=1');
       const settings = [
-        `reposdir=${folder}`,
+        `reposdir=${join(folder, 'etc/yum.repos.d')}`,
         `cachedir=${join(folder, 'cache')}`,
         'varsdir=',
         'skip_if_unavailable=0',
         'gpgcheck=1',
-        `sslcacert=${certificateAuthority(server)}`,
-        `*.gpgkey=file://${join(top, 'vendor.asc')}`,
       ];
       const options = [`--installroot=${join(top, 'root')}`, '--noplugins', '--releasever=9', '-y', '-q'];
       return run(['dnf', ...options, ...settings.map((each) => `--setopt=${each}`), ...args], { timeoutMs: 120_000 });

@@ -108,7 +108,7 @@ export async function readContent(
 }
 
 /** Of the certificate that the server made for itself. */
-export function certificateAuthority(server: ServerUnderTest): string {
+function certificateAuthority(server: ServerUnderTest): string {
   return join(server.dataDirectory, 'tls', 'ca.pem');
 }
 
