@@ -1,6 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentContentReply } from '@thimble/protocol';
@@ -10,7 +9,8 @@ import { ServerFailure } from '../connection/server-failure.ts';
 import { SILENT } from '../log.ts';
 import { openDisk } from '../state/disk.ts';
 import { makeCertificates } from '../testing/certificates.ts';
-import { startPlace, type TestPlace } from '../testing/content-place.ts';
+import { answering, startPlace, type TestPlace } from '../testing/content-place.ts';
+import { getDigest as get, sha256Of } from '../testing/get-digest.ts';
 import { createContentAccess } from './access.ts';
 import { startGateway, type Gateway, type GatewayParts } from './gateway.ts';
 import { createRelayDoubts, DOUBTED_MS } from './relay-doubts.ts';
@@ -93,48 +93,16 @@ async function open(
   return opened;
 }
 
-interface Got {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  /** SHA-256, which is shorter to show than the bytes. */
-  readonly body: string;
-}
-
-const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-const WHOLE = digest(FILE);
-const NOTHING = digest(Buffer.alloc(0));
-
-function get(
-  url: string,
-  options: { readonly method?: string; readonly headers?: Record<string, string> } = {},
-): Promise<Got> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest(url, { agent: false, ...options }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('error', reject);
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: digest(Buffer.concat(parts)) }),
-      );
-    });
-    request.on('error', reject);
-    request.end();
-  });
-}
+const WHOLE = sha256Of(FILE);
+const NOTHING = sha256Of(Buffer.alloc(0));
 const fetchFile = () => get(gateway.baseUrl + PATH);
-const answering =
-  (status: number): TestPlace['intercept'] =>
-  (_, response) => {
-    response.writeHead(status, { 'content-type': 'application/problem+json' }).end(status === 304 ? '' : '{}');
-    return true;
-  };
 const lines = (place: TestPlace) => place.requests.map(({ line }) => line);
 
 describe('content through the gateway', () => {
   test('comes from the relay alone, with the ticket, whole and in parts', async () => {
     expect(await fetchFile()).toMatchObject({ status: 200, body: WHOLE });
     const part = await get(gateway.baseUrl + PATH, { headers: { range: 'bytes=10-19' } });
-    expect(part).toMatchObject({ status: 206, body: digest(FILE.subarray(10, 20)) });
+    expect(part).toMatchObject({ status: 206, body: sha256Of(FILE.subarray(10, 20)) });
     const etag = `"${WHOLE}"`;
     expect(await get(gateway.baseUrl + PATH, { headers: { 'if-none-match': etag } })).toMatchObject({ status: 304 });
     const head = await get(gateway.baseUrl + PATH, { method: 'HEAD' });
@@ -171,7 +139,7 @@ describe('content through the gateway', () => {
     reply = accessTo([relay]);
     relay.cut = { afterBytes: 50_000, times: 3 };
     const part = await get(gateway.baseUrl + PATH, { headers: { range: 'bytes=100000-499999' } });
-    expect(part).toMatchObject({ status: 206, body: digest(FILE.subarray(100_000, 500_000)) });
+    expect(part).toMatchObject({ status: 206, body: sha256Of(FILE.subarray(100_000, 500_000)) });
     expect(relay.requests).toHaveLength(4);
   });
 

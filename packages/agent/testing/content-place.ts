@@ -82,3 +82,11 @@ export async function startPlace(
 
   return self;
 }
+
+/** Answers everything with this status. */
+export const answering =
+  (status: number): TestPlace['intercept'] =>
+  (_, response) => {
+    response.writeHead(status, { 'content-type': 'application/problem+json' }).end(status === 304 ? '' : '{}');
+    return true;
+  };

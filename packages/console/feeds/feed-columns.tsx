@@ -1,11 +1,12 @@
 import { Button, Group, Loader } from '@mantine/core';
-import { IconChevronDown, IconChevronRight, IconRefresh, IconSettings } from '@tabler/icons-react';
+import { IconRefresh, IconSettings } from '@tabler/icons-react';
 import type { FeedSummary } from '@thimble/protocol';
 import { Ago } from '../format/moment.tsx';
 import { formatCount, plural } from '../format/quantity.ts';
 import { FEED_HEALTH, FEED_HEALTH_ORDER } from '../states/assess-states.ts';
 import { StateBadge, Tag } from '../states/state-badge.tsx';
 import type { Column } from '../tables/column.ts';
+import { Expander } from '../tables/expander.tsx';
 import classes from './feeds.module.css';
 
 export interface FeedColumnActions {
@@ -25,10 +26,9 @@ export function feedColumns({ isOpen, toggle, sync, edit }: FeedColumnActions): 
       sortKey: (feed) => feed.name,
       cell: (feed) => (
         <>
-          <button type="button" className={classes['open']} aria-expanded={isOpen(feed)} onClick={() => toggle(feed)}>
-            {isOpen(feed) ? <IconChevronDown size={15} aria-hidden /> : <IconChevronRight size={15} aria-hidden />}
-            <span>{feed.name}</span>
-          </button>
+          <Expander open={isOpen(feed)} onToggle={() => toggle(feed)}>
+            {feed.name}
+          </Expander>
           <span className={`${classes['publisher'] ?? ''} ${classes['indented'] ?? ''}`}>{feed.publisher}</span>
         </>
       ),

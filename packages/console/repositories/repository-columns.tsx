@@ -1,11 +1,12 @@
 import { Button, Group, Loader } from '@mantine/core';
-import { IconChevronDown, IconChevronRight, IconRefresh, IconSettings } from '@tabler/icons-react';
+import { IconRefresh, IconSettings } from '@tabler/icons-react';
 import type { RepositorySummary } from '@thimble/protocol';
 import { Ago } from '../format/moment.tsx';
 import { formatBytes, formatCount } from '../format/quantity.ts';
 import { faultInWords, REPOSITORY_HEALTH, REPOSITORY_HEALTH_ORDER } from '../states/content-states.ts';
 import { StateBadge } from '../states/state-badge.tsx';
 import type { Column } from '../tables/column.ts';
+import { Expander } from '../tables/expander.tsx';
 import { placeOf } from './place.ts';
 import classes from './repositories.module.css';
 
@@ -31,10 +32,9 @@ export function repositoryColumns({
       sortKey: (one) => one.name,
       cell: (one) => (
         <>
-          <button type="button" className={classes['open']} aria-expanded={isOpen(one)} onClick={() => toggle(one)}>
-            {isOpen(one) ? <IconChevronDown size={15} aria-hidden /> : <IconChevronRight size={15} aria-hidden />}
-            <span>{one.name}</span>
-          </button>
+          <Expander open={isOpen(one)} onToggle={() => toggle(one)}>
+            {one.name}
+          </Expander>
           <span className={classes['place']}>{placeOf(one)}</span>
         </>
       ),

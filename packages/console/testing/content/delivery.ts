@@ -72,7 +72,7 @@ export function fakeStatus(nowMs: number): ContentStatus {
     transfers: [
       {
         name: 'linux-image-6.1.0-40-amd64_6.1.153-1_amd64.deb',
-        host: 'deb.debian.org',
+        host: 'deb.example.org',
         sizeBytes: 69_200_000,
         receivedBytes: 43_100_000,
         startedAt: at(-0.0002),
@@ -80,7 +80,7 @@ export function fakeStatus(nowMs: number): ContentStatus {
       },
       {
         name: 'main/binary-amd64/Packages.xz',
-        host: 'deb.debian.org',
+        host: 'deb.example.org',
         sizeBytes: 8_788_516,
         receivedBytes: 3_411_000,
         startedAt: at(-0.0001),

@@ -20,7 +20,7 @@ export function fakeKeys(nowMs: number) {
     debianSecurity: key('Debian Security Archive Automatic Signing Key (12/bookworm) <ftpmaster@debian.org>', 1030),
     ubuntu: key('Ubuntu Archive Automatic Signing Key (2018) <ftpmaster@ubuntu.com>', 2980, { expiresAt: null }),
     postgresql: key('PostgreSQL Debian Repository', 5120, { expiresAt: null }),
-    rocky: key('Rocky Enterprise Software Foundation - Release key 2022 <releng@rockylinux.org>', 1400),
+    rocky: key('Rocky Enterprise Software Foundation - Release key 2022 <releng@rocky.example.org>', 1400),
     alpine: key('alpine-devel@lists.alpinelinux.org-6165ee59', 1500, { kind: 'rsa', expiresAt: null }),
     docker: key('Docker Release (CE deb) <docker@docker.com>', 3560, { expiresAt: null }),
     old: key('Example Tools Signing Key <keys@tools.example.org>', 4400, {

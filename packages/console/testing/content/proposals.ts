@@ -27,11 +27,11 @@ export function fakeProposals(keys: FakeKeys, fleet: readonly FakeEndpoint[]): R
   };
   const of = (key: FakeKeys[keyof FakeKeys], endpointCount: number) => [{ key, endpointCount }];
   return [
-    make('Debian 12 backports', 'http://deb.debian.org/debian', 0.14, {
+    make('Debian 12 backports', 'http://deb.example.org/debian', 0.14, {
       suite: 'bookworm-backports',
       keys: of(keys.debian, Math.max(1, Math.round(fleet.length * 0.14))),
     }),
-    make('Docker', 'https://download.docker.com/linux/debian', 0.31, {
+    make('Docker', 'https://download.containers.example.org/linux/debian', 0.31, {
       components: ['stable'],
       architectures: ['amd64', 'arm64'],
       keys: of(keys.docker, Math.max(1, Math.round(fleet.length * 0.31))),

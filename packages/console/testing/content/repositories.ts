@@ -38,10 +38,10 @@ export function fakeRepositories(keys: FakeKeys, endpointCount: number, nowMs: n
       faults,
     };
   };
-  const debian = { format: 'apt' as const, uris: ['http://deb.debian.org/debian'], components: ['main'] };
+  const debian = { format: 'apt' as const, uris: ['http://deb.example.org/debian'], components: ['main'] };
   const ubuntu = {
     format: 'apt' as const,
-    uris: ['http://archive.ubuntu.com/ubuntu'],
+    uris: ['http://archive.ubuntu.example.org/ubuntu'],
     components: ['main', 'universe'],
     keys: [keys.ubuntu],
     endpointCount: share(0.2),
@@ -55,7 +55,7 @@ export function fakeRepositories(keys: FakeKeys, endpointCount: number, nowMs: n
       {
         ...debian,
         name: 'Debian 12 security',
-        uris: ['http://security.debian.org/debian-security', 'http://mirror.example.org/debian-security'],
+        uris: ['http://security.deb.example.org/debian-security', 'http://mirror.example.org/debian-security'],
         suite: 'bookworm-security',
         keys: [keys.debianSecurity],
         endpointCount: share(0.8),
@@ -73,7 +73,7 @@ export function fakeRepositories(keys: FakeKeys, endpointCount: number, nowMs: n
           path: 'dists/bookworm-security/main/binary-amd64/Packages.xz',
         }),
         fault(random, 'unreachable', 'upstream', at(-210), at(-207), 5, {
-          message: 'security.debian.org did not answer within 30 s.',
+          message: 'security.deb.example.org did not answer within 30 s.',
           resolvedAt: at(-206),
         }),
       ],
@@ -104,7 +104,7 @@ export function fakeRepositories(keys: FakeKeys, endpointCount: number, nowMs: n
       {
         ...ubuntu,
         name: 'Ubuntu 24.04 security',
-        uris: ['http://security.ubuntu.com/ubuntu'],
+        uris: ['http://security.ubuntu.example.org/ubuntu'],
         suite: 'noble-security',
         health: 'failing',
         explanation: 'what upstream gave contradicts what it gave before; the revision of 31 hours ago serves',
@@ -123,7 +123,7 @@ export function fakeRepositories(keys: FakeKeys, endpointCount: number, nowMs: n
       {
         name: 'PostgreSQL',
         format: 'apt',
-        uris: ['https://apt.postgresql.org/pub/repos/apt'],
+        uris: ['https://apt.postgres.example.org/pub/repos/apt'],
         suite: 'bookworm-pgdg',
         components: ['main'],
         keys: [keys.postgresql],
@@ -141,8 +141,8 @@ export function fakeRepositories(keys: FakeKeys, endpointCount: number, nowMs: n
       {
         name: 'Rocky Linux 9 BaseOS',
         format: 'rpm',
-        uris: ['https://dl.rockylinux.org/pub/rocky/9/BaseOS/x86_64/os/'],
-        mirrorList: 'https://mirrors.rockylinux.org/mirrorlist?arch=x86_64&repo=BaseOS-9',
+        uris: ['https://dl.rocky.example.org/pub/rocky/9/BaseOS/x86_64/os/'],
+        mirrorList: 'https://mirrors.rocky.example.org/mirrorlist?arch=x86_64&repo=BaseOS-9',
         architectures: ['x86_64', 'noarch'],
         signature: 'packages',
         keys: [keys.rocky],
@@ -157,7 +157,7 @@ export function fakeRepositories(keys: FakeKeys, endpointCount: number, nowMs: n
       {
         name: 'Alpine 3.22 main',
         format: 'apk',
-        uris: ['https://dl-cdn.alpinelinux.org/alpine/v3.22/main'],
+        uris: ['https://dl.alpine.example.org/alpine/v3.22/main'],
         architectures: ['x86_64'],
         keys: [keys.alpine],
         enabled: false,

@@ -103,7 +103,7 @@ function toProposal(id: string, place: ProposedPlace, now: Date): Omit<Repositor
   };
 }
 
-/** `deb.debian.org/debian bookworm-updates`: as people would say it. */
+/** `deb.example/debian bookworm-updates`: as people would say it. */
 function nameOf({ uris, mirrorList, suite, name }: ConfiguredRepository): string {
   const address = uris[0] ?? mirrorList;
   const url = address === null || address === undefined ? null : URL.parse(address);

@@ -109,7 +109,7 @@ function registerChanges(app: App, context: ServerContext): void {
   );
   app.post(
     `${PREFIX}/repositories/:id/sync`,
-    { config, schema: { summary: 'Look for news now', params, body: Type.Optional(SyncRequest) } },
+    { config, schema: { summary: 'Look for news now', params, body: Type.Union([SyncRequest, Type.Null()]) } },
     async (request, reply) => {
       await askForNews(context, operatorOf(request), request.params.id, request.body ?? {});
       return reply.code(202).send({});
