@@ -26,7 +26,7 @@ export interface FoundFault {
  */
 export async function recordFault(
   context: Pick<ServerContext, 'database' | 'clock' | 'newId' | 'events'>,
-  { id: repositoryId, organisationId, name }: Pick<RepositoryRow, 'id' | 'organisationId' | 'name'>,
+  { id: repositoryId, organisationId, name }: NamedRepository,
   fault: FoundFault,
 ): Promise<number> {
   const now = context.clock();
@@ -65,15 +65,59 @@ function storable(text: string): string {
   return text.replace(/\p{Cc}+/gu, ' ').toWellFormed();
 }
 
-/** Ends what is open, because upstream was found good. @returns its evidence, to be appended last */
+/**
+ * Ends what is open, because upstream was found good: all but faults of package files that are still not here, and a full disk while
+ * files that are to be fetched ahead are missing.
+ *
+ * @returns its evidence, to be appended last
+ */
 export async function resolveFaults(
   within: Kysely<Tables>,
-  { id, organisationId, name }: Pick<RepositoryRow, 'id' | 'organisationId' | 'name'>,
+  repository: NamedRepository,
   now: Date,
 ): Promise<readonly NewEvidence[]> {
-  const { rows } = await sql<{ id: string; code: string; count: number }>`
-    update content_fault set resolved_at = ${now} where repository_id = ${id} and resolved_at is null
-    returning id, code, count`.execute(within);
+  const { rows } = await sql<ResolvedRow>`
+    update content_fault f set resolved_at = ${now} from content_repository r
+    where f.repository_id = ${repository.id} and f.resolved_at is null and r.id = f.repository_id
+      and not exists (
+        select from content_package p where p.repository_id = f.repository_id and p.path = f.path and p.until_sequence is null
+          and not exists (select from content_object o where o.sha256 = p.sha256))
+      and not (f.code = 'disk-full' and f.path is null and r.mode = 'mirror' and r.mirrored_sequence < r.sequence)
+    returning f.id, f.code, f.count`.execute(within);
+  return recovery(repository, rows, now);
+}
+
+/** A file has arrived that could not be had before; nothing happens when none was missed. */
+export async function resolveFileFault(
+  context: Pick<ServerContext, 'database' | 'clock' | 'newId' | 'events'>,
+  repository: NamedRepository,
+  path: string,
+): Promise<void> {
+  const now = context.clock();
+  await context.database.kysely.transaction().execute(async (within) => {
+    const { rows } = await sql<ResolvedRow>`
+      update content_fault set resolved_at = ${now}
+      where repository_id = ${repository.id} and path = ${path} and resolved_at is null
+      returning id, code, count`.execute(within);
+    if (rows.length === 0) return;
+    await publishContent(context, repository.organisationId, 'repositories', within);
+    await appendEvidence(within, recovery(repository, rows, now));
+  });
+}
+
+type NamedRepository = Pick<RepositoryRow, 'id' | 'organisationId' | 'name'>;
+
+interface ResolvedRow {
+  readonly id: string;
+  readonly code: string;
+  readonly count: number;
+}
+
+function recovery(
+  { id, organisationId, name }: NamedRepository,
+  rows: readonly ResolvedRow[],
+  now: Date,
+): readonly NewEvidence[] {
   if (rows.length === 0) return [];
   return [
     {
@@ -103,14 +147,22 @@ interface FaultRow {
 const COLUMNS = sql`id, repository_id as "repositoryId", code, message, path, metadata_sha256 as "metadataSha256",
   first_at as "firstAt", last_at as "lastAt", count, resolved_at as "resolvedAt"`;
 
-/** The newest open fault of each repository that has one. */
+/**
+ * The newest open fault of each repository that has one.
+ *
+ * @param of `state`: not of single package files, which a verified state lists and upstream does not give; these hold up nobody who
+ *   freezes the state
+ */
 export async function openFaults(
   within: Kysely<Tables>,
   repositoryIds: readonly string[],
+  of: 'all' | 'state' = 'all',
 ): Promise<ReadonlyMap<string, ContentFaultReport>> {
+  const whole = sql`not exists (select from content_package p where p.repository_id = f.repository_id and p.path = f.path)`;
   const { rows } = await sql<FaultRow>`
-    select distinct on (repository_id) ${COLUMNS} from content_fault
+    select distinct on (repository_id) ${COLUMNS} from content_fault f
     where repository_id = any(${[...repositoryIds]}::uuid[]) and resolved_at is null
+      and ${of === 'all' ? sql`true` : whole}
     order by repository_id, last_at desc, id desc`.execute(within);
   return new Map(rows.map((row) => [row.repositoryId, toReport(row)]));
 }

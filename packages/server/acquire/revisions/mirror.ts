@@ -1,11 +1,12 @@
 import { ContentFault, StoreError } from '@thimble/content';
 import { sql } from 'kysely';
+import { appendEvidence } from '../../report/index.ts';
 import { attributed } from '../attributed.ts';
 import { contentOf } from '../content.ts';
 import type { ServerContext } from '../../context.ts';
 import { type RepositoryRow, definitionOf, readAnchors, readRepositories } from '../repositories/rows.ts';
 import { type Beat, startBeat } from './beat.ts';
-import { recordFault } from './faults.ts';
+import { recordFault, resolveFaults } from './faults.ts';
 import { type MirroredFile, missingFiles } from './missing-files.ts';
 import { alone } from './session.ts';
 import { nextTurn } from './turns.ts';
@@ -104,4 +105,8 @@ async function endTurn(context: ServerContext, row: RepositoryRow, faults: numbe
       mirrored_sequence = case when ${complete}::boolean then greatest(mirrored_sequence, ${row.sequence}::int)
         else mirrored_sequence end
     where id = ${row.id}`.execute(context.database.kysely);
+  if (!complete) return;
+  await context.database.kysely.transaction().execute(async (within) => {
+    await appendEvidence(within, await resolveFaults(within, row, context.clock()));
+  });
 }

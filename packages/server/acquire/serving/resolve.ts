@@ -13,6 +13,7 @@ import { contentOf } from '../content.ts';
 import { readAnchors } from '../repositories/rows.ts';
 import { type PackageOrigin, wantedMetadata, wantedPackage } from '../revisions/wanted.ts';
 import type { ContentPrincipal } from './content-principal.ts';
+import { createFaultNotes, type FaultNotes } from './fault-notes.ts';
 import { type FoundFile, findFile, findObject } from './find-file.ts';
 import { type FoundRevision, findRevision } from './find-revision.ts';
 import { RecentlyUsed } from './recently-used.ts';
@@ -64,6 +65,7 @@ export function createResolver(context: ServerContext, blocks: BlockWatch): Reso
   const revisions = new RecentlyUsed<FoundRevision>(REVISIONS_KEPT);
   const files = new RecentlyUsed<Entry>(FILES_KEPT);
   const objects = new RecentlyUsed<readonly Entry[]>(OBJECTS_KEPT);
+  const notes = createFaultNotes(context);
 
   const revisionOf = async (id: string): Promise<FoundRevision | null> => {
     const known = revisions.get(id);
@@ -80,7 +82,7 @@ export function createResolver(context: ServerContext, blocks: BlockWatch): Reso
     if (revision === null) return null;
     const found = await findFile(kysely, revision, path);
     if (found === null) return null;
-    const entry = { revision, found, file: servable(context, revision, found, () => files.delete(key)) };
+    const entry = { revision, found, file: servable(context, notes, revision, found, () => files.delete(key)) };
     files.set(key, entry);
     return entry;
   };
@@ -137,8 +139,14 @@ function blocked({ found }: Entry, { reason }: StandingBlock): ContentProblem {
   return { kind: 'problem', status: 451, code: 'blocked', detail: `${what} was recalled: ${reason}` };
 }
 
-function servable(context: ServerContext, revision: FoundRevision, found: FoundFile, stored: () => void): ServableFile {
-  const path = found.kind === 'metadata' ? found.path : found.file.path;
+function servable(
+  context: ServerContext,
+  notes: FaultNotes,
+  revision: FoundRevision,
+  found: FoundFile,
+  stored: () => void,
+): ServableFile {
+  const path = pathOf(found);
   const format = FORMATS.get(revision.definition.format);
   return {
     kind: 'file',
@@ -147,16 +155,31 @@ function servable(context: ServerContext, revision: FoundRevision, found: FoundF
     contentType: format?.contentType(path) ?? 'application/octet-stream',
     immutable: true,
     lastModified: revision.date,
-    acquire: () => acquire(context, revision, found, stored),
+    acquire: async () => {
+      try {
+        const acquisition = await acquire(context, revision, found);
+        acquisition.done.then(
+          () => {
+            // From then on it has a digest, by which relays find it too.
+            if (found.sha256 === null) stored();
+            if (acquisition.origin === 'fetching') notes.arrived(revision, path);
+          },
+          (error: unknown) => notes.failed(revision, path, error),
+        );
+        return acquisition;
+      } catch (error) {
+        notes.failed(revision, path, error);
+        throw error;
+      }
+    },
   };
 }
 
-async function acquire(
-  context: ServerContext,
-  revision: FoundRevision,
-  found: FoundFile,
-  stored: () => void,
-): Promise<Acquisition> {
+function pathOf(found: FoundFile): string {
+  return found.kind === 'metadata' ? found.path : found.file.path;
+}
+
+async function acquire(context: ServerContext, revision: FoundRevision, found: FoundFile): Promise<Acquisition> {
   const { organisationId, repositoryId, id: revisionId, name, definition, mirrors } = revision;
   const { acquirer } = await contentOf(context);
   const { kysely } = context.database;
@@ -164,8 +187,5 @@ async function acquire(
   const origin: PackageOrigin = { name, definition, anchors, mirrors };
   const wanted =
     found.kind === 'metadata' ? wantedMetadata(found, origin) : wantedPackage(found.file, origin, context.clock());
-  const acquisition = await attributed(context, acquirer, { organisationId, repositoryId, revisionId }).acquire(wanted);
-  // From then on it has a digest, by which relays find it too.
-  if (found.sha256 === null) acquisition.done.then(stored, () => undefined);
-  return acquisition;
+  return attributed(context, acquirer, { organisationId, repositoryId, revisionId }).acquire(wanted);
 }

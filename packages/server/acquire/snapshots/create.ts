@@ -151,6 +151,7 @@ async function assertGood(
   const faults = await openFaults(
     within,
     rows.map(({ id }) => id),
+    'state',
   );
   const failing = rows.filter(({ id }) => faults.has(id) || !latest.has(id));
   if (failing.length === 0) return;
