@@ -111,6 +111,8 @@ test.skipIf(!isRoot)(
     if (cold !== undefined) expect(await get(cold)).toBe(true);
     await synchroniseTestRepository(fleet, id);
     await settle(async () => (await repositoryDetail(fleet, id)).summary.latest?.storedCount === PACKAGES);
+    // The last file is there before the turn that fetched it has ended.
+    await settle(async () => (await repositoryDetail(fleet, id)).summary.fault === null);
     expect((await repositoryDetail(fleet, id)).summary).toMatchObject({ fault: null, health: 'fresh' });
     for (const each of packages) expect(await get(each), each.path).toBe(true);
     expect(await flawsOf(store, pool)).toEqual([]);

@@ -79,9 +79,9 @@ export async function resolveFaults(
   const { rows } = await sql<ResolvedRow>`
     update content_fault f set resolved_at = ${now} from content_repository r
     where f.repository_id = ${repository.id} and f.resolved_at is null and r.id = f.repository_id
-      and not exists (
+      and not (f.metadata_sha256 is null and exists (
         select from content_package p where p.repository_id = f.repository_id and p.path = f.path and p.until_sequence is null
-          and not exists (select from content_object o where o.sha256 = p.sha256))
+          and not exists (select from content_object o where o.sha256 = p.sha256)))
       and not (f.code = 'disk-full' and f.path is null and r.mode = 'mirror' and r.mirrored_sequence < r.sequence)
     returning f.id, f.code, f.count`.execute(within);
   return recovery(repository, rows, now);
@@ -158,7 +158,8 @@ export async function openFaults(
   repositoryIds: readonly string[],
   of: 'all' | 'state' = 'all',
 ): Promise<ReadonlyMap<string, ContentFaultReport>> {
-  const whole = sql`not exists (select from content_package p where p.repository_id = f.repository_id and p.path = f.path)`;
+  const whole = sql`not (f.metadata_sha256 is null and exists (
+    select from content_package p where p.repository_id = f.repository_id and p.path = f.path))`;
   const { rows } = await sql<FaultRow>`
     select distinct on (repository_id) ${COLUMNS} from content_fault f
     where repository_id = any(${[...repositoryIds]}::uuid[]) and resolved_at is null
