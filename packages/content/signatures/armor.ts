@@ -1,3 +1,4 @@
+import { armor, enums } from 'openpgp';
 import { ContentFault } from '../model/index.ts';
 
 /** One block of ASCII armour, RFC 9580 clause 6.2. */
@@ -34,11 +35,12 @@ export function dearmor(text: string, name: string): readonly ArmorBlock[] {
   return blocks;
 }
 
-/** Binary keys as one text block (RFC 9580 clause 6.2), for clients that read keys from text files; without the optional checksum. */
+/**
+ * Binary keys as one text block (RFC 9580 clause 6.2), for clients that read keys from text files. With the checksum: GnuPG 2.2 fails over a
+ * block that ends with padding and has none.
+ */
 export function armorKeys(keys: readonly Uint8Array[]): string {
-  const base64 = Buffer.concat(keys).toString('base64');
-  const lines = base64.match(/.{1,64}/g) ?? [];
-  return `-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n${lines.join('\n')}\n-----END PGP PUBLIC KEY BLOCK-----\n`;
+  return armor(enums.armor.publicKey, new Uint8Array(Buffer.concat(keys)), undefined, undefined, undefined, true);
 }
 
 /** Whether a file is armour rather than binary: OpenPGP packets begin with a byte above 0x7f. */

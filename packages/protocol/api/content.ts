@@ -165,6 +165,6 @@ export const ClientConfigurationRequest = Type.Object({
 export type ClientConfigurationRequest = Static<typeof ClientConfigurationRequest>;
 export const ClientConfiguration = Type.Object({
   expiresAt: Timestamp,
-  files: Type.Array(Type.Object({ path: Label, text: Prose, secret: Type.Boolean() })),
+  files: Type.Array(Type.Object({ path: Label, text: Type.String({ maxLength: 8_000_000 }), secret: Type.Boolean() })),
 });
 export type ClientConfiguration = Static<typeof ClientConfiguration>;
