@@ -1,5 +1,6 @@
 import type {
   Block,
+  CheckResult,
   ContentSource,
   Gap,
   Manifest,
@@ -9,6 +10,7 @@ import type {
   Selection,
   System,
   Transaction,
+  TrialRules,
   Updates,
   Verification,
 } from '@thimble/protocol';
@@ -57,11 +59,25 @@ export interface PreStageTask extends PlanTask {
 
 export type Inventory = { readonly manifest: Manifest; readonly gaps: readonly Gap[] };
 
+/** A command that a trial may run in its clone: a name of the endpoint's own allow-list, and what it stands for. */
+export interface TrialCommand {
+  readonly name: string;
+  /** Absolute path of the program, then its arguments. */
+  readonly argv: readonly string[];
+}
+
+export interface TrialTask extends PreStageTask {
+  readonly rules: TrialRules;
+  /** What `rules.checks` stand for here. */
+  readonly commands: readonly TrialCommand[];
+}
+
 export type PlanResult = Extract<OutcomeResult, { kind: 'planned' | 'refused' | 'cancelled' }>;
 /** How many bytes came from where, only the caller knows. */
 export type PreStageResult =
   | { readonly kind: 'pre-staged' }
   | Extract<OutcomeResult, { kind: 'refused' | 'cancelled' }>;
+export type TrialResult = Extract<OutcomeResult, { kind: 'tried' | 'refused' | 'cancelled' }>;
 export type ApplyResult = Extract<OutcomeResult, { kind: 'applied' | 'refused' | 'failed' | 'cancelled' }>;
 
 /**
@@ -75,6 +91,16 @@ export interface ApplyCheckpoint {
   readonly failedUnitsBefore: readonly string[];
   readonly kept: Extract<OutcomeResult, { kind: 'applied' }>['kept'];
   readonly rollbackGaps: Extract<OutcomeResult, { kind: 'applied' }>['rollbackGaps'];
+  /** What the agent did and saw before; the driver hands it on. Left out: the order asked for nothing besides its transaction. */
+  readonly deploy?: DeployBefore;
+}
+
+/** The state before the point of no return, for what is asked afterwards. */
+export interface DeployBefore {
+  readonly fileSystemSnapshot: string | null;
+  readonly steps: readonly CheckResult[];
+  /** `tcp 0.0.0.0:443 nginx`; null: could not be read. */
+  readonly listeners: readonly string[] | null;
 }
 
 export interface ApplyTask extends PlanTask {
@@ -106,6 +132,11 @@ export interface Driver {
   plan(task: PlanTask, selection: Selection): Promise<PlanResult>;
   /** Everything that `apply` of the same transaction needs comes to this machine, checked; nothing else changes. */
   preStage(task: PreStageTask): Promise<PreStageResult>;
+  /**
+   * Does the transaction on a throw-away copy-on-write clone of the machine, with its vendor's own scripts and without starting services;
+   * the machine itself stays as it is. What can't be cloned is told (`impossible`), never skipped silently. Left out by a platform that has no trials.
+   */
+  trial?(task: TrialTask): Promise<TrialResult>;
   apply(task: ApplyTask): Promise<ApplyResult>;
   /** Restart what still uses replaced code, then verify. `expected` null: only what runs is checked. */
   restartServices(task: Task, expected: Transaction | null): Promise<Verification>;

@@ -5,4 +5,5 @@ export * from './content/index.ts';
 export * from './documents/index.ts';
 export * from './fields.ts';
 export * from './orders/index.ts';
+export * from './policy/index.ts';
 export * from './problem.ts';

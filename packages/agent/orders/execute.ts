@@ -83,6 +83,20 @@ export async function executeOrder(order: Order, execution: Execution): Promise<
         const { relay = 0, server = 0 } = gateway?.receivedBytes ?? {};
         return { kind: 'pre-staged', fetchedBytes: relay + server, fromRelayBytes: relay };
       });
+    case 'trial':
+      return withContent(body.content, null, execution, async (content) =>
+        driver.trial === undefined
+          ? noTrials(driver)
+          : driver.trial({
+              ...task,
+              ...content,
+              ...blocksOf(body),
+              orderId: order.id,
+              transaction: body.transaction,
+              rules: body.rules,
+              commands: [],
+            }),
+      );
     case 'restart-services': {
       progress({ stage: 'restarting-services', percent: null, message: 'restarting what uses replaced code' });
       const verification = await driver.restartServices(task, null);
@@ -93,6 +107,11 @@ export async function executeOrder(order: Order, execution: Execution): Promise<
     default:
       return body satisfies never;
   }
+}
+
+function noTrials(driver: Driver): OutcomeResult {
+  const message = `the driver ${driver.id} has no trials`;
+  return { kind: 'refused', code: 'unsupported', message, difference: null, logTail: [] };
 }
 
 function blocksOf({ blocks }: { readonly blocks?: readonly Block[] }): { readonly blocks?: readonly Block[] } {

@@ -84,7 +84,7 @@ function judgePayload(value: unknown, { identity, journal, nowMs }: Judge): Verd
   const expiresAtMs = Date.parse(value.expiresAt);
   if (!(nowMs <= expiresAtMs)) return refuse('expired', `the order was to begin before ${value.expiresAt}`);
   const { body } = value;
-  if (body.kind === 'apply' || body.kind === 'rollback' || body.kind === 'pre-stage') {
+  if (body.kind === 'apply' || body.kind === 'rollback' || body.kind === 'pre-stage' || body.kind === 'trial') {
     const actual = transactionSha256(body.transaction);
     if (actual !== body.transactionDigest)
       return refuse('digest-mismatch', `approved was ${body.transactionDigest}, the order's transaction is ${actual}`);

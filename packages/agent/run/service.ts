@@ -4,7 +4,7 @@ import { ServerFailure } from '../connection/server-failure.ts';
 import type { AgentContext } from '../context.ts';
 import { checkIn } from '../documents/check-in.ts';
 import { openDocuments, type Documents } from '../documents/documents.ts';
-import { step, wakeAtMs, type AgentEvent, type AgentState, type Effect, type Failure } from '../machine/machine.ts';
+import { step, wakeAtMs, type AgentEvent, type AgentState, type Effect, type Failure } from '@thimble/agent-core';
 import { createOrderDesk, type OrderDesk } from '../orders/desk.ts';
 import { openAgent, type AgentOptions } from './open.ts';
 import { renewSelf } from './renew.ts';

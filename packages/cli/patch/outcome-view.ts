@@ -14,6 +14,8 @@ export function outcomeExitCode(result: OutcomeResult): number {
       return EXIT.ok;
     case 'planned':
       return result.transaction.changes.length === 0 ? EXIT.ok : EXIT.pending;
+    case 'tried':
+      return result.report.verdict === 'failed' ? EXIT.failure : EXIT.ok;
     case 'applied':
     case 'rebooted':
       return verificationExitCode(result.verification);
@@ -110,6 +112,8 @@ export function outcomeInWords(result: OutcomeResult | null): string {
       return plural(result.transaction.changes.length, 'change');
     case 'pre-staged':
       return `pre-staged, ${result.fetchedBytes} bytes`;
+    case 'tried':
+      return `trial ${result.report.verdict}: ${printable(result.report.message)}`;
     case 'cancelled':
     case 'scanned':
       return result.kind;

@@ -19,10 +19,14 @@ const WORDS: Readonly<Record<OrderStage, string>> = {
   refreshing: 'Fetch package lists',
   planning: 'Plan',
   downloading: 'Download',
+  trying: 'Try on a clone',
+  preparing: 'Prepare',
   installing: 'Install',
   'restarting-services': 'Restart services',
+  'waiting-for-consent': 'Ask whether it may reboot',
   rebooting: 'Reboot',
   verifying: 'Verify',
+  checking: 'Check health',
   finished: 'End',
 };
 

@@ -42,6 +42,16 @@ function Result({ result }: { result: Outcome['result'] }) {
       );
     case 'rebooted':
       return <VerificationView verification={result.verification} />;
+    case 'tried':
+      return (
+        <>
+          <div>
+            <Tag tone={result.report.verdict === 'failed' ? 'failed' : 'good'}>trial {result.report.verdict}</Tag>{' '}
+            {result.report.message}
+          </div>
+          <Log lines={result.logTail} />
+        </>
+      );
     case 'pre-staged':
       return (
         <Text size="sm">

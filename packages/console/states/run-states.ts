@@ -44,10 +44,14 @@ export const STAGES: Readonly<Record<OrderStage, string>> = {
   refreshing: 'Refreshing the index',
   planning: 'Planning',
   downloading: 'Downloading',
+  trying: 'Trying on a clone',
+  preparing: 'Preparing',
   installing: 'Installing',
   'restarting-services': 'Restarting services',
+  'waiting-for-consent': 'Waiting for consent',
   rebooting: 'Rebooting',
   verifying: 'Verifying',
+  checking: 'Checking health',
   finished: 'Finished',
 };
 

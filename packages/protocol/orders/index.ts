@@ -1,5 +1,6 @@
 export { inverseTransaction, type InverseTransaction } from './inverse.ts';
 export * from './content.ts';
+export * from './deploy.ts';
 export * from './transaction.ts';
 export * from './order.ts';
 export * from './outcome.ts';

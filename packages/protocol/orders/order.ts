@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Count, LIMITS, PackageName, PackageVersion, Prose, Sha256, Timestamp, Uuid, Architecture } from '../fields.ts';
 import { Block, ContentSource } from './content.ts';
+import { DeployRules, RebootConsent, TrialRules } from './deploy.ts';
 import { Transaction } from './transaction.ts';
 
 /** Which of the pending updates to take. */
@@ -40,6 +41,17 @@ export const OrderBody = Type.Union([
     restartServices: Type.Boolean(),
     content,
     blocks,
+    /** Left out: nothing but the transaction. */
+    deploy: Type.Optional(DeployRules),
+  }),
+  /** Does the transaction on a throw-away clone of the endpoint; the endpoint itself stays as it is. */
+  Type.Object({
+    kind: Type.Literal('trial'),
+    transaction: Transaction,
+    transactionDigest: Sha256,
+    content,
+    blocks,
+    rules: TrialRules,
   }),
   Type.Object({
     kind: Type.Literal('rollback'),
@@ -61,7 +73,14 @@ export const OrderBody = Type.Union([
     bytesPerSecond: Type.Union([Count, Type.Null()]),
   }),
   Type.Object({ kind: Type.Literal('restart-services') }),
-  Type.Object({ kind: Type.Literal('reboot'), reason: Prose }),
+  Type.Object({
+    kind: Type.Literal('reboot'),
+    reason: Prose,
+    /** Left out: at once. */
+    consent: Type.Optional(RebootConsent),
+    /** Asked after the machine is up again. */
+    checks: Type.Optional(DeployRules.properties.checks),
+  }),
 ]);
 export type OrderBody = Static<typeof OrderBody>;
 export type OrderKind = OrderBody['kind'];

@@ -13,6 +13,7 @@ import {
   Timestamp,
   Uuid,
 } from '../fields.ts';
+import { DeployReport, TrialReport } from './deploy.ts';
 import { Transaction, TransactionDifference } from './transaction.ts';
 
 /** The stages through which an endpoint takes an order; `installing` is the point of no return. */
@@ -22,10 +23,18 @@ export const OrderStage = Type.Union([
   Type.Literal('refreshing'),
   Type.Literal('planning'),
   Type.Literal('downloading'),
+  /** The transaction runs on a clone. */
+  Type.Literal('trying'),
+  /** Steps of the endpoint's allow-list before the point of no return, and the file system snapshot. */
+  Type.Literal('preparing'),
   Type.Literal('installing'),
   Type.Literal('restarting-services'),
+  /** A person who is signed in is asked whether it may reboot. */
+  Type.Literal('waiting-for-consent'),
   Type.Literal('rebooting'),
   Type.Literal('verifying'),
+  /** Health checks and the steps after. */
+  Type.Literal('checking'),
   Type.Literal('finished'),
 ]);
 export type OrderStage = Static<typeof OrderStage>;
@@ -102,6 +111,12 @@ export const RefusalCode = Type.Union([
   Type.Literal('snapshot-differs'),
   /** The transaction has a package version that was recalled. */
   Type.Literal('blocked'),
+  /** A step or check that the order names is not on this endpoint's allow-list, or the file is not safe to run. */
+  Type.Literal('step-not-allowed'),
+  /** A step before the installation failed: nothing was installed. */
+  Type.Literal('step-failed'),
+  /** The file system snapshot that the policy requires could not be made. */
+  Type.Literal('snapshot-failed'),
 ]);
 export type RefusalCode = Static<typeof RefusalCode>;
 
@@ -121,6 +136,13 @@ export const OutcomeResult = Type.Union([
   Type.Object({ kind: Type.Literal('scanned') }),
   /** All files of the transaction are on the endpoint, checked. */
   Type.Object({ kind: Type.Literal('pre-staged'), fetchedBytes: Count, fromRelayBytes: Count }),
+  /** The transaction was done on a clone, which is gone. */
+  Type.Object({
+    kind: Type.Literal('tried'),
+    transactionDigest: Sha256,
+    report: TrialReport,
+    logTail: Type.Array(Prose, { maxItems: LIMITS.logTailLines }),
+  }),
   Type.Object({ kind: Type.Literal('planned'), transaction: Transaction, transactionDigest: Sha256 }),
   /** Also of a rollback and of `restart-services` (then `kept` is empty). */
   Type.Object({
@@ -131,8 +153,16 @@ export const OutcomeResult = Type.Union([
     rollbackGaps: Type.Array(Gap, { maxItems: 1000 }),
     /** The endpoint had to repair an interrupted dpkg, or went on after a crash. */
     resumed: Type.Boolean(),
+    /** Left out: the order asked for nothing besides its transaction. */
+    deploy: Type.Optional(DeployReport),
   }),
-  Type.Object({ kind: Type.Literal('rebooted'), bootIdBefore: Label, bootIdAfter: Label, verification: Verification }),
+  Type.Object({
+    kind: Type.Literal('rebooted'),
+    bootIdBefore: Label,
+    bootIdAfter: Label,
+    verification: Verification,
+    deploy: Type.Optional(DeployReport),
+  }),
   Type.Object({
     kind: Type.Literal('refused'),
     code: RefusalCode,
@@ -149,6 +179,7 @@ export const OutcomeResult = Type.Union([
     verification: Type.Union([Verification, Type.Null()]),
     logTail: Type.Array(Prose, { maxItems: LIMITS.logTailLines }),
     kept: Type.Array(KeptPackage, { maxItems: LIMITS.changesPerTransaction }),
+    deploy: Type.Optional(DeployReport),
   }),
   Type.Object({ kind: Type.Literal('cancelled'), stage: OrderStage }),
 ]);

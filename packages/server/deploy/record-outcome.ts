@@ -161,6 +161,8 @@ function inWords(facts: ReturnType<typeof outcomeFacts>): string {
       return `${facts.kind}, ${facts.verification.effective ? 'verified effective' : 'not effective yet'}`;
     case 'pre-staged':
       return `${facts.kind}, ${facts.fetchedBytes} bytes`;
+    case 'tried':
+      return `trial ${facts.verdict}: ${facts.message}`.slice(0, 2000);
     case 'scanned':
     case 'planned':
     case 'cancelled':

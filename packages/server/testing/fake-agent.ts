@@ -275,6 +275,8 @@ export class FakeAgent {
         return { kind: 'planned', ...this.plan(body) };
       case 'pre-stage':
         return { kind: 'pre-staged', fetchedBytes: body.transaction.downloadBytes, fromRelayBytes: 0 };
+      case 'trial':
+        return { kind: 'tried', transactionDigest: body.transactionDigest, report: passedTrial(), logTail: [] };
       case 'apply':
       case 'rollback':
         this.install(body.transaction);
@@ -366,4 +368,18 @@ function expectStatus<T>(reply: FakeReply, status: number): T {
   if (reply.status !== status)
     throw new Error(`${reply.status} instead of ${status}: ${reply.body.toString('utf8').slice(0, 500)}`);
   return reply.json as T;
+}
+
+function passedTrial(): Extract<OutcomeResult, { kind: 'tried' }>['report'] {
+  return {
+    verdict: 'passed',
+    message: 'the transaction went through on the clone',
+    clone: 'overlay on tmpfs',
+    brokenPackages: [],
+    checks: [],
+    gaps: [],
+    installMs: 1000,
+    totalMs: 1200,
+    diskBytes: 1_000_000,
+  };
 }

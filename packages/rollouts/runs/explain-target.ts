@@ -54,6 +54,7 @@ const IN_FLIGHT: Readonly<Record<OrderFacts['kind'], string>> = {
   'restart-services': 'the endpoint restarts services that use replaced code',
   reboot: 'the endpoint reboots; it verifies itself when it is up again',
   'pre-stage': 'the endpoint fetches the files of its transaction',
+  trial: 'the endpoint tries its transaction on a clone of itself',
 };
 
 /** Bytes as they are: what was fetched is compared with what the transaction says. */
@@ -159,16 +160,25 @@ function endInWords({ result, closed, kind, deliveredAtMs, expiresAtMs }: OrderF
       return `failed verification: ${damageInWords(result.verification)}`;
     case 'scanned':
     case 'pre-staged':
+    case 'tried':
     case 'planned':
       return `failed: the endpoint answered with ${JSON.stringify(result.kind)}, which does not fit the order`;
   }
 }
 
-function damageInWords({ wrongVersionCount, brokenPackages, newlyFailedUnits, gapCount }: VerificationFacts): string {
+function damageInWords({
+  wrongVersionCount,
+  brokenPackages,
+  newlyFailedUnits,
+  gapCount,
+  ...rest
+}: VerificationFacts): string {
+  const { failedChecks = [] } = rest as Partial<VerificationFacts>;
   const parts = [
     ...(wrongVersionCount > 0 ? [`${wrongVersionCount} packages do not have the approved version`] : []),
     ...(brokenPackages.length > 0 ? [`broken: ${brokenPackages.join(', ')}`] : []),
     ...(newlyFailedUnits.length > 0 ? [`units that failed since: ${newlyFailedUnits.join(', ')}`] : []),
+    ...(failedChecks.length > 0 ? [`checks that failed: ${failedChecks.slice(0, 3).join('; ')}`] : []),
     ...(gapCount > 0 ? [`${gapCount} checks could not be made`] : []),
   ];
   return parts.length > 0 ? parts.join('; ') : 'the endpoint could not show that the patch is effective';

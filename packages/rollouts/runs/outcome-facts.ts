@@ -1,4 +1,4 @@
-import type { OutcomeResult, Transaction, Verification } from '@thimble/protocol';
+import type { DeployReport, OutcomeResult, Transaction, Verification } from '@thimble/protocol';
 import { differenceInWords } from './difference-in-words.ts';
 import type { ResultFacts, VerificationFacts } from './facts.ts';
 
@@ -12,6 +12,8 @@ export function outcomeFacts(result: OutcomeResult): ResultFacts {
       return { kind: 'scanned' };
     case 'pre-staged':
       return { kind: 'pre-staged', fetchedBytes: result.fetchedBytes, fromRelayBytes: result.fromRelayBytes };
+    case 'tried':
+      return { kind: 'tried', verdict: result.report.verdict, message: result.report.message };
     case 'planned':
       return {
         kind: 'planned',
@@ -23,11 +25,11 @@ export function outcomeFacts(result: OutcomeResult): ResultFacts {
     case 'applied':
       return {
         kind: 'applied',
-        verification: verificationFacts(result.verification),
+        verification: verificationFacts(result.verification, result.deploy),
         keptCount: result.kept.length,
       };
     case 'rebooted':
-      return { kind: 'rebooted', verification: verificationFacts(result.verification) };
+      return { kind: 'rebooted', verification: verificationFacts(result.verification, result.deploy) };
     case 'refused':
       return { kind: 'refused', code: result.code, message: differenceInWords(result.difference) ?? result.message };
     case 'failed':
@@ -36,7 +38,7 @@ export function outcomeFacts(result: OutcomeResult): ResultFacts {
         code: result.code,
         message: result.message,
         stage: result.stage,
-        verification: result.verification === null ? null : verificationFacts(result.verification),
+        verification: result.verification === null ? null : verificationFacts(result.verification, result.deploy),
         keptCount: result.kept.length,
       };
     case 'cancelled':
@@ -50,7 +52,7 @@ function leftOut(excluded: Transaction['excluded']): Pick<Extract<ResultFacts, {
   return { leftOut: { count: excluded.length, first } };
 }
 
-export function verificationFacts(verification: Verification): VerificationFacts {
+export function verificationFacts(verification: Verification, deploy?: DeployReport): VerificationFacts {
   const before = new Set(verification.failedUnitsBefore);
   return {
     effective: verification.effective,
@@ -59,5 +61,16 @@ export function verificationFacts(verification: Verification): VerificationFacts
     brokenPackages: verification.brokenPackages.slice(0, NAMED_AT_MOST),
     newlyFailedUnits: verification.failedUnitsAfter.filter((unit) => !before.has(unit)).slice(0, NAMED_AT_MOST),
     gapCount: verification.gaps.length,
+    failedChecks: deploy === undefined ? [] : failedChecks(deploy),
   };
+}
+
+/** What was asked after an installation and was not well: health checks, steps, ports on which nothing listens any more. */
+function failedChecks({ steps, checks, lostListeners }: DeployReport): readonly string[] {
+  return [
+    ...[...steps, ...checks]
+      .filter(({ passed }) => !passed)
+      .map(({ name, message }) => `${name}: ${message}`.slice(0, 300)),
+    ...lostListeners.map((listener) => `nothing listens any more on ${listener}`),
+  ].slice(0, NAMED_AT_MOST);
 }

@@ -18,6 +18,7 @@ const anyVerification = fc.record({
   brokenPackages: fc.subarray(['dpkg']),
   newlyFailedUnits: fc.subarray(['a.service']),
   gapCount: fc.nat(1),
+  failedChecks: fc.subarray(['tcp 443: refused']),
 });
 const anyResult: fc.Arbitrary<ResultFacts> = fc.oneof(
   fc.constant<ResultFacts>({ kind: 'scanned' }),

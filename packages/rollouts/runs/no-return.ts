@@ -6,6 +6,7 @@ const PAST: ReadonlySet<OrderStage> = new Set([
   'restarting-services',
   'rebooting',
   'verifying',
+  'checking',
   'finished',
 ]);
 

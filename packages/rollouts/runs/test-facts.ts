@@ -16,6 +16,7 @@ export const verification = (rest: Partial<VerificationFacts> = {}): Verificatio
   brokenPackages: [],
   newlyFailedUnits: [],
   gapCount: 0,
+  failedChecks: [],
   ...rest,
 });
 export const applied = (rest: Partial<VerificationFacts> = {}): ResultFacts => ({

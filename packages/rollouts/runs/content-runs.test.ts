@@ -168,6 +168,7 @@ describe('a recalled version', () => {
           brokenPackages: [],
           newlyFailedUnits: [],
           gapCount: 0,
+          failedChecks: [],
         },
       },
     });

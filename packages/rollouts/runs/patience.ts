@@ -17,6 +17,7 @@ const START_PATIENCE_MS: Readonly<Record<OrderKind, number>> = {
   reboot: HOUR_MS,
   // Ahead of a window, often over night and at a low rate.
   'pre-stage': 12 * HOUR_MS,
+  trial: HOUR_MS,
 };
 
 /** After this many missed check-ins an endpoint counts as silent. */

@@ -9,11 +9,14 @@ export interface VerificationFacts {
   /** Units that failed after the order and not before it. */
   readonly newlyFailedUnits: readonly string[];
   readonly gapCount: number;
+  /** Health checks, steps and listening ports that were not well afterwards, in words. */
+  readonly failedChecks: readonly string[];
 }
 
 /** What of an outcome decides how a run goes on. */
 export type ResultFacts =
   | { readonly kind: 'scanned' }
+  | { readonly kind: 'tried'; readonly verdict: 'passed' | 'failed' | 'impossible'; readonly message: string }
   | { readonly kind: 'pre-staged'; readonly fetchedBytes: number; readonly fromRelayBytes: number }
   | {
       readonly kind: 'planned';

@@ -82,6 +82,7 @@ const ACTIVE: Readonly<Record<OrderKind, string>> = {
   'restart-services': 'it restarts services',
   reboot: 'it reboots',
   'pre-stage': 'it fetches the files of a transaction ahead',
+  trial: 'it tries a transaction on a clone of itself',
 };
 
 function updates(count: number, kind: string): string {

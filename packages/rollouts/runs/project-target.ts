@@ -20,6 +20,8 @@ export interface TargetProjection {
   readonly undoable: OrderFacts | null;
   /** How fetching the newest plan's files ahead ended; null: it was not done. */
   readonly preStage: OrderFacts | null;
+  /** How the newest plan did on a clone; null: it was not tried. */
+  readonly trial: OrderFacts | null;
 }
 
 const START: TargetProjection = {
@@ -32,6 +34,7 @@ const START: TargetProjection = {
   unusedPlan: null,
   undoable: null,
   preStage: null,
+  trial: null,
 };
 
 export function projectTarget(target: TargetFacts, run: RunFacts, nowMs: number): TargetProjection {
@@ -57,6 +60,7 @@ function step(
   // Files that are fetched ahead change nothing on the endpoint, so they change nothing of where it stands.
   if (kind === 'pre-stage')
     return waits ? { ...before, inFlight: order } : { ...before, inFlight: null, preStage: order };
+  if (kind === 'trial') return waits ? { ...before, inFlight: order } : { ...before, inFlight: null, trial: order };
   if (waits)
     return { ...at, inFlight: order, state: stateInFlight(kind, order), ...(kind === 'plan' ? forgetPlan : {}) };
   const decided = { ...at, decidedBy: order };
@@ -64,7 +68,7 @@ function step(
     case 'plan':
       return endOfPlan(decided, order, run);
     case 'apply':
-      return endOfApply({ ...decided, unusedPlan: null, preStage: null }, order);
+      return endOfApply({ ...decided, unusedPlan: null, preStage: null, trial: null }, order);
     case 'reboot':
     case 'restart-services':
       return endOfFollowUp(before, decided, order);
@@ -75,9 +79,9 @@ function step(
   }
 }
 
-const forgetPlan = { unusedPlan: null, transactionDigest: null, changeCount: 0, preStage: null } as const;
+const forgetPlan = { unusedPlan: null, transactionDigest: null, changeCount: 0, preStage: null, trial: null } as const;
 
-function stateInFlight(kind: Exclude<OrderKind, 'pre-stage'>, { deliveredAtMs }: OrderFacts): TargetState {
+function stateInFlight(kind: Exclude<OrderKind, 'pre-stage' | 'trial'>, { deliveredAtMs }: OrderFacts): TargetState {
   switch (kind) {
     case 'scan':
     case 'plan':
@@ -126,6 +130,7 @@ function endOfApply(at: TargetProjection, order: OrderFacts): TargetProjection {
       return { ...at, state: 'failed', undoable: result.keptCount > 0 ? order : at.undoable };
     case 'scanned':
     case 'pre-staged':
+    case 'tried':
     case 'planned':
     case 'rebooted':
       return { ...at, state: 'failed' };
@@ -157,13 +162,15 @@ function hadNoEffect({ result, deliveredAtMs }: OrderFacts): boolean {
 
 /** Damage comes before waiting: a reboot does not cure a wrong version. Without a reason to wait, unknown is failure. */
 function stateByVerification(verification: VerificationFacts): TargetState {
-  if (verification.effective) return 'effective';
   if (isDamaged(verification)) return 'failed';
+  if (verification.effective) return 'effective';
   if (verification.waits.some(({ kind }) => kind === 'reboot')) return 'waits-for-reboot';
   if (verification.waits.length > 0) return 'waits-for-restart';
   return 'failed';
 }
 
-function isDamaged({ wrongVersionCount, brokenPackages, newlyFailedUnits }: VerificationFacts): boolean {
-  return wrongVersionCount > 0 || brokenPackages.length > 0 || newlyFailedUnits.length > 0;
+function isDamaged({ wrongVersionCount, brokenPackages, newlyFailedUnits, ...rest }: VerificationFacts): boolean {
+  // Outcomes that an older server recorded have no checks.
+  const { failedChecks = [] } = rest as Partial<VerificationFacts>;
+  return wrongVersionCount > 0 || brokenPackages.length > 0 || newlyFailedUnits.length > 0 || failedChecks.length > 0;
 }
