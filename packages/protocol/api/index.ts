@@ -50,6 +50,19 @@
  *     POST   /runs/:id/approve              ApproveRunRequest → RunDetail
  *     POST   /runs/:id/cancel|retry|roll-back|reboot|restart-services|pre-stage     RunActionRequest → RunDetail
  *     GET    /runs/:id/evidence             → RunEvidence
+ *     GET    /policies                      → PolicyList           POST CreatePolicyRequest → 201 PolicyDetail
+ *     GET    /policies/templates            → PolicyTemplateList   POST /policies/validate ValidatePolicyRequest → PolicyValidation
+ *     GET    /policies/:id                  → PolicyDetail (?version=) PUT ChangePolicyRequest → PolicyDetail   DELETE → 204
+ *     GET    /endpoints/:id/policy          → EndpointPolicy       GET /endpoints/:id/why → WhyNotPatched
+ *     GET    /calendars                     → BlackoutCalendarList PUT /calendars/:name PutCalendarRequest → BlackoutCalendar   DELETE → 204
+ *     GET    /calendars/:name/ics           → text/calendar
+ *     GET    /windows                       WindowCalendarQuery → WindowCalendar     GET /windows/ics → text/calendar
+ *     GET    /freezes                       → FreezeList           POST CreateFreezeRequest → 201 Freeze   DELETE /:id (ends it) → Freeze
+ *     POST   /simulations                   SimulateRequest → 202 SimulationJob      GET /simulations/:id → SimulationJob   DELETE → 204
+ *     GET    /rollouts                      → RolloutList          POST StartRolloutRequest → 201 RolloutDetail
+ *     GET    /rollouts/:id                  → RolloutDetail        GET /rollouts/:id/plans → RolloutPlanList
+ *     GET    /rollouts/:id/members          RolloutMemberQuery → RolloutMemberList
+ *     POST   /rollouts/:id/approve|halt|resume|skip-gate|roll-back|cancel|retry|hold|release|block  → RolloutDetail
  *     GET    /evidence                      → EvidenceList         (?runId= &endpointId= &limit= &before=SEQUENCE)
  *     GET    /enrolment-tokens              → TokenList            POST → 201 CreatedEnrolmentToken   DELETE /:id → 204
  *     GET    /tokens                        → TokenList            POST → 201 CreatedToken            DELETE /:id → 204
@@ -64,7 +77,10 @@ export * from './downloads.ts';
 export * from './endpoints.ts';
 export * from './events.ts';
 export * from './feeds.ts';
+export * from './policies.ts';
 export * from './repositories.ts';
+export * from './rollouts.ts';
 export * from './runs.ts';
+export * from './simulation.ts';
 export * from './snapshots.ts';
 export * from './vulnerabilities.ts';
