@@ -2,6 +2,7 @@ import { Type, type Static } from 'typebox';
 import { Architecture, Count, Label, Prose, Timestamp, Uuid } from '../fields.ts';
 import { InstalledPackage, System, Update } from '../documents/index.ts';
 import { Wait } from '../orders/index.ts';
+import { LabelKey, LabelValue, Name, ZoneWord } from '../policy/index.ts';
 
 /**
  * What an endpoint's patching is like now, in one word, for colours and filters:
@@ -84,6 +85,11 @@ export const EndpointAsset = Type.Object({
   ]),
   /** Where it stands: relays of this site are asked first. Empty: not said. */
   site: Type.Optional(Type.String({ maxLength: 100 })),
+  /** What policies and budgets sort endpoints by: `role=web`. Stated as a whole. */
+  labels: Type.Optional(Type.Record(LabelKey, LabelValue)),
+  groups: Type.Optional(Type.Array(Name, { maxItems: 100, uniqueItems: true })),
+  /** IANA zone in which its windows are; empty: its site's, else the server's. */
+  timeZone: Type.Optional(Type.Union([Type.Literal(''), ZoneWord])),
 });
 export type EndpointAsset = Static<typeof EndpointAsset>;
 

@@ -9,6 +9,9 @@ import { OrderProgress } from '../orders/index.ts';
 export const LiveEvent = Type.Union([
   Type.Object({ kind: Type.Literal('endpoint-changed'), endpointId: Uuid }),
   Type.Object({ kind: Type.Literal('run-changed'), runId: Uuid }),
+  Type.Object({ kind: Type.Literal('rollout-changed'), rolloutId: Uuid }),
+  /** Policies, calendars or freezes. */
+  Type.Object({ kind: Type.Literal('policies-changed') }),
   Type.Object({
     kind: Type.Literal('progress'),
     runId: Type.Union([Uuid, Type.Null()]),

@@ -56,6 +56,7 @@ export const RunTarget = Type.Object({
       Type.Literal('restart-services'),
       /** Only of a run from a snapshot, while its plan is not applied yet. */
       Type.Literal('pre-stage'),
+      Type.Literal('trial'),
     ]),
   ),
   outcome: Type.Union([Outcome, Type.Null()]),
@@ -75,6 +76,8 @@ export const RunSummary = Type.Object({
   selection: Selection,
   /** The snapshot that its packages come from; null: each endpoint's own repositories. Missing: an older server. */
   content: Type.Optional(Type.Union([Type.Object({ snapshotId: Uuid, snapshotName: Label }), Type.Null()])),
+  /** The rollout that it belongs to; null: a person's run. */
+  rollout: Type.Optional(Type.Union([Type.Object({ id: Uuid, name: Label }), Type.Null()])),
   state: RunState,
   explanation: Prose,
   createdAt: Timestamp,
@@ -162,6 +165,15 @@ export const EvidenceRecord = Type.Object({
     Type.Literal('block-lifted'),
     Type.Literal('relay-created'),
     Type.Literal('relay-removed'),
+    Type.Literal('policy-created'),
+    Type.Literal('policy-changed'),
+    Type.Literal('policy-removed'),
+    Type.Literal('calendar-changed'),
+    Type.Literal('freeze-created'),
+    Type.Literal('freeze-ended'),
+    Type.Literal('rollout-started'),
+    Type.Literal('rollout-decided'),
+    Type.Literal('rollout-ended'),
   ]),
   actor: Label,
   runId: Type.Union([Uuid, Type.Null()]),
