@@ -54,6 +54,8 @@ export interface OrderFacts {
   readonly cancelRequestedAtMs: number | null;
   readonly closed: { readonly reason: ClosedReason; readonly atMs: number } | null;
   readonly result: ResultFacts | null;
+  /** When the server recorded the outcome; left out or null: there is none, or its time is not known. */
+  readonly resultAtMs?: number | null;
   readonly progress: { readonly stage: OrderStage; readonly percent: number | null; readonly message: string } | null;
   /** Package versions of its transaction that are recalled now, in words: `openssl 3.0.22-1 (breaks TLS 1.2)`. */
   readonly blocked: readonly string[];

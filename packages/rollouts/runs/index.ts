@@ -16,6 +16,7 @@ export type {
 } from './facts.ts';
 export { groupByTransaction, type TransactionGroup } from './group-by-transaction.ts';
 export { isPastNoReturn } from './no-return.ts';
+export { memberProgress } from './member-progress.ts';
 export { outcomeFacts, verificationFacts } from './outcome-facts.ts';
 export { isSilent, MISSED_CHECK_INS, orderLifetimeMs, patienceWith } from './patience.ts';
 export { projectRun, tallyInWords, type RunTally } from './project-run.ts';
