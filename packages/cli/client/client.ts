@@ -45,7 +45,7 @@ import { liveEvents } from './live-events.ts';
 import type { Target } from './target.ts';
 import { makeTransport, type Transport, type Upload } from './transport.ts';
 
-export type RunAction = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services' | 'pre-stage';
+export type RunAction = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services' | 'pre-stage' | 'trial';
 
 /** A bundle of all advisories is a few million records, which the server checks before it answers. */
 const IMPORT_SILENCE_MS = 3_600_000;

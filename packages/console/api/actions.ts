@@ -14,7 +14,7 @@ import type {
 import { get, post, put, remove } from './client.ts';
 
 /** What can be done with one endpoint's part in a run, or with all of them. */
-export type RunAction = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services' | 'pre-stage';
+export type RunAction = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services' | 'pre-stage' | 'trial';
 
 export const signIn = (link: string): Promise<Session> => post<Session>('/session', { link });
 export const signOut = (): Promise<void> => remove('/session');

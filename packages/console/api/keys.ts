@@ -7,6 +7,11 @@ export const keys = {
   updates: ['updates'] as const,
   runs: ['runs'] as const,
   run: (id: string) => ['run', id] as const,
+  /** Lists, one rollout, its members and plans: a prefix of all below. */
+  rollouts: ['rollouts'] as const,
+  rollout: (id: string) => ['rollouts', 'one', id] as const,
+  /** Policies, calendars, freezes, windows. */
+  policies: ['policies'] as const,
   evidence: ['evidence'] as const,
   enrolmentTokens: ['enrolment-tokens'] as const,
   tokens: ['tokens'] as const,

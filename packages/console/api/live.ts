@@ -28,6 +28,8 @@ const REOPEN_MS = 3000;
 const KINDS: readonly LiveEvent['kind'][] = [
   'endpoint-changed',
   'run-changed',
+  'rollout-changed',
+  'policies-changed',
   'progress',
   'evidence-changed',
   'vulnerabilities-changed',
@@ -49,11 +51,15 @@ export function createLiveFeed(client: QueryClient, now: () => number = Date.now
 
   const refresh = (): void => {
     timer = undefined;
-    for (const queryKey of due.values()) void client.invalidateQueries({ queryKey });
+    const asked = [...due.values()];
     due.clear();
+    for (const queryKey of asked) void client.invalidateQueries({ queryKey });
+    // Who asks for the first time is not asked again by this: what arrives may be from before the change.
+    schedule(asked.filter((queryKey) => isFirstFetch(client, queryKey)));
   };
   const schedule = (queryKeys: readonly QueryKey[]): void => {
     for (const queryKey of queryKeys) due.set(JSON.stringify(queryKey), queryKey);
+    if (due.size === 0) return;
     timer ??= setTimeout(refresh, REFRESH_INTERVAL_MS);
   };
   const setState = (next: LiveState): void => {
@@ -78,8 +84,9 @@ export function createLiveFeed(client: QueryClient, now: () => number = Date.now
     source = new EventSource(`${API}/events`);
     source.onopen = () => {
       setState('live');
-      // What happened in between was missed.
+      // What happened in between was missed, or between the first answers and this moment.
       if (wasLost) void client.invalidateQueries();
+      else void client.invalidateQueries({ predicate: ({ state: { data } }) => data !== undefined });
       wasLost = false;
     };
     source.onerror = () => {
@@ -113,12 +120,23 @@ export function createLiveFeed(client: QueryClient, now: () => number = Date.now
   };
 }
 
+function isFirstFetch(client: QueryClient, queryKey: QueryKey): boolean {
+  return client
+    .getQueryCache()
+    .findAll({ queryKey })
+    .some(({ state }) => state.data === undefined && state.fetchStatus === 'fetching');
+}
+
 export function affectedBy(event: Exclude<LiveEvent, { kind: 'progress' }>): readonly QueryKey[] {
   switch (event.kind) {
     case 'endpoint-changed':
       return [keys.endpoint(event.endpointId), keys.endpoints, keys.overview, keys.updates];
     case 'run-changed':
       return [keys.run(event.runId), keys.runs, keys.overview];
+    case 'rollout-changed':
+      return [keys.rollout(event.rolloutId), keys.rollouts, keys.policies];
+    case 'policies-changed':
+      return [keys.policies];
     case 'evidence-changed':
       return [keys.evidence];
     case 'vulnerabilities-changed':

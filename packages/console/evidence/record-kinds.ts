@@ -36,6 +36,15 @@ const KINDS: Readonly<Record<EvidenceRecord['kind'], { readonly label: string; r
   'block-lifted': { label: 'Recall lifted', tone: 'notice' },
   'relay-created': { label: 'Relay added', tone: 'quiet' },
   'relay-removed': { label: 'Relay removed', tone: 'notice' },
+  'policy-created': { label: 'Policy created', tone: 'notice' },
+  'policy-changed': { label: 'Policy changed', tone: 'notice' },
+  'policy-removed': { label: 'Policy removed', tone: 'notice' },
+  'calendar-changed': { label: 'Calendar changed', tone: 'quiet' },
+  'freeze-created': { label: 'Freeze begun', tone: 'notice' },
+  'freeze-ended': { label: 'Freeze ended', tone: 'quiet' },
+  'rollout-started': { label: 'Rollout started', tone: 'quiet' },
+  'rollout-decided': { label: 'Rollout decision', tone: 'wait' },
+  'rollout-ended': { label: 'Rollout ended', tone: 'good' },
 };
 
 export function kindLook(kind: EvidenceRecord['kind']): { readonly label: string; readonly tone: Tone } {

@@ -63,6 +63,13 @@ function Explanation({ action }: { action: RunAction }) {
           else changes there.
         </Text>
       );
+    case 'trial':
+      return (
+        <Text size="sm">
+          The endpoint does what was planned on a throw-away clone of itself, with the vendor’s own scripts. The
+          endpoint itself stays as it is.
+        </Text>
+      );
     case 'cancel':
       return <Text size="sm">The order is withdrawn where it has not begun to install. Nothing is changed there.</Text>;
     case 'roll-back':
