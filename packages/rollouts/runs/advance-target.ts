@@ -2,6 +2,7 @@ import type { TargetState } from '@thimble/protocol';
 import { availableActions } from './available-actions.ts';
 import { explainTarget } from './explain-target.ts';
 import type { ClosedReason, OrderFacts, RunFacts, TargetFacts, TargetRequest } from './facts.ts';
+import { isInTime } from './in-time.ts';
 import { isPastNoReturn } from './no-return.ts';
 import { patienceWith } from './patience.ts';
 import { projectTarget, type TargetProjection } from './project-target.ts';
@@ -19,6 +20,13 @@ export type TargetAction =
   | {
       /** Fetch what the transaction needs, ahead of its approval or its window. */
       readonly kind: 'issue-pre-stage-order';
+      readonly endpointId: string;
+      readonly planOrderId: string;
+      readonly transactionDigest: string;
+    }
+  | {
+      /** Do the transaction on a throw-away clone of the endpoint. */
+      readonly kind: 'issue-trial-order';
       readonly endpointId: string;
       readonly planOrderId: string;
       readonly transactionDigest: string;
@@ -55,7 +63,11 @@ export function advanceTarget(
   const projection = projectTarget(target, run, nowMs);
   const { state, inFlight, transactionDigest } = projection;
   const recalled = (projection.unusedPlan?.blocked ?? []).length > 0;
-  const approved = !recalled && transactionDigest !== null && transactionDigest === target.approvedDigest;
+  const approved =
+    !recalled &&
+    transactionDigest !== null &&
+    transactionDigest === target.approvedDigest &&
+    isInTime(target.startBeforeMs ?? null, nowMs);
   const leaves = target.dropped !== null || run.cancelRequested || target.removed;
   return {
     actions: [...giveUps(target, run, nowMs), ...nextSteps(projection, target, run, approved)],
@@ -67,7 +79,7 @@ export function advanceTarget(
       actions: availableActions(projection, target, run),
       underWay:
         inFlight !== null || state === 'planning' || (state === 'planned' && approved) || target.request !== null,
-      needsApproval: state === 'planned' && !approved && !leaves,
+      needsApproval: state === 'planned' && !approved && !leaves && (run.rollout ?? null) === null,
     },
   };
 }
@@ -99,8 +111,10 @@ function nextSteps(
   if (target.removed) return clear;
   const stops = run.cancelRequested || request === 'cancel';
   if (stops) {
+    // Whoever is stopped by a rollout stays in it: a halt can be lifted.
+    const stays = run.rollout === 'under-way' && !run.cancelRequested;
     const drop: readonly TargetAction[] =
-      target.dropped === null && (state === 'planning' || state === 'planned')
+      target.dropped === null && !stays && (state === 'planning' || state === 'planned')
         ? [{ kind: 'drop-target', endpointId, reason: 'cancelled' }]
         : [];
     const stop: readonly TargetAction[] =
@@ -113,8 +127,8 @@ function nextSteps(
   const applies =
     state === 'planned' && approved && target.dropped === null && unusedPlan !== null && target.busyWith === null;
   if (inFlight !== null) {
-    // What is approved does not wait until all of it was fetched ahead: its own order fetches the rest.
-    const stop = isRecalled(inFlight) || (inFlight.kind === 'pre-stage' && applies);
+    // What is approved does not wait until all of it was fetched ahead or tried: its own order fetches the rest.
+    const stop = isRecalled(inFlight) || (isAhead(inFlight) && applies);
     return stop && inFlight.cancelRequestedAtMs === null
       ? [{ kind: 'stop-order', endpointId, orderId: inFlight.id }, ...clear]
       : clear;
@@ -136,7 +150,11 @@ function nextSteps(
 
 /** Its transaction has a version that was recalled, and it can still be stopped as far as is known. */
 function isRecalled(order: OrderFacts): boolean {
-  return order.blocked.length > 0 && (order.kind === 'apply' || order.kind === 'pre-stage') && !isPastNoReturn(order);
+  return order.blocked.length > 0 && (order.kind === 'apply' || isAhead(order)) && !isPastNoReturn(order);
+}
+
+function isAhead({ kind }: OrderFacts): boolean {
+  return kind === 'pre-stage' || kind === 'trial';
 }
 
 function answerRequest(
@@ -149,7 +167,8 @@ function answerRequest(
   const clear: TargetAction = { kind: 'clear-request', endpointId };
   const possible = availableActions(projection, { ...target, request: null }, run);
   if (!possible.includes(request)) return [clear];
-  if (request !== 'retry' && request !== 'pre-stage' && target.busyWith !== null) return [];
+  const changesNothing = request === 'retry' || request === 'pre-stage' || request === 'trial';
+  if (!changesNothing && target.busyWith !== null) return [];
   switch (request) {
     case 'cancel':
       return [clear];
@@ -159,11 +178,12 @@ function answerRequest(
       return [{ kind: 'issue-reboot-order', endpointId }, clear];
     case 'restart-services':
       return [{ kind: 'issue-restart-order', endpointId }, clear];
-    case 'pre-stage': {
+    case 'pre-stage':
+    case 'trial': {
       const { unusedPlan, transactionDigest } = projection;
       return unusedPlan === null || transactionDigest === null
         ? [clear]
-        : [{ kind: 'issue-pre-stage-order', endpointId, planOrderId: unusedPlan.id, transactionDigest }, clear];
+        : [{ kind: `issue-${request}-order`, endpointId, planOrderId: unusedPlan.id, transactionDigest }, clear];
     }
     case 'roll-back':
       return projection.undoable === null

@@ -5,9 +5,9 @@ import type { TargetProjection } from './project-target.ts';
 export function availableActions(
   projection: TargetProjection,
   target: Pick<TargetFacts, 'removed' | 'request'>,
-  run: Pick<RunFacts, 'cancelRequested' | 'snapshotId'>,
+  run: Pick<RunFacts, 'cancelRequested' | 'snapshotId' | 'rollout'>,
 ): readonly TargetRequest[] {
-  const { state, inFlight, undoable, unusedPlan, preStage } = projection;
+  const { state, inFlight, undoable, unusedPlan, preStage, trial } = projection;
   if (inFlight !== null) return inFlight.cancelRequestedAtMs === null ? ['cancel'] : [];
   if (target.removed || target.request !== null) return [];
   const undo: readonly TargetRequest[] = undoable === null ? [] : ['roll-back'];
@@ -16,7 +16,11 @@ export function availableActions(
       return ['cancel'];
     case 'planned':
       if (unusedPlan !== null && unusedPlan.blocked.length > 0) return ['retry', 'cancel'];
-      return run.snapshotId === null || preStage?.result?.kind === 'pre-staged' ? ['cancel'] : ['pre-stage', 'cancel'];
+      return [
+        ...(run.snapshotId === null || preStage?.result?.kind === 'pre-staged' ? [] : (['pre-stage'] as const)),
+        ...(trial?.result?.kind === 'tried' ? [] : (['trial'] as const)),
+        'cancel',
+      ];
     case 'plan-failed':
     case 'refused':
     case 'cancelled':
@@ -24,7 +28,8 @@ export function availableActions(
     case 'failed':
       return run.cancelRequested ? undo : ['retry', ...undo];
     case 'effective':
-      return undo;
+      // Some policies have a machine reboot after every patch.
+      return run.rollout === 'under-way' ? ['reboot', ...undo] : undo;
     case 'waits-for-reboot':
       return ['reboot', ...undo];
     case 'waits-for-restart':

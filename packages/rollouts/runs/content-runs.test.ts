@@ -40,8 +40,8 @@ describe('a run from a snapshot', () => {
 
 describe('fetching ahead', () => {
   test('is offered with a plan from a snapshot and nowhere else', () => {
-    expect(look(target([PLAN])).report.actions).toEqual(['pre-stage', 'cancel']);
-    expect(look(target([order('plan', 1, { result: planned })]), RUN).report.actions).toEqual(['cancel']);
+    expect(look(target([PLAN])).report.actions).toEqual(['pre-stage', 'trial', 'cancel']);
+    expect(look(target([order('plan', 1, { result: planned })]), RUN).report.actions).toEqual(['trial', 'cancel']);
   });
 
   test('is ordered once for the planned transaction', () => {
@@ -70,7 +70,7 @@ describe('fetching ahead', () => {
     expect(look(target([PLAN, done])).report).toMatchObject({
       state: 'planned',
       explanation: 'waits for approval: 2 changes; pre-staged, 1234 bytes',
-      actions: ['cancel'],
+      actions: ['trial', 'cancel'],
     });
   });
 
@@ -85,7 +85,7 @@ describe('fetching ahead', () => {
       state: 'planned',
       needsApproval: true,
       explanation: 'waits for approval: 2 changes; fetching ahead refused: no relay and no server answered',
-      actions: ['pre-stage', 'cancel'],
+      actions: ['pre-stage', 'trial', 'cancel'],
     });
     expect(look({ ...facts, approvedDigest: DIGEST }, FROZEN_APPROVED).actions).toMatchObject([
       { kind: 'issue-apply-order', planOrderId: 'order-1' },

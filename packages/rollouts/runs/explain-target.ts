@@ -1,5 +1,6 @@
 import type { Wait } from '@thimble/protocol';
 import type { OrderFacts, ResultFacts, RunFacts, TargetFacts, VerificationFacts } from './facts.ts';
+import { isInTime } from './in-time.ts';
 import { isPastNoReturn } from './no-return.ts';
 import { isSilent } from './patience.ts';
 import type { TargetProjection } from './project-target.ts';
@@ -7,12 +8,14 @@ import type { TargetProjection } from './project-target.ts';
 /** A target's state in words; never empty. */
 export function explainTarget(projection: TargetProjection, target: TargetFacts, run: RunFacts, nowMs: number): string {
   const { state, inFlight, decidedBy, withoutEffect } = projection;
-  if (inFlight !== null && inFlight.kind !== 'pre-stage') return explainInFlight(inFlight, target, run, nowMs);
+  if (inFlight !== null && inFlight.kind !== 'pre-stage' && inFlight.kind !== 'trial')
+    return explainInFlight(inFlight, target, run, nowMs);
   const ahead =
-    inFlight !== null
-      ? `; fetching ahead: ${explainInFlight(inFlight, target, run, nowMs)}`
-      : preStageInWords(projection.preStage, target);
-  const words = explainSettled(projection, target, run) + ahead + explainRequest(target);
+    (inFlight?.kind === 'trial' ? '' : trialInWords(projection.trial, target)) +
+    (inFlight === null
+      ? preStageInWords(projection.preStage, target)
+      : `; ${AHEAD[inFlight.kind] ?? inFlight.kind}: ${explainInFlight(inFlight, target, run, nowMs)}`);
+  const words = explainSettled(projection, target, run, nowMs) + ahead + explainRequest(target);
   if (withoutEffect !== null) return `${words}; ${followUp(withoutEffect)} ${endInWords(withoutEffect, target)}`;
   if (state === 'failed' && decidedBy !== null && decidedBy.kind !== 'apply')
     return `${followUp(decidedBy)} ${endInWords(decidedBy, target)}`;
@@ -57,6 +60,25 @@ const IN_FLIGHT: Readonly<Record<OrderFacts['kind'], string>> = {
   trial: 'the endpoint tries its transaction on a clone of itself',
 };
 
+const AHEAD: Readonly<Partial<Record<OrderFacts['kind'], string>>> = {
+  'pre-stage': 'fetching ahead',
+  trial: 'trial',
+};
+
+function trialInWords(order: OrderFacts | null, target: TargetFacts): string {
+  if (order === null) return '';
+  const { result } = order;
+  if (result?.kind !== 'tried') return `; the trial ${endInWords(order, target)}`;
+  switch (result.verdict) {
+    case 'passed':
+      return '; its trial passed';
+    case 'failed':
+      return `; its trial failed: ${result.message}`;
+    case 'impossible':
+      return `; no trial was possible: ${result.message}`;
+  }
+}
+
 /** Bytes as they are: what was fetched is compared with what the transaction says. */
 function preStageInWords(order: OrderFacts | null, target: TargetFacts): string {
   if (order === null) return '';
@@ -65,7 +87,7 @@ function preStageInWords(order: OrderFacts | null, target: TargetFacts): string 
   return `; fetching ahead ${endInWords(order, target)}`;
 }
 
-function explainSettled(projection: TargetProjection, target: TargetFacts, run: RunFacts): string {
+function explainSettled(projection: TargetProjection, target: TargetFacts, run: RunFacts, nowMs: number): string {
   const { state, decidedBy, changeCount } = projection;
   switch (state) {
     case 'planning':
@@ -74,7 +96,10 @@ function explainSettled(projection: TargetProjection, target: TargetFacts, run: 
       const changes = `${changeCount} ${changeCount === 1 ? 'change' : 'changes'}`;
       const recalled = projection.unusedPlan?.blocked ?? [];
       if (recalled.length > 0) return `blocked: ${recalled.join(', ')} in its plan; retry asks for a plan without`;
-      if (target.approvedDigest !== projection.transactionDigest) return `waits for approval: ${changes}`;
+      const approved =
+        target.approvedDigest === projection.transactionDigest && isInTime(target.startBeforeMs ?? null, nowMs);
+      if (!approved && (run.rollout ?? null) !== null) return `planned: ${changes}; its rollout says when`;
+      if (!approved) return `waits for approval: ${changes}`;
       if (target.busyWith !== null)
         return `approved (${changes}); waits until the endpoint has finished another order (${target.busyWith.kind}, ${target.busyWith.runName})`;
       return `approved (${changes}); its order is about to be signed`;

@@ -61,7 +61,7 @@ export interface OrderFacts {
   readonly blocked: readonly string[];
 }
 
-export type TargetRequest = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services' | 'pre-stage';
+export type TargetRequest = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services' | 'pre-stage' | 'trial';
 
 export interface TargetFacts {
   readonly endpointId: string;
@@ -70,6 +70,11 @@ export interface TargetFacts {
   readonly removed: boolean;
   /** The transaction that a person approved for this endpoint; null: none. */
   readonly approvedDigest: string | null;
+  /**
+   * The approval is for an installation that begins before this, or not at all: the end of a window less what it takes. Its order
+   * expires then. Left out or null: the approval has no end.
+   */
+  readonly startBeforeMs?: number | null;
   /** Taken out of the run while nothing was under way. */
   readonly dropped: 'not-approved' | 'cancelled' | null;
   /** What an operator asked for and has not been turned into an order yet. */
@@ -86,4 +91,9 @@ export interface RunFacts {
   readonly checkInIntervalMs: number;
   /** From which frozen content its packages come; null: each endpoint's own repositories. */
   readonly snapshotId: string | null;
+  /**
+   * Whether the run belongs to a rollout, whose planner approves for one installation at a time: the order that is made of such an
+   * approval uses it up. Left out or null: people approve.
+   */
+  readonly rollout?: 'under-way' | 'over' | null;
 }

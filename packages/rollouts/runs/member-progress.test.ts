@@ -44,6 +44,16 @@ describe('the progress of a member of a rollout', () => {
       { kind: 'planned', preStage: 'under-way' },
     ],
     [
+      'a trial that is asked for is under way',
+      target([PLAN], { request: 'trial' }),
+      { kind: 'planned', trial: 'under-way', preStage: 'none' },
+    ],
+    [
+      'an approval whose window is over is none',
+      target([PLAN], { approvedDigest: DIGEST, startBeforeMs: NOW }),
+      { kind: 'planned' },
+    ],
+    [
       'an order that is out is work, answered or not',
       target([PLAN, order('apply', 2)]),
       { kind: 'working', order: 'apply' },

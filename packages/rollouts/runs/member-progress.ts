@@ -1,6 +1,7 @@
 import type { RefusalCode } from '@thimble/protocol';
 import type { MemberProgress } from '../planner/facts.ts';
 import type { OrderFacts, RunFacts, TargetFacts } from './facts.ts';
+import { isInTime } from './in-time.ts';
 import { projectTarget, type TargetProjection } from './project-target.ts';
 
 /** Reboots and roll-backs that changed nothing (refused, stopped): after so many nobody tries again by itself. */
@@ -27,9 +28,12 @@ function requested(target: TargetFacts, projection: TargetProjection, nowMs: num
       return { kind: 'working', sinceMs: nowMs, order: target.request };
     case 'retry':
       return { kind: 'planning', sinceMs: nowMs };
-    case 'pre-stage': {
+    case 'pre-stage':
+    case 'trial': {
       const here = standing(target, projection, nowMs);
-      return here.kind === 'planned' ? { ...here, preStage: 'under-way' } : here;
+      return here.kind === 'planned'
+        ? { ...here, [target.request === 'trial' ? 'trial' : 'preStage']: 'under-way' }
+        : here;
     }
     case 'cancel':
     case null:
@@ -88,7 +92,10 @@ function standing(target: TargetFacts, projection: TargetProjection, nowMs: numb
 function planned(target: TargetFacts, projection: TargetProjection, nowMs: number): MemberProgress {
   const { inFlight, unusedPlan, transactionDigest, preStage, trial } = projection;
   const blocked = unusedPlan?.blocked ?? [];
-  const approved = transactionDigest !== null && transactionDigest === target.approvedDigest;
+  const approved =
+    transactionDigest !== null &&
+    transactionDigest === target.approvedDigest &&
+    isInTime(target.startBeforeMs ?? null, nowMs);
   // Approved: its signed order is about to go out, at the latest when another one has ended there.
   if (approved && blocked.length === 0 && target.dropped === null)
     return { kind: 'working', sinceMs: nowMs, order: 'apply' };

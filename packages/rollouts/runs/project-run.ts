@@ -31,10 +31,12 @@ const TARGET_ORDER: readonly TargetState[] = [
 
 /** The state of a run: `finished` says only that nothing is under way; whether all is well, its targets say. */
 export function projectRun(
-  run: Pick<RunFacts, 'approved' | 'cancelRequested'>,
+  run: Pick<RunFacts, 'approved' | 'cancelRequested' | 'rollout'>,
   tally: RunTally,
 ): { readonly state: RunState; readonly explanation: string } {
   const words = tallyInWords(tally) || 'it has no endpoints';
+  // Its rollout adds endpoints ring by ring, so that nothing is under way does not mean that it is over.
+  if (run.rollout === 'under-way') return { state: 'running', explanation: `its rollout is under way: ${words}` };
   if (run.cancelRequested) {
     if (tally.underWay > 0)
       return { state: run.approved ? 'running' : 'planning', explanation: `is being cancelled: ${words}` };
