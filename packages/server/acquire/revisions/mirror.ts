@@ -27,6 +27,8 @@ export async function runMirror(context: ServerContext, repositoryId: string): P
   await alone(context, LOCK, repositoryId, async ({ kysely }) => {
     const [row] = await readRepositories(kysely, sql`r.id = ${repositoryId} and r.mode = 'mirror'`);
     if (row === undefined || row.sequence === 0) return;
+    // Still due if this ends by a kill. Whoever asks for another turn meanwhile, or for other files, takes it away.
+    await sql`update content_repository set mirror_next_at = ${context.clock()} where id = ${row.id}`.execute(kysely);
     const done = { files: 0, faults: 0 };
     const beat = startBeat(context, row, 'mirroring', () => done.files);
     try {
@@ -101,8 +103,9 @@ async function endTurn(context: ServerContext, row: RepositoryRow, faults: numbe
   const complete = faults === 0 && !context.stopping.aborted;
   const nextAt = faults === 0 ? null : nextTurn(context.clock(), row.intervalHours, faults, chance);
   await sql`
-    update content_repository set mirroring = null, mirror_next_at = ${nextAt},
-      mirrored_sequence = case when ${complete}::boolean then greatest(mirrored_sequence, ${row.sequence}::int)
+    update content_repository set mirroring = null,
+      mirror_next_at = case when mirror_next_at is not null then ${nextAt}::timestamptz end,
+      mirrored_sequence = case when ${complete}::boolean and mirror_next_at is not null then greatest(mirrored_sequence, ${row.sequence}::int)
         else mirrored_sequence end
     where id = ${row.id}`.execute(context.database.kysely);
   if (!complete) return;

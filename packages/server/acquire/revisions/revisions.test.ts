@@ -183,6 +183,28 @@ describe('mirroring', () => {
     await own.close();
     await vendor.close();
   });
+
+  test('that is asked for while a turn fails begins again when that turn is over', async () => {
+    const vendor = await createSignedAptRepository();
+    const lost = await vendor.build({ name: 'lost', version: '1.0' });
+    const slow = await vendor.build({ name: 'slow', version: '1.0' });
+    await vendor.publish();
+    const own = await startContentUpstream(vendor);
+    let release = (): void => undefined;
+    const until = new Promise<void>((resolve) => (release = resolve));
+    own.set(lost.path, { kind: 'status', status: 404 });
+    own.set(slow.path, { kind: 'held', until, next: { kind: 'file', bytes: slow.bytes } });
+    const mirror = await addTestRepository(fleet, own, vendor, { name: 'Asked twice', mode: 'mirror' });
+    const summary = async () => (await repositoryDetail(fleet, mirror.id)).summary;
+    await settle(async () => (await summary()).fault !== null);
+
+    own.set(lost.path, { kind: 'file', bytes: lost.bytes });
+    await synchroniseTestRepository(fleet, mirror.id);
+    release();
+    await settle(async () => (await summary()).latest?.storedCount === 2);
+    await own.close();
+    await vendor.close();
+  });
 });
 
 test('no request of these made the server fail', () => {
