@@ -1,4 +1,14 @@
 import { createHash } from 'node:crypto';
+import {
+  failedResult,
+  forgetCancellations,
+  givenUp,
+  heedCancellations,
+  isCommitted,
+  reopening,
+  undelivered,
+  type Verdict,
+} from '@thimble/agent-core';
 import { HostError, type Task } from '@thimble/drivers';
 import type { Envelope, Order, OrdersReply, Outcome, OutcomeResult } from '@thimble/protocol';
 import { AgentError } from '../agent-error.ts';
@@ -28,8 +38,6 @@ export interface OrderDesk {
   readonly committed: boolean;
 }
 
-/** An order whose work began so often without an end is given up: it may be what kills the agent. */
-export const MAX_STARTS = 8;
 const RESUME_DELAY_MS = 5000;
 /** Envelopes that were rejected are counted once, although the server may offer them again and again. */
 const MAX_REMEMBERED = 1000;
@@ -40,7 +48,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
   const { journal, identity, clock, log, server } = context;
   const keys = orderKeys(identity);
   const rejected = new Set<string>();
-  const cancelled = new Set<string>();
+  let cancelled: ReadonlySet<string> = new Set();
   let queue: Envelope[] = [];
   let running: { readonly orderId: string; readonly cancel: AbortController } | null = null;
   const again = new Set<string>();
@@ -49,15 +57,10 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
   const timestamp = () => new Date(nowMs()).toISOString();
   const judge = (envelope: Envelope) =>
     judgeOrder(envelope, { identity, keys, journal: journal.state, nowMs: nowMs() });
-  const isCommitted = () => {
-    const { active } = journal.state;
-    return active !== null && (active.checkpoint !== null || active.reboot !== null);
-  };
-  const undelivered = () =>
-    journal.state.finished.filter(({ acknowledged, orderId }) => !acknowledged || again.has(orderId));
+  const waiting = () => undelivered(journal.state, again);
 
   async function take(reply: OrdersReply): Promise<void> {
-    heedCancellations(reply);
+    heed(reply);
     const wanted: Envelope[] = [];
     for (const envelope of reply.orders) {
       const verdict = judge(envelope);
@@ -69,23 +72,15 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     }
     // What the server does not list any more was withdrawn.
     queue = wanted;
-    forgetCancellations(reply);
+    const listing = { orderCount: reply.orders.length, cancellations: reply.cancellations };
+    cancelled = forgetCancellations(cancelled, listing, journal.state.active?.orderId ?? null);
   }
 
-  /** Those that the server lists no more, of orders that are not here: nobody will ask for them again. */
-  function forgetCancellations({ orders, cancellations }: OrdersReply): void {
-    // While orders are listed, one of them may still be about to begin.
-    if (orders.length > 0) return;
-    const active = journal.state.active?.orderId;
-    for (const orderId of cancelled)
-      if (orderId !== active && !cancellations.includes(orderId)) cancelled.delete(orderId);
-  }
-
-  function heedCancellations({ cancellations }: Pick<OrdersReply, 'cancellations'>): boolean {
-    const known = cancellations.every((orderId) => cancelled.has(orderId));
-    for (const orderId of cancellations) cancelled.add(orderId);
+  function heed(reply: Pick<OrdersReply, 'cancellations'>): boolean {
+    const heeded = heedCancellations(cancelled, reply);
+    cancelled = heeded.cancelled;
     if (running !== null && cancelled.has(running.orderId)) running.cancel.abort();
-    return !known;
+    return heeded.news;
   }
 
   async function reject(envelope: Envelope, why: 'bad-signature' | 'wrong-endpoint' | 'malformed', message: string) {
@@ -97,7 +92,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     await journal.reject(why);
   }
 
-  async function refuse(verdict: Extract<ReturnType<typeof judge>, { kind: 'refuse' }>): Promise<void> {
+  async function refuse(verdict: Extract<Verdict, { kind: 'refuse' }>): Promise<void> {
     const { orderId, generation, code, message } = verdict;
     log.warn(`order ${orderId} refused (${code}): ${message}`);
     const result: OutcomeResult = { kind: 'refused', code, message, difference: null, logTail: [] };
@@ -107,7 +102,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
 
   async function begin(): Promise<Order | null> {
     const envelope = queue.shift();
-    if (envelope === undefined || undelivered().length >= MAX_UNDELIVERED) return null;
+    if (envelope === undefined || waiting().length >= MAX_UNDELIVERED) return null;
     // Judged again: time has passed, and the order before it raised the watermark.
     const verdict = judge(envelope);
     if (verdict.kind === 'refuse') await refuse(verdict);
@@ -147,19 +142,13 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     const { active } = journal.state;
     if (active === null) return null;
     const envelope = await journal.envelope(active.orderId);
-    const order = envelope === null ? null : reopenOrder(envelope, keys);
-    if (order === null || order.id !== active.orderId) {
-      await finish(active.orderId, failed('internal', 'the accepted order is no longer readable on this endpoint'));
-      return null;
-    }
-    const untouched = active.checkpoint === null && active.reboot === null;
-    if (untouched && nowMs() > Date.parse(order.expiresAt)) {
-      const message = `it was interrupted before it changed anything, and was to begin before ${order.expiresAt}`;
-      await finish(active.orderId, { kind: 'refused', code: 'expired', message, difference: null, logTail: [] });
+    const next = reopening(active, envelope === null ? null : reopenOrder(envelope, keys), nowMs());
+    if (next.kind === 'end') {
+      await finish(active.orderId, next.result);
       return null;
     }
     log.info(`order ${active.orderId} is taken up again (${active.kind}, ${active.stage})`);
-    return order;
+    return next.order;
   }
 
   /** @returns null when the agent is to stop and the order goes on later. */
@@ -167,8 +156,8 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     for (;;) {
       const { active } = journal.state;
       if (active === null) throw new Error('the active order is gone');
-      if (active.starts >= MAX_STARTS)
-        return failed('interrupted', `work on this order began ${MAX_STARTS} times and never came to its end`);
+      const end = givenUp(active);
+      if (end !== null) return end;
       await journal.advance({ starts: active.starts + 1 });
       try {
         const result = await once(order, cancel, stop);
@@ -197,7 +186,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
         signal: AbortSignal.any([cancel, stop]),
         stop,
         active,
-        isCommitted,
+        isCommitted: () => isCommitted(journal.state),
         openGateway: context.openGateway,
         scan,
         nowMs,
@@ -216,21 +205,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     const full = (error instanceof HostError || error instanceof AgentError) && error.code === 'disk-full';
     return full
       ? { kind: 'refused', code: 'disk-full', message, difference: null, logTail: [] }
-      : failed('internal', message);
-  }
-
-  function failed(code: 'internal' | 'interrupted', message: string, of = journal.state.active): OutcomeResult {
-    const stage = of?.stage ?? 'accepted';
-    const kept = of?.checkpoint?.kept ?? [];
-    return {
-      kind: 'failed',
-      code,
-      message: message.slice(0, 4000),
-      stage,
-      verification: null,
-      logTail: [],
-      kept: [...kept],
-    };
+      : failedResult('internal', message, journal.state.active);
   }
 
   async function finish(orderId: string, result: OutcomeResult): Promise<void> {
@@ -238,7 +213,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     if (active === null) throw new Error('the active order is gone');
     const { generation, startedAt } = active;
     await journal.finish({ format: 1, orderId, generation, startedAt, endedAt: timestamp(), result });
-    cancelled.delete(orderId);
+    cancelled = new Set([...cancelled].filter((other) => other !== orderId));
     log.info(`order ${orderId} ended: ${result.kind}${'code' in result ? ` (${result.code}): ${result.message}` : ''}`);
   }
 
@@ -254,14 +229,14 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     log.error(`the outcome of order ${orderId} is lost`);
     const generation = journal.state.finished.find((entry) => entry.orderId === orderId)?.generation ?? 0;
     const message = 'the order ended, and its outcome was lost on this endpoint: what it did is not known';
-    const result = failed('internal', message, null);
+    const result = failedResult('internal', message, null);
     const at = timestamp();
     return { format: 1, orderId, generation, startedAt: at, endedAt: at, result };
   }
 
   async function deliver(): Promise<void> {
     let trouble: unknown;
-    for (const { orderId } of undelivered()) {
+    for (const { orderId } of waiting()) {
       try {
         await deliverOne(orderId);
       } catch (error) {
@@ -276,17 +251,17 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
 
   return {
     take,
-    heedCancellations,
+    heedCancellations: heed,
     work,
     deliver,
     get hasWork() {
       return journal.state.active !== null || queue.length > 0;
     },
     get undelivered() {
-      return undelivered().length;
+      return waiting().length;
     },
     get committed() {
-      return isCommitted();
+      return isCommitted(journal.state);
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { RebootRequest } from '@thimble/agent-core';
 import {
   HostError,
   type ApplyCheckpoint,
@@ -10,7 +11,7 @@ import {
 import type { Block, Order, OutcomeResult } from '@thimble/protocol';
 import type { Gateway, GatewayNeeds } from '../content/gateway.ts';
 import type { Log } from '../log.ts';
-import type { ActiveOrder, RebootRequest } from '../state/journal.ts';
+import type { ActiveOrder } from '../state/journal.ts';
 import { withContent } from './with-content.ts';
 import type { ProgressStep } from './progress.ts';
 

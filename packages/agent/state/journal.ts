@@ -1,50 +1,23 @@
+import {
+  acknowledge,
+  advance,
+  begin,
+  EMPTY_JOURNAL,
+  finish,
+  reject,
+  type ActiveChange,
+  type ActiveOrder as ActiveOrderWith,
+  type JournalState as JournalStateWith,
+  type RejectedCounts,
+} from '@thimble/agent-core';
 import type { ApplyCheckpoint } from '@thimble/drivers';
-import type { Envelope, OrderKind, OrderStage, Outcome } from '@thimble/protocol';
+import type { Envelope, Outcome } from '@thimble/protocol';
 import { readChecked, writeChecked } from './checked-file.ts';
 import type { Disk } from './disk.ts';
 import { storable } from './storable.ts';
 
-/** The order that the endpoint works on. At most one: orders go one after another. */
-export interface ActiveOrder {
-  readonly orderId: string;
-  readonly generation: number;
-  readonly kind: OrderKind;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  readonly stage: OrderStage;
-  /** How often work on it began; more than `MAX_STARTS` end it (an order that kills its agent must not do so for ever). */
-  readonly starts: number;
-  /** Set before the first change: from then on it is finished, never begun again. */
-  readonly checkpoint: ApplyCheckpoint | null;
-  readonly reboot: RebootRequest | null;
-}
-
-/** A reboot that was asked for; whether it happened shows in the boot id. */
-export interface RebootRequest {
-  readonly bootIdBefore: string;
-  /** ISO 8601. */
-  readonly requestedAt: string;
-  readonly failedUnitsBefore: readonly string[];
-}
-
-interface FinishedOrder {
-  readonly orderId: string;
-  readonly generation: number;
-  readonly acknowledged: boolean;
-}
-
-/** Orders that nobody who may give orders here has signed, by why. Counted, never executed. */
-export type RejectedCounts = Readonly<Partial<Record<'bad-signature' | 'wrong-endpoint' | 'malformed', number>>>;
-
-export interface JournalState {
-  readonly format: 1;
-  /** The newest generation that was decided on: accepted or refused. Never goes back. */
-  readonly generation: number;
-  readonly active: ActiveOrder | null;
-  /** Oldest first; those that the server acknowledged are forgotten after a while. */
-  readonly finished: readonly FinishedOrder[];
-  readonly rejected: RejectedCounts;
-}
+export type ActiveOrder = ActiveOrderWith<ApplyCheckpoint>;
+export type JournalState = JournalStateWith<ApplyCheckpoint>;
 
 /**
  * What the endpoint promised and did. Each change is durable when its promise resolves; the one file is the commit
@@ -55,7 +28,7 @@ export interface Journal {
   /** Accepts an order: raises the watermark and makes it the active one. */
   begin(order: ActiveOrder, envelope: Envelope): Promise<void>;
   /** Changes the active order. */
-  advance(change: Partial<Pick<ActiveOrder, 'stage' | 'starts' | 'checkpoint' | 'reboot'>>): Promise<void>;
+  advance(change: ActiveChange<ApplyCheckpoint>): Promise<void>;
   /** Records the one outcome of an order: the active one, or one that was refused at once. */
   finish(outcome: Outcome): Promise<void>;
   acknowledge(orderId: string): Promise<void>;
@@ -67,14 +40,9 @@ export interface Journal {
   close(): void;
 }
 
-/** Acknowledged outcomes that are kept, for a server that was restored from a backup and asks again. */
-const KEPT_ACKNOWLEDGED = 32;
-
-const EMPTY: JournalState = { format: 1, generation: 0, active: null, finished: [], rejected: {} };
-
 /** @throws AgentError `state-damaged` */
 export async function openJournal(disk: Disk): Promise<Journal> {
-  let state = ((await readChecked(disk, 'journal', 'journal')) as JournalState | null) ?? EMPTY;
+  let state = ((await readChecked(disk, 'journal', 'journal')) as JournalState | null) ?? EMPTY_JOURNAL;
   let closed = false;
   await removeOrphans(disk, state);
 
@@ -101,39 +69,26 @@ export async function openJournal(disk: Disk): Promise<Journal> {
     },
     begin: (order, envelope) =>
       exclusively(async () => {
-        if (state.active !== null) throw new Error('an order is active already');
+        const next = begin(state, order);
         await writeChecked(disk, `orders/${order.orderId}`, 'envelope', envelope);
-        await commit({ ...state, generation: Math.max(state.generation, order.generation), active: order });
+        await commit(next);
       }),
-    advance: (change) =>
-      exclusively(async () => {
-        if (state.active === null) throw new Error('no order is active');
-        await commit({ ...state, active: { ...state.active, ...change } });
-      }),
+    advance: (change) => exclusively(() => commit(advance(state, change))),
     finish: (outcome) =>
       exclusively(async () => {
-        const { orderId, generation } = outcome;
-        if (state.finished.some((entry) => entry.orderId === orderId)) throw new Error('an order has one outcome');
-        await writeChecked(disk, `outcomes/${orderId}`, 'outcome', storable(outcome));
-        await commit({
-          ...state,
-          generation: Math.max(state.generation, generation),
-          active: state.active?.orderId === orderId ? null : state.active,
-          finished: [...state.finished, { orderId, generation, acknowledged: false }],
-        });
-        await disk.remove(`orders/${orderId}`);
+        const next = finish(state, outcome);
+        await writeChecked(disk, `outcomes/${outcome.orderId}`, 'outcome', storable(outcome));
+        await commit(next);
+        await disk.remove(`orders/${outcome.orderId}`);
       }),
     acknowledge: (orderId) =>
       exclusively(async () => {
-        const entry = state.finished.find((finished) => finished.orderId === orderId);
-        if (entry === undefined || entry.acknowledged) return;
-        const finished = state.finished.map((other) => (other === entry ? { ...entry, acknowledged: true } : other));
-        const forgotten = finished.filter((other) => other.acknowledged).slice(0, -KEPT_ACKNOWLEDGED);
-        await commit({ ...state, finished: finished.filter((other) => !forgotten.includes(other)) });
-        for (const { orderId: old } of forgotten) await disk.remove(`outcomes/${old}`);
+        const next = acknowledge(state, orderId);
+        if (next === null) return;
+        await commit(next.state);
+        for (const old of next.forgotten) await disk.remove(`outcomes/${old}`);
       }),
-    reject: (why) =>
-      exclusively(() => commit({ ...state, rejected: { ...state.rejected, [why]: (state.rejected[why] ?? 0) + 1 } })),
+    reject: (why) => exclusively(() => commit(reject(state, why))),
     envelope: async (orderId) => (await readChecked(disk, `orders/${orderId}`, 'envelope')) as Envelope | null,
     outcome: async (orderId) => (await readChecked(disk, `outcomes/${orderId}`, 'outcome')) as Outcome | null,
     close() {
