@@ -21,7 +21,7 @@ export const EndpointFilter = Type.Object(
   {
     /** Each key has one of its values. */
     labels: Type.Optional(
-      Type.Record(LabelKey, Type.Union([LabelValue, Type.Array(LabelValue, { minItems: 1, maxItems: 100 })])),
+      Type.Record(LabelKey, Type.Union([LabelValue, Type.Array(LabelValue, { minItems: 1, maxItems: 100 })]), strict),
     ),
     groups: Type.Optional(names),
     /** os-release ids: debian, ubuntu. */
