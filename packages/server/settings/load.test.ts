@@ -53,6 +53,8 @@ test.each([
   [{ argv: ['--log-level', 'loud'] }, 'bad-value', 'one of silent, error'],
   [{ argv: ['--session-hours', '0'] }, 'bad-value', 'from 1 to 720'],
   [{ argv: ['--public-url', 'nowhere'] }, 'bad-value', 'a URL'],
+  [{ argv: ['--time-zone', 'Europe/Atlantis'] }, 'bad-value', 'an IANA time zone'],
+  [{ argv: ['--time-zone', '+02:00'] }, 'bad-value', 'an IANA time zone'],
   [{ argv: ['--tls-cert', 'c.pem'] }, 'missing-value', 'tls-key'],
   [{ environment: { THIMBLE_PORT: 'x' } }, 'bad-value', 'THIMBLE_PORT: "x"'],
   [{ argv: ['--config', 'no.conf'] }, 'bad-file', '/work/no.conf does not exist'],

@@ -45,6 +45,9 @@ export function parseValue(setting: Setting, text: string, source: string, base:
     case 'choice':
       if (setting.choices?.includes(text) === true) return text;
       throw refuse(`one of ${setting.choices?.join(', ')}`);
+    case 'zone':
+      if (isTimeZone(text)) return text;
+      throw refuse('an IANA time zone such as Europe/Berlin');
   }
 }
 
@@ -52,4 +55,13 @@ function integer(text: string, [least, most]: readonly [number, number], refuse:
   const value = Number(text);
   if (!/^\d{1,9}$/.test(text) || value < least || value > most) throw refuse();
   return value;
+}
+
+function isTimeZone(text: string): boolean {
+  try {
+    // An offset such as +02:00 is taken too, and has no daylight-saving time: it is no zone.
+    return /^[A-Za-z]/.test(text) && new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions() !== undefined;
+  } catch {
+    return false;
+  }
 }

@@ -1,7 +1,7 @@
 /** How one setting is read. The name gives its flag (--kebab-case), variable (THIMBLE_UPPER_CASE) and file key (kebab-case). */
 export interface Setting {
   readonly name: string;
-  readonly type: 'text' | 'path' | 'url' | 'port' | 'integer' | 'boolean' | 'choice';
+  readonly type: 'text' | 'path' | 'url' | 'port' | 'integer' | 'boolean' | 'choice' | 'zone';
   /** Undefined: not set; the description says what happens then. */
   readonly default: string | number | boolean | undefined;
   readonly description: string;
@@ -110,6 +110,13 @@ export const settingsTable = [
     range: [1, 55],
     default: 50,
     description: 'Longest time in seconds for which an agent\u2019s request for orders is held open.',
+  },
+  {
+    name: 'timeZone',
+    type: 'zone',
+    default: 'UTC',
+    description:
+      'IANA time zone in which windows are for endpoints that have none of their own, such as Europe/Berlin.',
   },
   {
     name: 'sessionHours',

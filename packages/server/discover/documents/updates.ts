@@ -22,16 +22,18 @@ interface Columns {
   readonly download_bytes: number;
   readonly held: boolean;
   readonly phased: Update['phased'];
+  readonly first_seen_at: string;
 }
 
 const INSERT = `insert into update_version (organisation_id, key, name, architecture, installed, candidate, source,
-    source_version, security, origin, download_bytes, held, phased)
+    source_version, security, origin, download_bytes, held, phased, first_seen_at)
   select $1, k.key, c.name, c.architecture, c.installed, c.candidate, c.source, c.source_version, c.security, c.origin,
-    c.download_bytes, c.held, nullif(c.phased, 'null')
+    c.download_bytes, c.held, nullif(c.phased, 'null'), c.first_seen_at
   from unnest($2::bytea[]) with ordinality as k (key, n)
   join jsonb_array_elements($3::jsonb) with ordinality as e (value, n) using (n)
   cross join lateral jsonb_to_record(e.value) as c (name text, architecture text, installed text, candidate text,
-    source text, source_version text, security boolean, origin jsonb, download_bytes bigint, held boolean, phased jsonb)
+    source text, source_version text, security boolean, origin jsonb, download_bytes bigint, held boolean, phased jsonb,
+    first_seen_at timestamptz)
   order by k.n
   on conflict (organisation_id, key) do nothing`;
 
@@ -53,7 +55,7 @@ export async function readUpdates(
   const entries = new Map(
     list.updates.map((update) => {
       const entry = canonicalJson(update);
-      return [entry, { text: entry, order: '', columns: columnsOf(update) }];
+      return [entry, { text: entry, order: '', columns: columnsOf(update, now) }];
     }),
   );
   const found = await ids.idsOf(organisationId, [...entries.keys()], (entry) => {
@@ -73,7 +75,12 @@ export async function readUpdates(
   };
 }
 
-function columnsOf(update: Update): Columns {
+function columnsOf(update: Update, now: Date): Columns {
   const { sourceVersion, downloadBytes, ...same } = update;
-  return { ...same, source_version: sourceVersion, download_bytes: downloadBytes };
+  return {
+    ...same,
+    source_version: sourceVersion,
+    download_bytes: downloadBytes,
+    first_seen_at: now.toISOString(),
+  };
 }
