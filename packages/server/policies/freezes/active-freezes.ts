@@ -29,7 +29,7 @@ export async function activeFreezes(
     starts_at: Date;
     ends_at: Date | null;
   }>`
-    select id, scope, reason, created_by, starts_at, ends_at from freeze
+    select id, scope, reason, created_by, starts_at, ends_at from policy_freeze
     where organisation_id = ${organisationId} and ended_at is null and starts_at <= ${at}::timestamptz
       and (ends_at is null or ends_at > ${at}::timestamptz)
     order by ends_at desc nulls first, id`.execute(within);

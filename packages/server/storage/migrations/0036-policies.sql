@@ -64,7 +64,7 @@ create table blackout_calendar (
   primary key (organisation_id, name)
 );
 
-create table freeze (
+create table policy_freeze (
   id uuid primary key,
   organisation_id uuid not null references organisation (id),
   -- A filter of endpoints, as in a policy; empty: all.
@@ -79,8 +79,8 @@ create table freeze (
   ended_by text,
   check (ends_at is null or ends_at > starts_at)
 );
-create index freeze_organisation on freeze (organisation_id, created_at desc);
-create index freeze_standing on freeze (organisation_id, starts_at) where ended_at is null;
+create index policy_freeze_organisation on policy_freeze (organisation_id, created_at desc);
+create index policy_freeze_standing on policy_freeze (organisation_id, starts_at) where ended_at is null;
 
 -- A computation of the coming weeks, in a thread of one server; gone after a day.
 create table simulation (
