@@ -30,6 +30,7 @@ const anyResult: fc.Arbitrary<ResultFacts> = fc.oneof(
   }),
   fc.constant<ResultFacts>({ kind: 'planned', transactionDigest: DIGEST, changeCount: 2 }),
   fc.constant<ResultFacts>({ kind: 'pre-staged', fetchedBytes: 10, fromRelayBytes: 5 }),
+  fc.constant<ResultFacts>({ kind: 'tried', verdict: 'failed', message: 'postinst' }),
   fc.record({ kind: fc.constant('applied' as const), verification: anyVerification, keptCount: fc.nat(1) }),
   fc.record({ kind: fc.constant('rebooted' as const), verification: anyVerification }),
   fc.constant<ResultFacts>({ kind: 'refused', code: 'disk-full', message: '' }),
@@ -48,9 +49,15 @@ const time = fc.integer({ min: NOW - 48 * HOUR, max: NOW });
 const anyOrders = fc
   .array(
     fc.record({
-      kind: fc.constantFrom('plan', 'pre-stage', 'apply', 'reboot', 'restart-services', 'rollback') as fc.Arbitrary<
-        OrderFacts['kind']
-      >,
+      kind: fc.constantFrom<OrderFacts['kind']>(
+        'plan',
+        'pre-stage',
+        'trial',
+        'apply',
+        'reboot',
+        'restart-services',
+        'rollback',
+      ),
       result: fc.option(anyResult),
       closed: fc.option(
         fc.record({ reason: fc.constantFrom('cancelled' as const, 'silent' as const, 'expired' as const), atMs: time }),
@@ -84,6 +91,7 @@ const anyTarget: fc.Arbitrary<TargetFacts> = fc
     lastSeenAtMs: fc.option(time),
     removed: fc.boolean(),
     approvedDigest: fc.option(fc.constant(DIGEST)),
+    startBeforeMs: fc.option(fc.constantFrom(NOW, NOW + HOUR)),
     dropped: fc.option(fc.constantFrom('not-approved' as const, 'cancelled' as const)),
     request: fc.option(
       fc.constantFrom(
@@ -93,6 +101,7 @@ const anyTarget: fc.Arbitrary<TargetFacts> = fc
         'reboot' as const,
         'restart-services' as const,
         'pre-stage' as const,
+        'trial' as const,
       ),
     ),
     busyWith: fc.option(fc.constant({ kind: 'apply' as const, runName: 'other' })),
@@ -103,6 +112,7 @@ const anyRun = fc.record({
   cancelRequested: fc.boolean(),
   checkInIntervalMs: fc.constant(MINUTE),
   snapshotId: fc.option(fc.constant('snapshot-1')),
+  rollout: fc.option(fc.constantFrom('under-way' as const, 'over' as const)),
 });
 
 /** What the server does with each action, on the facts alone. */
@@ -129,6 +139,8 @@ function done(facts: TargetFacts, run: RunFacts): TargetFacts {
         return issue('plan');
       case 'issue-pre-stage-order':
         return issue('pre-stage');
+      case 'issue-trial-order':
+        return issue('trial');
       case 'issue-apply-order':
         return issue('apply');
       case 'issue-reboot-order':
@@ -184,6 +196,7 @@ describe('for every history', () => {
             expect(action.transactionDigest).toBe(facts.approvedDigest);
             const plan = facts.orders.find(({ id }) => id === action.planOrderId);
             expect(plan?.result).toMatchObject({ kind: 'planned', transactionDigest: facts.approvedDigest });
+            expect(facts.startBeforeMs ?? NOW + 1).toBeGreaterThan(NOW);
             expect(facts.dropped).toBeNull();
             expect(run.cancelRequested).toBe(false);
           }
@@ -224,7 +237,7 @@ describe('for every history', () => {
       fc.property(anyTarget, anyRun, (facts, run) => {
         const { actions, report } = advanceTarget(facts, run, NOW);
         for (const action of actions)
-          if (action.kind === 'issue-apply-order' || action.kind === 'issue-pre-stage-order')
+          if ('planOrderId' in action)
             expect(facts.orders.find(({ id }) => id === action.planOrderId)?.blocked).toEqual([]);
         const newest = facts.orders.at(-1);
         if (report.state !== 'ordered' && report.state !== 'working') return;
@@ -236,15 +249,16 @@ describe('for every history', () => {
     );
   });
 
-  test('fetching ahead changes nothing of where a target stands, whatever became of it', () => {
+  test('what is done ahead changes nothing of where a target stands, whatever became of it', () => {
     fc.assert(
       fc.property(anyTarget, anyRun, (facts, run) => {
-        const orders = facts.orders.filter(({ kind }) => kind !== 'pre-stage');
+        const orders = facts.orders.filter(({ kind }) => kind !== 'pre-stage' && kind !== 'trial');
         fc.pre(orders.length > 0);
         const open = facts.orders.at(-1);
-        fc.pre(open?.kind !== 'pre-stage' || open.result !== null || open.closed !== null);
+        fc.pre((open?.kind !== 'pre-stage' && open?.kind !== 'trial') || open.result !== null || open.closed !== null);
         const without = projectTarget({ ...facts, orders }, run, NOW);
-        expect({ ...projectTarget(facts, run, NOW), preStage: null }).toEqual({ ...without, preStage: null });
+        const ahead = { preStage: null, trial: null };
+        expect({ ...projectTarget(facts, run, NOW), ...ahead }).toEqual({ ...without, ...ahead });
       }),
       { numRuns: 2000 },
     );

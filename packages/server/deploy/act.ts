@@ -1,4 +1,4 @@
-import type { OrderKind, Outcome, Transaction } from '@thimble/protocol';
+import type { OrderBody, OrderKind, Outcome, Transaction } from '@thimble/protocol';
 import type { TargetAction } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
 import { refreshEndpoint, scheduleFindings } from '../assess/index.ts';
@@ -8,7 +8,8 @@ import type { Tables } from '../storage/index.ts';
 import { contentOfRun } from './content-of-run.ts';
 import { issueOrder } from './issue-order.ts';
 import type { RunRow } from './load-targets.ts';
-import { afterEnd, cancelled, stopOrder } from './stop-order.ts';
+import { rulesOfTarget } from './rules-of-target.ts';
+import { afterEnd, cancelled, isAhead, stopOrder } from './stop-order.ts';
 import { undoOf } from './undo-of.ts';
 
 /** Does one of the planner's actions in the transaction in which the planner's input was read and locked. */
@@ -20,11 +21,11 @@ export async function act(
 ): Promise<readonly NewEvidence[]> {
   const { endpointId } = action;
   const actor = run.approved_by ?? run.created_by;
-  const issue = async (body: Parameters<typeof issueOrder>[2]['body']): Promise<readonly NewEvidence[]> => {
-    const order = { organisationId: run.organisation_id, endpointId, runId: run.id, body, actor };
+  const issue = async (body: OrderBody, startBefore: Date | null = null): Promise<readonly NewEvidence[]> => {
+    const order = { organisationId: run.organisation_id, endpointId, runId: run.id, body, startBefore, actor };
     const record = await issueOrder(within, context, order);
     if (body.kind === 'apply') await scheduleFindings(within, endpointId);
-    if (body.kind !== 'plan' && body.kind !== 'pre-stage') await refreshEndpoint(within, context, endpointId);
+    if (body.kind !== 'plan' && !isAhead(body.kind)) await refreshEndpoint(within, context, endpointId);
     return record === null ? [] : [record];
   };
   const endOf = (orderId: string) => ({
@@ -35,16 +36,29 @@ export async function act(
     actor,
   });
   switch (action.kind) {
-    case 'issue-plan-order':
+    case 'issue-plan-order': {
       await sql`update run_target set dropped = null
         where run_id = ${run.id} and endpoint_id = ${endpointId} and dropped is not null`.execute(within);
-      return issue({ kind: 'plan', selection: run.selection, ...(await contentOfRun(within, run)) });
+      const { selection } = await rulesOfTarget(within, run, endpointId);
+      return issue({ kind: 'plan', selection, ...(await contentOfRun(within, run)) });
+    }
     case 'issue-apply-order': {
       const transaction = await plannedTransaction(within, action.planOrderId);
       const { transactionDigest } = action;
       const { restart_services: restartServices } = run;
       const content = await contentOfRun(within, run);
-      return issue({ kind: 'apply', transaction, transactionDigest, restartServices, ...content });
+      const { deploy, startBefore } = await rulesOfTarget(within, run, endpointId);
+      if (run.rollout_id !== null) await useUpApproval(within, run.id, endpointId);
+      return issue(
+        { kind: 'apply', transaction, transactionDigest, restartServices, ...content, ...(deploy ? { deploy } : {}) },
+        startBefore,
+      );
+    }
+    case 'issue-trial-order': {
+      const transaction = await plannedTransaction(within, action.planOrderId);
+      const { trial: rules } = await rulesOfTarget(within, run, endpointId);
+      const { transactionDigest } = action;
+      return issue({ kind: 'trial', transaction, transactionDigest, rules, ...(await contentOfRun(within, run)) });
     }
     case 'issue-pre-stage-order': {
       const { content, ...blocks } = await contentOfRun(within, run);
@@ -55,8 +69,15 @@ export async function act(
       const bytesPerSecond = rateKb === undefined ? null : rateKb * 1000;
       return issue({ kind: 'pre-stage', transaction, transactionDigest, content, ...blocks, bytesPerSecond });
     }
-    case 'issue-reboot-order':
-      return issue({ kind: 'reboot', reason: `run ${run.name}: what it installed is not effective before` });
+    case 'issue-reboot-order': {
+      const { consent, deploy } = await rulesOfTarget(within, run, endpointId);
+      return issue({
+        kind: 'reboot',
+        reason: `run ${run.name}: what it installed is not effective before`,
+        ...(consent ? { consent } : {}),
+        ...(deploy ? { checks: deploy.checks } : {}),
+      });
+    }
     case 'issue-restart-order':
       return issue({ kind: 'restart-services' });
     case 'issue-rollback-order':
@@ -80,6 +101,12 @@ export async function act(
         where run_id = ${run.id} and endpoint_id = ${endpointId}`.execute(within);
       return [];
   }
+}
+
+/** A rollout approves for one installation: a plan that is made anew is approved anew, in a window of its own. */
+async function useUpApproval(within: Kysely<Tables>, runId: string, endpointId: string): Promise<void> {
+  await sql`update run_target set approved_digest = null, start_before = null
+    where run_id = ${runId} and endpoint_id = ${endpointId}`.execute(within);
 }
 
 export async function plannedTransaction(within: Kysely<Tables>, planOrderId: string): Promise<Transaction> {

@@ -6,7 +6,7 @@ import { HttpProblem } from '../http/index.ts';
 import { appendEvidence } from '../report/index.ts';
 import type { Tables } from '../storage/index.ts';
 import { concludeRun, publishRun } from './advance.ts';
-import { readRun } from './load-targets.ts';
+import { readRun, type RunRow } from './load-targets.ts';
 
 /**
  * Approves exactly the named transactions. Whoever planned something else is left out, and a name that is nobody's plan
@@ -23,6 +23,7 @@ export async function approveRun(
     await lockBlocks(within, operator.organisationId, 'shared');
     const found = await readRun(within, runId, 'update');
     if (found === undefined || found.organisation_id !== operator.organisationId) throw unknownRun();
+    assertOwn(found);
     // The reconciler may not have come round since the last plan came in; the approver has seen it already.
     await concludeRun(within, context, found);
     const run = (await readRun(within, runId, 'update')) ?? found;
@@ -79,6 +80,15 @@ async function assertNotBlocked(within: Kysely<Tables>, runId: string, digests: 
     detail: `The transaction ${found.transaction_digest.slice(0, 12)} installs what was recalled: ${found.blocked.join(', ')}.`,
     hint: 'Retry its endpoints: they plan again without it. Or lift the block.',
     extra: { transactionDigest: found.transaction_digest, blocked: found.blocked.join(', ') },
+  });
+}
+
+/** @throws HttpProblem 409 `run-of-rollout`: its rollout decides, by rings, windows and budgets */
+export function assertOwn(run: Pick<RunRow, 'rollout_id' | 'rollout_name'>): void {
+  if (run.rollout_id === null) return;
+  throw new HttpProblem(409, 'run-of-rollout', {
+    detail: `This run belongs to the rollout ${run.rollout_name ?? run.rollout_id}.`,
+    hint: 'Act on the rollout: it keeps to rings, windows and budgets.',
   });
 }
 

@@ -1,4 +1,15 @@
 export { readRun } from './load-targets.ts';
+export { loadTargets, runFacts } from './load-targets.ts';
+export { publishRun } from './advance.ts';
+export {
+  approveTargets,
+  askTargets,
+  createRolloutRun,
+  endRolloutRun,
+  lockRun,
+  requestTargets,
+  stopTargets,
+} from './rollout-run.ts';
 export { type RecalledOrder, recallOrders } from './recall-orders.ts';
 export { sweep } from './reconciler.ts';
 export { runDetail } from './run-detail.ts';

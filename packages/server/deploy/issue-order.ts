@@ -11,6 +11,8 @@ export interface NewOrder {
   readonly endpointId: string;
   readonly runId: string | null;
   readonly body: OrderBody;
+  /** It begins before this or not at all; left out or null: before its usual lifetime is over. */
+  readonly startBefore?: Date | null;
   /** Who decided it, for the record. */
   readonly actor: string;
 }
@@ -24,7 +26,7 @@ export interface NewOrder {
 export async function issueOrder(
   within: Kysely<Tables>,
   context: ServerContext,
-  { organisationId, endpointId, runId, body, actor }: NewOrder,
+  { organisationId, endpointId, runId, body, startBefore = null, actor }: NewOrder,
 ): Promise<NewEvidence | null> {
   const { rows } = await sql<{ generation: number; hostname: string }>`
     update endpoint set generation = generation + 1
@@ -33,7 +35,8 @@ export async function issueOrder(
   const [endpoint] = rows;
   if (endpoint === undefined) return null;
   const issuedAt = context.clock();
-  const expiresAt = new Date(issuedAt.getTime() + orderLifetimeMs(body.kind, context.settings.checkInIntervalS * 1000));
+  const usual = new Date(issuedAt.getTime() + orderLifetimeMs(body.kind, context.settings.checkInIntervalS * 1000));
+  const expiresAt = startBefore !== null && startBefore < usual ? startBefore : usual;
   const order: Order = {
     format: 1,
     id: context.newId(),

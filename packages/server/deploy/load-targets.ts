@@ -21,6 +21,10 @@ export interface RunRow {
   readonly target_count: number;
   readonly snapshot_id: string | null;
   readonly snapshot_name: string | null;
+  /** The rollout that it belongs to; null: people act on it. */
+  readonly rollout_id: string | null;
+  readonly rollout_name: string | null;
+  readonly rollout_over: boolean;
 }
 
 export function runFacts(run: RunRow, checkInIntervalS: number): RunFacts {
@@ -29,6 +33,7 @@ export function runFacts(run: RunRow, checkInIntervalS: number): RunFacts {
     cancelRequested: run.cancel_requested_at !== null,
     checkInIntervalMs: checkInIntervalS * 1000,
     snapshotId: run.snapshot_id,
+    rollout: run.rollout_id === null ? null : run.rollout_over ? 'over' : 'under-way',
   };
 }
 
@@ -40,10 +45,16 @@ export async function readRun(
 ): Promise<RunRow | undefined> {
   const suffix =
     lock === 'none' ? sql`` : lock === 'update' ? sql`for no key update of r` : sql`for no key update of r skip locked`;
-  const { rows } = await sql<RunRow>`select r.*, s.name as snapshot_name from run r
-    left join content_snapshot s on s.id = r.snapshot_id where r.id = ${runId} ${suffix}`.execute(within);
+  const { rows } = await sql<RunRow>`select ${RUN_COLUMNS} from run r ${RUN_JOINS}
+    where r.id = ${runId} ${suffix}`.execute(within);
   return rows[0];
 }
+
+/** What makes a row of `run r` a RunRow. */
+export const RUN_COLUMNS = sql`r.*, s.name as snapshot_name, rollout.name as rollout_name,
+  rollout.ended_at is not null as rollout_over`;
+export const RUN_JOINS = sql`left join content_snapshot s on s.id = r.snapshot_id
+  left join rollout on rollout.id = r.rollout_id`;
 
 interface TargetRow {
   readonly endpoint_id: string;
@@ -51,6 +62,7 @@ interface TargetRow {
   readonly last_seen_ms: number | null;
   readonly removed: boolean;
   readonly approved_digest: string | null;
+  readonly start_before_ms: number | null;
   readonly dropped: TargetFacts['dropped'];
   readonly request: TargetFacts['request'];
   readonly orders: readonly OrderFacts[];
@@ -79,6 +91,7 @@ export async function loadTargets(
   const { rows } = await sql<TargetRow>`
     select t.endpoint_id, e.hostname, (extract(epoch from h.last_seen_at) * 1000)::bigint as last_seen_ms,
       e.removed_at is not null as removed, t.approved_digest, t.dropped, t.request,
+      (extract(epoch from t.start_before) * 1000)::bigint as start_before_ms,
       coalesce((
         select jsonb_agg(jsonb_build_object(
             'id', o.id, 'kind', o.kind, 'generation', o.generation,
@@ -88,7 +101,7 @@ export async function loadTargets(
             'cancelRequestedAtMs', (extract(epoch from o.cancel_requested_at) * 1000)::bigint,
             'closed', case when o.closed_at is not null then jsonb_build_object(
               'reason', o.closed_reason, 'atMs', (extract(epoch from o.closed_at) * 1000)::bigint) end,
-            'result', o.result, 'progress', o.progress, 'blocked', o.blocked) order by o.generation)
+            'result', o.result, 'resultAtMs', (extract(epoch from o.outcome_at) * 1000)::bigint, 'progress', o.progress, 'blocked', o.blocked) order by o.generation)
         from endpoint_order o where o.run_id = t.run_id and o.endpoint_id = t.endpoint_id), '[]') as orders,
       (select jsonb_build_object('kind', b.kind, 'runName', coalesce(r.name, 'no run'))
         from endpoint_order b left join run r on r.id = b.run_id
@@ -105,6 +118,7 @@ export async function loadTargets(
     lastSeenAtMs: row.last_seen_ms,
     removed: row.removed,
     approvedDigest: row.approved_digest,
+    startBeforeMs: row.start_before_ms,
     dropped: row.dropped,
     request: row.request,
     orders: row.orders,

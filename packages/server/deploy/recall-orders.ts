@@ -48,7 +48,7 @@ export async function recallOrders(
   const { rows } = await sql<OpenRow>`
     update endpoint_order o set blocked = c.words from endpoint e, ${plans}
     where o.run_id = c.run_id and o.endpoint_id = c.endpoint_id and o.transaction_digest = c.digest
-      and o.kind in ('apply', 'pre-stage') and o.outcome_at is null and o.closed_at is null and e.id = o.endpoint_id
+      and o.kind in ('apply', 'pre-stage', 'trial') and o.outcome_at is null and o.closed_at is null and e.id = o.endpoint_id
     returning o.id, o.run_id, o.endpoint_id, e.hostname, o.kind, o.delivered_at, o.progress, o.blocked`.execute(within);
   const recalled: RecalledOrder[] = [];
   const evidence: NewEvidence[] = [];

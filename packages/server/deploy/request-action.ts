@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../context.ts';
 import { HttpProblem } from '../http/index.ts';
 import type { Tables } from '../storage/index.ts';
-import { unknownRun } from './approve-run.ts';
+import { assertOwn, unknownRun } from './approve-run.ts';
 import { publishRun } from './advance.ts';
 import { loadTargets, readRun, type RunRow, runFacts } from './load-targets.ts';
 
@@ -23,6 +23,7 @@ export async function requestAction(
   await context.database.kysely.transaction().execute(async (within) => {
     const run = await readRun(within, runId, 'update');
     if (run === undefined || run.organisation_id !== operator.organisationId) throw unknownRun();
+    assertOwn(run);
     if (action === 'cancel' && endpoints === undefined) await cancelRun(within, context, run);
     else await requestOfTargets(within, context, run, action, endpoints);
     await publishRun(context, run, within);
@@ -46,7 +47,7 @@ async function requestOfTargets(
   action: TargetRequest,
   endpoints: readonly string[] | undefined,
 ): Promise<void> {
-  if (action === 'retry' || action === 'pre-stage') await assertContent(within, run);
+  if (action === 'retry' || action === 'pre-stage' || action === 'trial') await assertContent(within, run);
   const which = endpoints === undefined ? sql`true` : sql`t.endpoint_id = any(${[...new Set(endpoints)]}::uuid[])`;
   const targets = await loadTargets(within, run.id, which, true);
   const facts = runFacts(run, context.settings.checkInIntervalS);

@@ -16,7 +16,7 @@ import type { App } from '../http/app.ts';
 import { approveRun, unknownRun } from './approve-run.ts';
 import { createRun } from './create-run.ts';
 import { reconcileRun } from './advance.ts';
-import { readRun, type RunRow } from './load-targets.ts';
+import { readRun, RUN_COLUMNS, RUN_JOINS, type RunRow } from './load-targets.ts';
 import { requestAction } from './request-action.ts';
 import { runDetail, summaryOf } from './run-detail.ts';
 
@@ -79,7 +79,7 @@ export function registerRunRoutes(app: App, context: ServerContext): void {
       return detail(operator.organisationId, request.params.id);
     },
   );
-  for (const action of ['cancel', 'retry', 'roll-back', 'reboot', 'restart-services', 'pre-stage'] as const)
+  for (const action of ['cancel', 'retry', 'roll-back', 'reboot', 'restart-services', 'pre-stage', 'trial'] as const)
     app.post(
       `${API}/runs/:id/${action}`,
       {
@@ -104,10 +104,10 @@ export function registerRunRoutes(app: App, context: ServerContext): void {
 async function listRuns(context: ServerContext, organisationId: string): Promise<RunList> {
   const { kysely } = context.database;
   const { rows } = await sql<RunRow & { counts: RunSummary['counts']; total: number }>`
-    select r.*, s.name as snapshot_name, (select count(*) from run where organisation_id = ${organisationId}) as total,
+    select ${RUN_COLUMNS}, (select count(*) from run where organisation_id = ${organisationId}) as total,
       coalesce((select jsonb_object_agg(c.state, c.count) from (
         select state, count(*) as count from run_target t where t.run_id = r.id group by state) c), '{}') as counts
-    from run r left join content_snapshot s on s.id = r.snapshot_id where r.organisation_id = ${organisationId}
+    from run r ${RUN_JOINS} where r.organisation_id = ${organisationId}
     order by r.created_at desc, r.id desc limit ${RUNS_SHOWN}`.execute(kysely);
   return { items: rows.map((row) => summaryOf(row, row.counts)), total: rows[0]?.total ?? 0 };
 }

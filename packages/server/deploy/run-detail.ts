@@ -51,6 +51,7 @@ export function summaryOf(run: RunRow, counts: RunSummary['counts']): RunSummary
       run.snapshot_id === null
         ? null
         : { snapshotId: run.snapshot_id, snapshotName: run.snapshot_name ?? run.snapshot_id },
+    rollout: run.rollout_id === null ? null : { id: run.rollout_id, name: run.rollout_name ?? run.name },
     state: run.state as RunSummary['state'],
     explanation: run.explanation,
     createdAt: run.created_at.toISOString(),

@@ -52,9 +52,14 @@ export async function afterEnd(
   endpointId: string,
   kind: OrderKind | undefined,
 ): Promise<void> {
-  if (kind === undefined || kind === 'plan' || kind === 'scan' || kind === 'pre-stage') return;
+  if (kind === undefined || kind === 'plan' || kind === 'scan' || isAhead(kind)) return;
   await scheduleFindings(within, endpointId);
   await refreshEndpoint(within, context, endpointId);
+}
+
+/** Orders that change nothing of what is installed or runs. */
+export function isAhead(kind: OrderKind): boolean {
+  return kind === 'pre-stage' || kind === 'trial';
 }
 
 export function cancelled(context: ServerContext, order: OrderEnd, summary: string): NewEvidence {

@@ -324,7 +324,7 @@ describe('a run from a snapshot', () => {
     const { json } = await create({ snapshotId: await snapshot() });
     const run = json as unknown as RunDetail;
     await web.work();
-    expect(await targetOf(run)).toMatchObject({ state: 'planned', actions: ['pre-stage', 'cancel'] });
+    expect(await targetOf(run)).toMatchObject({ state: 'planned', actions: ['pre-stage', 'trial', 'cancel'] });
     const asked = await fleet.call('POST', `/runs/${run.summary.id}/pre-stage`, {});
     expect(asked).toMatchObject({ status: 200, json: { summary: { state: 'awaiting-approval' } } });
     const order = await take(web);
