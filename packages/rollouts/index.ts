@@ -1,3 +1,3 @@
 export * from './runs/index.ts';
-export type { Interval, WindowRule } from './calendar/window-rule.ts';
+export * from './calendar/index.ts';
 export type { Policy } from './policy/policy.ts';
