@@ -22,6 +22,10 @@ export const EndpointState = Type.Union([
 ]);
 export type EndpointState = Static<typeof EndpointState>;
 
+/** `role=web`: a key and its value. */
+const Labels = Type.Record(LabelKey, LabelValue, { additionalProperties: false, maxProperties: 100 });
+const Groups = Type.Array(Name, { maxItems: 100, uniqueItems: true });
+
 export const EndpointSummary = Type.Object({
   id: Uuid,
   hostname: Label,
@@ -42,6 +46,11 @@ export const EndpointSummary = Type.Object({
   connected: Type.Boolean(),
   agentVersion: Label,
   rebootRequired: Type.Boolean(),
+  /** What policies sort it by; missing: an older server. */
+  labels: Type.Optional(Labels),
+  groups: Type.Optional(Groups),
+  /** Empty: not said. */
+  site: Type.Optional(Label),
 });
 export type EndpointSummary = Static<typeof EndpointSummary>;
 
@@ -52,11 +61,23 @@ export const EndpointList = Type.Object({
 });
 export type EndpointList = Static<typeof EndpointList>;
 
-export const EndpointListQuery = Type.Object({
+/** Which endpoints: all that is given must hold. */
+export const EndpointSearch = Type.Object({
   search: Type.Optional(Type.String({ maxLength: 200 })),
   state: Type.Optional(EndpointState),
   /** Only endpoints that have a pending update of this package. */
   update: Type.Optional(Type.String({ maxLength: 255 })),
+  /** `KEY=VALUE`, each of which must hold. */
+  label: Type.Optional(
+    Type.Array(Type.String({ maxLength: 200, pattern: '^[a-z0-9][a-z0-9._/-]{0,62}=.+$' }), { maxItems: 20 }),
+  ),
+  group: Type.Optional(Name),
+  site: Type.Optional(LabelValue),
+});
+export type EndpointSearch = Static<typeof EndpointSearch>;
+
+export const EndpointListQuery = Type.Object({
+  ...EndpointSearch.properties,
   sort: Type.Optional(
     Type.Union([
       Type.Literal('hostname'),
@@ -86,12 +107,31 @@ export const EndpointAsset = Type.Object({
   /** Where it stands: relays of this site are asked first. Empty: not said. */
   site: Type.Optional(Type.String({ maxLength: 100 })),
   /** What policies and budgets sort endpoints by: `role=web`. Stated as a whole. */
-  labels: Type.Optional(Type.Record(LabelKey, LabelValue)),
-  groups: Type.Optional(Type.Array(Name, { maxItems: 100, uniqueItems: true })),
-  /** IANA zone in which its windows are; empty: its site's, else the server's. */
+  labels: Type.Optional(Labels),
+  groups: Type.Optional(Groups),
+  /** IANA zone in which its windows are; empty: the server's. */
   timeZone: Type.Optional(Type.Union([Type.Literal(''), ZoneWord])),
 });
 export type EndpointAsset = Static<typeof EndpointAsset>;
+
+/** Sorts many endpoints at once; what is not named stays. 422 `too-many-labels`, `unknown-time-zone`. */
+export const LabelEndpointsRequest = Type.Object(
+  {
+    /** These, or all that a search of the list finds. */
+    endpoints: Type.Union([Type.Array(Uuid, { minItems: 1, maxItems: 100_000 }), EndpointSearch]),
+    set: Type.Optional(Labels),
+    unset: Type.Optional(Type.Array(LabelKey, { maxItems: 100 })),
+    addGroups: Type.Optional(Groups),
+    removeGroups: Type.Optional(Groups),
+    site: EndpointAsset.properties.site,
+    timeZone: EndpointAsset.properties.timeZone,
+  },
+  { additionalProperties: false },
+);
+export type LabelEndpointsRequest = Static<typeof LabelEndpointsRequest>;
+/** How many endpoints were named, and how many of them are different now. */
+export const LabelEndpointsReply = Type.Object({ named: Count, changed: Count });
+export type LabelEndpointsReply = Static<typeof LabelEndpointsReply>;
 
 export const EndpointDetail = Type.Object({
   summary: EndpointSummary,

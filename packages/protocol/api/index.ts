@@ -7,6 +7,7 @@
  *     GET    /endpoints                     EndpointListQuery → EndpointList
  *     GET    /endpoints/:id                 → EndpointDetail       DELETE /endpoints/:id → 204
  *     GET    /endpoints/:id/asset           → EndpointAsset        PUT EndpointAsset, in part → EndpointAsset
+ *     POST   /endpoints/labels              LabelEndpointsRequest → LabelEndpointsReply
  *     GET    /endpoints/:id/packages|updates|findings|history
  *     POST   /endpoints/:id/scan            → 202
  *     GET    /updates                       → FleetUpdateList      (?search= &security=true)

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { Count, Label, Prose, Sha256, Timestamp, Uuid } from '../fields.ts';
-import { EndpointFilter, LabelValue, Name, PolicyDocument } from '../policy/index.ts';
+import { EndpointFilter, Name, PolicyDocument } from '../policy/index.ts';
 
 /** A policy's text is bounded: the largest sane one has a few kilobytes. */
 export const PolicyText = Type.String({ minLength: 1, maxLength: 262_144 });
@@ -197,10 +197,3 @@ export const WindowCalendarQuery = Type.Object({
   to: Type.Optional(Timestamp),
   policyId: Type.Optional(Uuid),
 });
-
-/** What endpoints are sorted by, besides what they report. */
-export const EndpointLabels = Type.Object({
-  labels: Type.Record(Type.String(), LabelValue),
-  groups: Type.Array(Name),
-});
-export type EndpointLabels = Static<typeof EndpointLabels>;

@@ -22,5 +22,5 @@ export const LabelValue = Type.String({ minLength: 1, maxLength: 128, pattern: '
 /** 24-hour wall-clock time. */
 export const TimeOfDay = Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$', description: 'e.g. 22:00' });
 export const CalendarDate = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', description: 'e.g. 2026-12-24' });
-/** IANA name; `endpoint`: the endpoint's own, else its site's, else the server's. */
+/** IANA name; `endpoint`: the endpoint's own, else the server's. */
 export const ZoneWord = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9_+/-]+$' });

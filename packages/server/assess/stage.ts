@@ -1,5 +1,6 @@
 import type { Stage } from '../context.ts';
 import { usePlainJson } from '../http/plain-json.ts';
+import { registerAssetRoutes } from './asset/routes.ts';
 import { registerExceptionRoutes } from './exceptions/routes.ts';
 import { startAssessment } from './reconciler.ts';
 import { registerAssessRoutes } from './routes.ts';
@@ -12,6 +13,7 @@ export const assess: Stage = {
     usePlainJson(app);
     registerAssessRoutes(app, context);
     registerVulnerabilityRoutes(app, context);
+    registerAssetRoutes(app, context);
     registerExceptionRoutes(app, context);
     app.addHook('onClose', startAssessment(context));
   },

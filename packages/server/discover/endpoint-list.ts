@@ -3,6 +3,7 @@ import { endpointState, MISSED_CHECK_INS } from '@thimble/rollouts';
 import { type RawBuilder, sql } from 'kysely';
 import type { ServerContext } from '../context.ts';
 import { HttpProblem } from '../http/index.ts';
+import { endpointSearch } from './endpoint-search.ts';
 
 export interface EndpointRow {
   readonly id: string;
@@ -22,11 +23,14 @@ export interface EndpointRow {
   readonly last_seen_at: Date;
   readonly held_until: Date | null;
   readonly agent_version: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly groups: readonly string[];
+  readonly asset_site: string;
 }
 
 export const ENDPOINT_COLUMNS = sql`e.id, e.hostname, e.os_name, e.os_id, e.architecture, e.kernel, e.condition,
   e.explanation, e.package_count, e.update_count, e.security_update_count, e.open_finding_count, e.reboot_required,
-  e.enrolled_at, h.last_seen_at, h.held_until, h.agent_version`;
+  e.enrolled_at, h.last_seen_at, h.held_until, h.agent_version, e.labels, e.groups, e.asset_site`;
 
 /** Before this an endpoint's last sign of life makes it stale; the same rule as `endpointState`. */
 export function staleBefore(context: Pick<ServerContext, 'clock' | 'settings'>): Date {
@@ -62,6 +66,9 @@ export function toSummary(row: EndpointRow, context: Pick<ServerContext, 'clock'
     connected: row.held_until !== null && row.held_until.getTime() > nowMs,
     agentVersion: row.agent_version,
     rebootRequired: row.reboot_required,
+    labels: row.labels,
+    groups: [...row.groups],
+    site: row.asset_site,
   };
 }
 
@@ -80,7 +87,7 @@ export async function listEndpoints(
   const cursor = readCursor(query.cursor);
   const page = sql`select ${ENDPOINT_COLUMNS}, (${key})::text as sort_key
     from endpoint e join heartbeat h on h.endpoint_id = e.id
-    where ${filter(organisationId, query, state)}`;
+    where ${endpointSearch(organisationId, query, state)}`;
   const after =
     cursor === undefined
       ? sql`true`
@@ -93,7 +100,7 @@ export async function listEndpoints(
     ${page} and ${after} order by ${order} limit ${limit + 1}`.execute(kysely);
   const counted = await sql<{ total: number }>`
     select count(*) as total from endpoint e join heartbeat h on h.endpoint_id = e.id
-    where ${filter(organisationId, query, state)}`.execute(kysely);
+    where ${endpointSearch(organisationId, query, state)}`.execute(kysely);
   const items = rows.rows.slice(0, limit);
   const last = items.at(-1);
   return {
@@ -101,22 +108,6 @@ export async function listEndpoints(
     total: counted.rows[0]?.total ?? 0,
     nextCursor: rows.rows.length > limit && last !== undefined ? writeCursor(last.sort_key, last.id) : null,
   };
-}
-
-function filter(organisationId: string, query: EndpointListQuery, state: RawBuilder<string>): RawBuilder<unknown> {
-  const parts = [sql`e.organisation_id = ${organisationId} and e.removed_at is null`];
-  if (query.search !== undefined && query.search !== '') {
-    const pattern = `%${query.search.replace(/[\\%_]/g, '\\$&')}%`;
-    parts.push(sql`(e.hostname ilike ${pattern} or e.os_name ilike ${pattern} or e.kernel ilike ${pattern})`);
-  }
-  if (query.state !== undefined) parts.push(sql`${state} = ${query.state}`);
-  if (query.update !== undefined)
-    parts.push(sql`exists (
-      select 1 from endpoint_updates u join update_list l on l.organisation_id = u.organisation_id and l.sha256 = u.sha256
-      where u.endpoint_id = e.id and u.valid_to is null and l.update_ids && coalesce((
-        select array_agg(v.id) from update_version v
-        where v.organisation_id = ${organisationId} and v.name = ${query.update}), '{}'))`);
-  return sql.join(parts, sql` and `);
 }
 
 type Sort = NonNullable<EndpointListQuery['sort']>;

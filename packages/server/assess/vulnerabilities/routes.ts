@@ -2,7 +2,6 @@ import {
   API,
   AffectedEndpoint,
   AffectedEndpointList,
-  EndpointAsset,
   EndpointVulnerabilityList,
   ExplainedPriority,
   Explanation,
@@ -23,7 +22,6 @@ import type { ServerContext } from '../../context.ts';
 import { assertEndpoint } from '../../discover/index.ts';
 import type { App } from '../../http/app.ts';
 import { HttpProblem } from '../../http/index.ts';
-import { readAsset, setAsset } from '../asset/asset.ts';
 import { explain } from '../explain/explain.ts';
 import { affectedEndpoints } from '../findings/affected-endpoints.ts';
 import { endpointVulnerabilities } from '../findings/endpoint-vulnerabilities.ts';
@@ -119,31 +117,6 @@ function registerOverrideRoutes(app: App, context: ServerContext): void {
 }
 
 function registerEndpointRoutes(app: App, context: ServerContext): void {
-  app.get(
-    `${API}/endpoints/:id/asset`,
-    {
-      config,
-      schema: {
-        summary: 'How important it is, and who reaches it',
-        params: ByEndpoint,
-        response: { 200: EndpointAsset },
-      },
-    },
-    async (request) => readAsset(context.database.kysely, operatorOf(request).organisationId, request.params.id),
-  );
-  app.put(
-    `${API}/endpoints/:id/asset`,
-    {
-      config,
-      schema: {
-        summary: 'State how important it is, and who reaches it',
-        params: ByEndpoint,
-        body: Type.Partial(EndpointAsset, { minProperties: 1, additionalProperties: false }),
-        response: { 200: EndpointAsset },
-      },
-    },
-    async (request) => setAsset(context, operatorOf(request), request.params.id, request.body),
-  );
   app.get(
     `${API}/endpoints/:id/vulnerabilities`,
     {
