@@ -1,3 +1,4 @@
 export * from './runs/index.ts';
 export * from './calendar/index.ts';
-export type { Policy } from './policy/policy.ts';
+export * from './policy/index.ts';
+export * from './planner/index.ts';

@@ -1,5 +1,5 @@
-import type { Wait } from './wait.ts';
 import type { Interval } from '../calendar/window-rule.ts';
+import type { Plan } from './plan.ts';
 import type { Policy } from '../policy/policy.ts';
 
 // What the planner knows. All of it is data: the same input gives the same plan, on a server, in a simulation and in a test.
@@ -64,7 +64,7 @@ export interface MemberFacts {
   readonly lastSeenMs: number | null;
   /** Of the endpoint, its site or the server. IANA. */
   readonly timeZone: string;
-  /** For budgets: index of its group in each of the policy's budgets; -1: it is in none. */
+  /** For budgets: indexes into the rollout's `budgetGroups`; empty: it is in none. */
   readonly budgetGroups: readonly number[];
   /** Index into `patchSets`. */
   readonly patchSet: number;
@@ -112,6 +112,8 @@ export interface RolloutFacts {
   readonly patches: readonly PatchFacts[];
   /** Indexes of `patches`, once for all endpoints that lack the same. */
   readonly patchSets: readonly (readonly number[])[];
+  /** Every group of every budget of the policy: those that stand for each other. `budget` is the index in the policy. */
+  readonly budgetGroups: readonly { readonly budget: number; readonly name: string }[];
   /** Times in which nothing begins: blackout calendars of the policy, in order. */
   readonly blackouts: readonly (Interval & { readonly calendar: string })[];
 }
@@ -121,6 +123,6 @@ export interface PlanInput {
   /** How far windows are looked at. Default of callers: 60 days. */
   readonly horizonMs: number;
   readonly rollout: RolloutFacts;
+  /** The plan that is in force; left out or null: none. An assignment that says the same keeps its generation, one that does not gets the next. */
+  readonly previous?: Plan | null;
 }
-
-export type { Wait };

@@ -29,8 +29,10 @@ export type Wait =
   | { readonly kind: 'at-once'; readonly atMost: number; readonly out: number; readonly untilMs: number | null }
   | { readonly kind: 'working'; readonly order: string; readonly sinceMs: number; readonly untilMs: null }
   | { readonly kind: 'reboot-window'; readonly untilMs: number | null }
-  | { readonly kind: 'reboot-stagger'; readonly untilMs: number }
+  | { readonly kind: 'reboot-stagger'; readonly untilMs: number | null }
   | { readonly kind: 'reboot-rule'; readonly untilMs: null }
+  /** Its plan failed; it is asked again, later each time. */
+  | { readonly kind: 'retry'; readonly why: string; readonly attempts: number; readonly untilMs: number }
   | { readonly kind: 'failed'; readonly why: string; readonly unknown: boolean; readonly untilMs: null };
 
 /** Why a ring has not passed its gate. */
