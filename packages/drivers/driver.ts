@@ -111,7 +111,10 @@ export interface ApplyTask extends PlanTask {
   readonly undoes: string | null;
   /** Set when the order was interrupted after its point of no return. */
   readonly resumeFrom: ApplyCheckpoint | null;
-  /** Must be durable when it resolves; the driver changes nothing before. */
+  /**
+   * Must be durable when it resolves; the driver changes nothing before. What it throws ends the order with nothing installed, and is
+   * the caller's own: the driver lets it pass.
+   */
   pointOfNoReturn(checkpoint: ApplyCheckpoint): Promise<void>;
 }
 

@@ -35,9 +35,27 @@ export interface DetachedCommand {
    * the command writes to descriptor 3, for APT::Status-Fd) and `exit-code` (see detachedExitCode).
    */
   readonly directory: string;
+  /** Its work is thrown away: it is bounded, gentle, and killed without warning when it is stopped. Left out: it must come to its end. */
+  readonly limits?: DetachedLimits;
+}
+
+/** Held by systemd where it runs, and nowhere else: who needs them everywhere holds them too. */
+export interface DetachedLimits {
+  readonly memoryBytes: number;
+  readonly processes: number;
+  readonly deadlineMs: number;
 }
 
 export type FileKind = 'file' | 'directory' | 'link' | 'other';
+
+export interface FileStatus {
+  readonly kind: FileKind;
+  readonly sizeBytes: number;
+  readonly modifiedAtMs: number;
+  readonly ownerId: number;
+  /** Permission bits, without the kind: 0o755. */
+  readonly mode: number;
+}
 
 /**
  * The machine that a driver works on: this one, one over SSH, a trial's clone, or a recording in a test. A driver has
@@ -60,9 +78,8 @@ export interface Host {
   /** Names only, unsorted. */
   listDirectory(path: string): Promise<readonly string[] | null>;
   readLink(path: string): Promise<string | null>;
-  stat(
-    path: string,
-  ): Promise<{ readonly kind: FileKind; readonly sizeBytes: number; readonly modifiedAtMs: number } | null>;
+  /** Of a link, itself. */
+  stat(path: string): Promise<FileStatus | null>;
   /** A folder as a root of its own, for what is not trusted; whoever asks disposes of it. */
   tree(path: string): Promise<FileTree | null>;
   /** Bytes that are free for the caller on the file system that holds the path. */

@@ -2,9 +2,11 @@ export { APT_DRIVER_DEFAULTS, createAptDriver, type AptDriverOptions } from './a
 export { detachedExitCode } from './detached.ts';
 export * from './driver.ts';
 export * from './host.ts';
+export { lostListeners, readListeners } from './listeners.ts';
 export { createLocalHost, type LocalHostOptions } from './local-host.ts';
 export { createRecordedHost, type RecordedCommand, type RecordedHost, type Recording } from './recorded-host.ts';
 export { DRIVERS, detectDriver } from './registry.ts';
+export { runOutside, waitOutside, type OutsideEnd } from './run-outside.ts';
 export { type OsRelease, parseOsRelease } from './os-release.ts';
 export type { FileTree } from './file-tree.ts';
 export { installedComponents, type InstalledComponents } from './components/installed-components.ts';

@@ -31,7 +31,8 @@ export function localFiles(root: string): Files {
     stat: (path) =>
       absent(path, async () => {
         const stat = await fs.lstat(at(path));
-        return { kind: kindOf(stat), sizeBytes: stat.size, modifiedAtMs: stat.mtimeMs };
+        const { size: sizeBytes, mtimeMs: modifiedAtMs, uid: ownerId } = stat;
+        return { kind: kindOf(stat), sizeBytes, modifiedAtMs, ownerId, mode: stat.mode & 0o7777 };
       }),
     freeBytes: (path) =>
       absent(path, async () => {

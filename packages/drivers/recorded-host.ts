@@ -9,6 +9,8 @@ export interface RecordedCommand {
 export interface Recording {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly links?: Readonly<Record<string, string>>;
+  /** Whom files and folders belong to and who may write them; left out: root alone. */
+  readonly owned?: Readonly<Record<string, { readonly ownerId?: number; readonly mode?: number }>>;
   readonly commands?: readonly RecordedCommand[];
   /** What a detached command leaves in its directory; by default exit code 0. */
   readonly detached?: (command: DetachedCommand, host: RecordedHost) => { exitCode: number | null; output?: string };
@@ -68,10 +70,17 @@ export function createRecordedHost(recording: Recording): RecordedHost {
     readLink: async (path) => links.get(path) ?? null,
     stat: async (path) => {
       const data = files.get(path);
-      if (data !== undefined) return { kind: 'file', sizeBytes: data.length, modifiedAtMs: 0 };
-      if (links.has(path)) return { kind: 'link', sizeBytes: 0, modifiedAtMs: 0 };
+      const rest = {
+        sizeBytes: data?.length ?? 0,
+        modifiedAtMs: 0,
+        ownerId: 0,
+        mode: 0o755,
+        ...recording.owned?.[path],
+      };
+      if (data !== undefined) return { kind: 'file', ...rest };
+      if (links.has(path)) return { kind: 'link', ...rest };
       const directory = directories.has(path) || [...files.keys()].some((each) => each.startsWith(below(path)));
-      return directory ? { kind: 'directory', sizeBytes: 0, modifiedAtMs: 0 } : null;
+      return directory ? { kind: 'directory', ...rest } : null;
     },
     tree: async () => null,
     freeBytes: async () => recording.freeBytes ?? 1e12,

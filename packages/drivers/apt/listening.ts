@@ -1,15 +1,10 @@
 import type { Host } from '../host.ts';
+import { parseSocketTable, SOCKET_TABLES } from '../socket-table.ts';
 import { READ_LIMITS } from './limits.ts';
 
 /** From where a process can be reached: not at all, from this machine only, or from others. */
 export type Reach = 'none' | 'loopback' | 'beyond';
 
-const TABLES = ['tcp', 'tcp6', 'udp', 'udp6'] as const;
-/** proc_net(5): TCP's LISTEN, and the state that an unconnected UDP socket has. */
-const LISTEN = '0A';
-const UNCONNECTED = '07';
-/** ip_local_port_range: a UDP socket with such a port asked somebody something, it does not serve. */
-const EPHEMERAL_FROM = 32_768;
 const AT_ONCE = 16;
 const DESCRIPTORS_MAX = 10_000;
 
@@ -38,7 +33,7 @@ export async function readReach(host: Host, pids: readonly number[]): Promise<Re
 
 async function listeningSockets(host: Host, pid: number): Promise<ReadonlyMap<string, Reach>> {
   const sockets = new Map<string, Reach>();
-  for (const table of TABLES) {
+  for (const table of SOCKET_TABLES) {
     const text = await host
       .readFile(`/proc/${pid}/net/${table}`, { maxBytes: READ_LIMITS.mapsBytes })
       .catch(() => null);
@@ -47,22 +42,11 @@ async function listeningSockets(host: Host, pid: number): Promise<ReadonlyMap<st
   return sockets;
 }
 
-/** Lines of /proc/net/tcp and its kin: inode of each listening socket, and who can reach its address. */
+/** Inode of each listening socket, and who can reach its address. */
 export function parseSockets(text: string): ReadonlyMap<string, Reach> {
-  const sockets = new Map<string, Reach>();
-  for (const line of text.split('\n')) {
-    const match =
-      /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F]+:([0-9A-F]{4}) ([0-9A-F]{2}) \S+ \S+ \S+ +\d+ +\d+ (\d+)/.exec(
-        line,
-      );
-    const [, address = '', port = '', remotePort = '', state = '', inode = ''] = match ?? [];
-    if (match === null || inode === '0') continue;
-    const serves =
-      state === LISTEN ||
-      (state === UNCONNECTED && remotePort === '0000' && Number.parseInt(port, 16) < EPHEMERAL_FROM && port !== '0000');
-    if (serves) sockets.set(inode, isLoopback(address) ? 'loopback' : 'beyond');
-  }
-  return sockets;
+  return new Map(
+    parseSocketTable(text).map(({ inode, address }) => [inode, isLoopback(address) ? 'loopback' : 'beyond']),
+  );
 }
 
 /** The kernel prints addresses as 32-bit words in its own byte order: 127.0.0.1 ends in 7F on little-endian machines. */
