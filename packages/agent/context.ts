@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts';
 import type { Gateway, GatewayNeeds } from './content/gateway.ts';
 import type { Server } from './connection/server.ts';
 import type { Log } from './log.ts';
+import type { TrialLimits } from './orders/trial-rules.ts';
 import type { Disk } from './state/disk.ts';
 import type { Identity } from './state/identity.ts';
 import type { Journal } from './state/journal.ts';
@@ -17,6 +18,10 @@ export interface AgentContext {
   readonly host: Host;
   readonly driver: Driver;
   readonly workspace: Workspace;
+  /** Absolute, private: for what orders run besides the package manager. */
+  readonly deployFolder: string;
+  /** The administrator's own bounds for trials; left out: those of the orders. */
+  readonly trialLimits?: TrialLimits;
   readonly clock: Clock;
   readonly log: Log;
   readonly agent: System['agent'];

@@ -16,6 +16,7 @@ import { ServerFailure } from '../connection/server-failure.ts';
 import type { AgentContext } from '../context.ts';
 import { executeOrder } from './execute.ts';
 import { judgeOrder, orderKeys, reopenOrder } from './judge.ts';
+import { forgetSteps, settleSteps } from '../deploy/begun-steps.ts';
 import { createProgressReporter } from './progress.ts';
 
 /** Takes orders in, executes them one after another, and hands out their outcomes. */
@@ -123,7 +124,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
   }
 
   async function work(stop: AbortSignal): Promise<void> {
-    const order = journal.state.active === null ? await begin() : await reopen();
+    const order = journal.state.active === null ? await begin() : await reopen(stop);
     if (order === null || stop.aborted) return;
     const cancel = new AbortController();
     if (cancelled.has(order.id)) cancel.abort();
@@ -131,20 +132,20 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     try {
       const result = await attempt(order, cancel.signal, stop);
       if (result === null) return;
-      await finish(order.id, result);
+      await finish(order.id, result, stop);
     } finally {
       running = null;
     }
   }
 
   /** The active order from the disk; null when it ended because it can't be gone on with. */
-  async function reopen(): Promise<Order | null> {
+  async function reopen(stop: AbortSignal): Promise<Order | null> {
     const { active } = journal.state;
     if (active === null) return null;
     const envelope = await journal.envelope(active.orderId);
     const next = reopening(active, envelope === null ? null : reopenOrder(envelope, keys), nowMs());
     if (next.kind === 'end') {
-      await finish(active.orderId, next.result);
+      await finish(active.orderId, next.result, stop);
       return null;
     }
     log.info(`order ${active.orderId} is taken up again (${active.kind}, ${active.stage})`);
@@ -208,11 +209,15 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
       : failedResult('internal', message, journal.state.active);
   }
 
-  async function finish(orderId: string, result: OutcomeResult): Promise<void> {
+  /** However it ends, and whatever ended it: the steps after are done first. */
+  async function finish(orderId: string, result: OutcomeResult, stop: AbortSignal): Promise<void> {
     const { active } = journal.state;
     if (active === null) throw new Error('the active order is gone');
     const { generation, startedAt } = active;
+    const steps = { orderId, host: context.host, deployFolder: context.deployFolder, stop };
+    if ((await settleSteps(steps)) === null) return;
     await journal.finish({ format: 1, orderId, generation, startedAt, endedAt: timestamp(), result });
+    await forgetSteps(steps);
     cancelled = new Set([...cancelled].filter((other) => other !== orderId));
     log.info(`order ${orderId} ended: ${result.kind}${'code' in result ? ` (${result.code}): ${result.message}` : ''}`);
   }

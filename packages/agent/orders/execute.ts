@@ -8,10 +8,13 @@ import {
   type Task,
   type Workspace,
 } from '@thimble/drivers';
-import type { Block, Order, OutcomeResult } from '@thimble/protocol';
+import type { Block, Order, OrderBody, OutcomeResult } from '@thimble/protocol';
 import type { Gateway, GatewayNeeds } from '../content/gateway.ts';
+import { openDeployment } from '../deploy/deployment.ts';
+import { refusal, StoppedOrder } from '../deploy/stopped-order.ts';
 import type { Log } from '../log.ts';
 import type { ActiveOrder } from '../state/journal.ts';
+import { lowered, trialCommands, type TrialLimits } from './trial-rules.ts';
 import { withContent } from './with-content.ts';
 import type { ProgressStep } from './progress.ts';
 
@@ -20,6 +23,10 @@ export interface Execution {
   readonly host: Host;
   readonly driver: Driver;
   readonly workspace: Workspace;
+  /** Absolute: for what orders run besides the package manager. */
+  readonly deployFolder: string;
+  /** The administrator's own bounds; left out: those of the order. */
+  readonly trialLimits?: TrialLimits;
   /** A stop before the point of no return: the order was cancelled, or the agent ends. */
   readonly signal: AbortSignal;
   /** The agent ends. */
@@ -61,13 +68,8 @@ export async function executeOrder(order: Order, execution: Execution): Promise<
       return withContent(body.content, null, execution, (content) =>
         driver.plan({ ...task, ...content, ...blocksOf(body) }, body.selection),
       );
-    case 'apply': {
-      const { transaction, restartServices } = body;
-      const frame = { ...applyTask(order, task, execution), transaction, restartServices, undoes: null };
-      return withContent(body.content, null, execution, (content) =>
-        driver.apply({ ...frame, ...content, ...blocksOf(body) }),
-      );
-    }
+    case 'apply':
+      return apply(order, body, task, execution);
     case 'rollback':
       return driver.apply({ ...applyTask(order, task, execution), ...body });
     case 'pre-stage':
@@ -85,19 +87,7 @@ export async function executeOrder(order: Order, execution: Execution): Promise<
         return { kind: 'pre-staged', fetchedBytes: relay + server, fromRelayBytes: relay };
       });
     case 'trial':
-      return withContent(body.content, null, execution, async (content) =>
-        driver.trial === undefined
-          ? noTrials(driver)
-          : driver.trial({
-              ...task,
-              ...content,
-              ...blocksOf(body),
-              orderId: order.id,
-              transaction: body.transaction,
-              rules: body.rules,
-              commands: [],
-            }),
-      );
+      return trial(order, body, task, execution);
     case 'restart-services': {
       progress({ stage: 'restarting-services', percent: null, message: 'restarting what uses replaced code' });
       const verification = await driver.restartServices(task, null);
@@ -110,9 +100,45 @@ export async function executeOrder(order: Order, execution: Execution): Promise<
   }
 }
 
-function noTrials(driver: Driver): OutcomeResult {
-  const message = `the driver ${driver.id} has no trials`;
-  return { kind: 'refused', code: 'unsupported', message, difference: null, logTail: [] };
+async function apply(
+  order: Order,
+  body: Extract<OrderBody, { kind: 'apply' }>,
+  task: Task,
+  execution: Execution,
+): Promise<OutcomeResult | null> {
+  const { transaction, restartServices } = body;
+  const deployment = openDeployment(order, body.deploy, execution);
+  const refused = await deployment.refuse();
+  if (refused !== null) return refused;
+  const { pointOfNoReturn } = deployment;
+  const frame = { ...applyTask(order, task, execution), transaction, restartServices, undoes: null, pointOfNoReturn };
+  const result = await withContent(body.content, null, execution, async (content) => {
+    try {
+      return await execution.driver.apply({ ...frame, ...content, ...blocksOf(body) });
+    } catch (error) {
+      if (error instanceof StoppedOrder) return error.result;
+      throw error;
+    }
+  });
+  return deployment.conclude(result);
+}
+
+async function trial(
+  order: Order,
+  body: Extract<OrderBody, { kind: 'trial' }>,
+  task: Task,
+  execution: Execution,
+): Promise<OutcomeResult> {
+  const { driver, host, trialLimits } = execution;
+  if (driver.trial === undefined) return refusal('unsupported', `the driver ${driver.id} has no trials`);
+  const tried = driver.trial;
+  const found = await trialCommands(host, body.rules.checks);
+  if (!found.ok) return found.refused;
+  const rules = lowered(body.rules, trialLimits);
+  const { transaction } = body;
+  return withContent(body.content, null, execution, (content) =>
+    tried({ ...task, ...content, ...blocksOf(body), orderId: order.id, transaction, rules, commands: found.commands }),
+  );
 }
 
 function blocksOf({ blocks }: { readonly blocks?: readonly Block[] }): { readonly blocks?: readonly Block[] } {

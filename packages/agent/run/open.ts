@@ -11,6 +11,7 @@ import { createSignedRequests } from '../connection/signed-requests.ts';
 import { createTransport } from '../connection/transport.ts';
 import type { AgentContext } from '../context.ts';
 import type { Log } from '../log.ts';
+import type { TrialLimits } from '../orders/trial-rules.ts';
 import { openDisk } from '../state/disk.ts';
 import { completeSwitch, readIdentity, readKey } from '../state/identity.ts';
 import { openJournal } from '../state/journal.ts';
@@ -30,6 +31,8 @@ export interface AgentOptions {
   readonly refreshHours?: number;
   /** Absolute; left out: the usual ones. */
   readonly softwareFolders?: readonly string[];
+  /** This machine's own bounds for trials, whatever an order allows. */
+  readonly trialLimits?: TrialLimits;
 }
 
 /**
@@ -67,11 +70,13 @@ export async function openAgent(options: AgentOptions): Promise<{ context: Agent
       host,
       driver,
       workspace,
+      deployFolder: join(stateDirectory, 'deploy'),
       clock,
       log,
       agent: { version: AGENT_VERSION, mode, privileged: host.privileged },
       bootId: readBootId,
       openGateway: (needs) => startGateway({ access, doubts, trust, clock, log }, needs),
+      ...(options.trialLimits === undefined ? {} : { trialLimits: options.trialLimits }),
       ...(options.softwareFolders === undefined ? {} : { softwareFolders: options.softwareFolders }),
     };
     const close = async () => {

@@ -169,6 +169,7 @@ export function makeWorld(kinds: readonly ('apply' | 'reboot' | 'scan' | 'forged
       host: fakeHost(),
       driver,
       workspace: { directory: '/w' },
+      deployFolder: '/d',
       clock,
       log: SILENT,
       agent: { version: '1', mode: 'timer', privileged: true },
