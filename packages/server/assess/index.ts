@@ -4,3 +4,5 @@ export { refreshEndpoint } from './refresh-endpoint.ts';
 export type { FleetNamespace } from './summaries/index.ts';
 export { SoftwareIds } from './software/index.ts';
 export { advisoryGaps, fixableSoftware, type FixableSoftware, urgencyOf } from './closing.ts';
+export { activeExceptions, excepts } from './exceptions/active.ts';
+export { reachesFix } from './findings/reaches-fix.ts';

@@ -1,6 +1,6 @@
-import { orderVersions } from '@thimble/versions';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
+import { reachesFix } from './reaches-fix.ts';
 
 /** Vulnerabilities named in an explanation. */
 const NAMED = 3;
@@ -43,18 +43,10 @@ export async function repairedBy(
   return new Map(
     updates.flatMap((update) => {
       const key = `${update.name}\0${update.architecture}`;
-      const repaired = (byPackage.get(key) ?? []).filter((verdict) => reaches(update, verdict));
+      const repaired = (byPackage.get(key) ?? []).filter((verdict) => reachesFix(update, verdict));
       return repaired.length === 0 ? [] : [[key, repaired.map(({ vulnerability }) => vulnerability)] as const];
     }),
   );
-}
-
-function reaches(
-  { candidate, sourceVersion }: PendingUpdate,
-  { scheme, fix_version: fix, fix_of: of }: FixableVerdict,
-): boolean {
-  const result = orderVersions(scheme, of === 'source' ? sourceVersion : candidate, fix);
-  return 'order' in result && result.order >= 0;
 }
 
 export function vulnerabilitiesText(vulnerabilities: readonly string[]): string {

@@ -1,18 +1,7 @@
 import type { EndpointAsset } from '@thimble/protocol';
+import type { EndpointTraits } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
-
-/** What policies sort an endpoint by. */
-export interface EndpointTraits {
-  readonly hostname: string;
-  /** os-release id. */
-  readonly platform: string;
-  readonly labels: ReadonlyMap<string, string>;
-  readonly groups: readonly string[];
-  readonly criticality: EndpointAsset['criticality'];
-  /** Empty: not said. */
-  readonly site: string;
-}
 
 /** An endpoint as far as policies and windows are concerned. */
 export interface FleetMember {
@@ -44,11 +33,11 @@ export async function endpointTraits(
     id: row.id,
     traits: {
       hostname: row.hostname,
-      platform: row.os_id,
+      platform: row.os_id === '' ? null : row.os_id,
       labels: new Map(Object.entries(row.labels)),
       groups: row.groups,
       criticality: row.asset_criticality,
-      site: row.asset_site,
+      site: row.asset_site === '' ? null : row.asset_site,
     },
     timeZone: row.time_zone === '' ? serverZone : row.time_zone,
     lastSeenMs: row.last_seen_at.getTime(),

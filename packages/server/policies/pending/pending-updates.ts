@@ -1,39 +1,25 @@
+import type { UpdateTraits } from '@thimble/rollouts';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
+import { closedBy } from './closed-by.ts';
+import { type Publication, publicationDates, publicationOf } from './publication.ts';
+import { readLists, type ReportedUpdate } from './read-lists.ts';
+import { type Urgency, knownVulnerabilities, worstOf } from './urgency.ts';
 
-/** An update that endpoints wait for, with what is known of it. */
-export interface PendingUpdate {
-  /** Binary package. */
-  readonly name: string;
+/** An update that endpoints wait for, with what is known of it. Its severity and the like are the worst of what it closes. */
+export interface PendingUpdate extends UpdateTraits {
   readonly architecture: string;
-  readonly source: string;
   readonly sourceVersion: string;
   readonly installed: string;
   readonly candidate: string;
   readonly downloadBytes: number;
-  /** An administrator holds the package on the endpoint: it is not installed before he releases it. */
+  /** An administrator holds the package on the endpoint: it is not installed before it is released there. */
   readonly held: boolean;
-  /** From a vendor's security channel, or it closes a known vulnerability. */
-  readonly security: boolean;
-  /** The repository's label, else its origin, as the vendor states it. */
-  readonly origin: string;
-  /** Vulnerabilities that are open in what is installed and fixed by the candidate, sorted. */
-  readonly vulnerabilities: readonly string[];
-  /** The worst of them that is known. */
-  readonly severity: 'critical' | 'high' | 'medium' | 'low' | 'unknown';
-  /** One of them is in CISA's catalogue, with the soonest of the dates that it states. */
-  readonly kev: { readonly dueMs: number | null } | null;
-  /** The highest. */
-  readonly epss: number | null;
-  /** The most urgent. */
-  readonly ssvc: 'act' | 'attend' | 'track*' | 'track' | null;
-  /** Added over them: how bad it is to wait. */
+  /** The scores of what it closes, added: how bad it is to wait. */
   readonly risk: number;
-  /** When this version was published. */
-  readonly publishedMs: number | null;
-  /** By whom that is known: the vendor's advisory states it, or endpoints reported it from then on. */
+  /** By whom `publishedMs` is known: the vendor's advisory states it, or endpoints reported the update from then on. */
   readonly publishedBy: 'advisory' | 'first-seen' | null;
-  /** When the first fix of any of them was published, in whatever version: from here deadlines count. */
+  /** When the first fix of any vulnerability that it closes was published, in whatever version: from here deadlines count. */
   readonly fixedSinceMs: number | null;
 }
 
@@ -44,12 +30,49 @@ export interface PendingUpdates {
   readonly ofEndpoint: ReadonlyMap<string, string>;
 }
 
-/** @param endpointIds null: all that were not removed. */
+/**
+ * What endpoints lack, computed once for each distinct update and not for each endpoint.
+ *
+ * @param endpointIds null: all that were not removed.
+ */
 export async function pendingUpdates(
-  _within: Kysely<Tables>,
-  _organisationId: string,
-  _endpointIds: readonly string[] | null,
-  _now: Date,
+  within: Kysely<Tables>,
+  organisationId: string,
+  endpointIds: readonly string[] | null,
+  now: Date,
 ): Promise<PendingUpdates> {
-  return { lists: new Map(), ofEndpoint: new Map() };
+  const reported = await readLists(within, organisationId, endpointIds);
+  const { updates, namespaces } = reported;
+  const closed = await closedBy(within, organisationId, reported, now);
+  const ids = new Set([...closed.values()].flatMap((list) => list.map(({ vulnerability }) => vulnerability)));
+  const known = await knownVulnerabilities(within, organisationId, [...ids]);
+  const dates = await publicationDates(within, organisationId, [...updates.values()], namespaces, closed);
+  const described = new Map(
+    [...updates.values()].map((update) => {
+      const own = closed.get(update.id) ?? [];
+      const vulnerabilities = [...new Set(own.map(({ vulnerability }) => vulnerability))].sort();
+      const worst = worstOf(vulnerabilities.flatMap((id) => known.get(id) ?? []));
+      return [
+        update.id,
+        { ...stated(update, vulnerabilities), ...worst, ...publicationOf(dates, update, namespaces, own) },
+      ];
+    }),
+  );
+  const places = new Map([...updates.keys()].map((id, place) => [id, place]));
+  const lists = new Map(
+    [...reported.lists].map(([sha256, list]) => [
+      sha256,
+      list
+        .toSorted((a, b) => (places.get(a) ?? 0) - (places.get(b) ?? 0))
+        .flatMap((id): PendingUpdate | [] => described.get(id) ?? []),
+    ]),
+  );
+  return { lists, ofEndpoint: reported.ofEndpoint };
+}
+
+function stated(
+  { id: _id, origin, ...update }: ReportedUpdate,
+  vulnerabilities: readonly string[],
+): Omit<PendingUpdate, keyof Urgency | keyof Publication> {
+  return { ...update, vulnerabilities, origin: origin.origin ?? origin.label };
 }
