@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Count, Gap, Label, PackageName, Prose, Timestamp } from '../fields.ts';
+import { Count, Gap, Label, PackageName, Prose, Timestamp, Uuid } from '../fields.ts';
 import { PolicyDocument } from '../policy/index.ts';
 
 // The coming weeks, computed by the planner itself in virtual time. What is shown is bounded: lists are cut and say so by their
@@ -217,3 +217,17 @@ export const SimulateReply = Type.Object({
   compared: orNull(Type.Object({ result: SimulationResult, comparison: SimulationComparison })),
 });
 export type SimulateReply = Static<typeof SimulateReply>;
+
+/** One simulation that the server computes. Kept for a day. */
+export const SimulationJob = Type.Object({
+  id: Uuid,
+  state: Type.Union([Type.Literal('running'), Type.Literal('done'), Type.Literal('failed'), Type.Literal('cancelled')]),
+  createdAt: Timestamp,
+  createdBy: Label,
+  percent: Type.Integer({ minimum: 0, maximum: 100 }),
+  /** Why it failed; null: it did not. */
+  error: orNull(Prose),
+  /** null: it is not done. */
+  reply: orNull(SimulateReply),
+});
+export type SimulationJob = Static<typeof SimulationJob>;
