@@ -47,8 +47,7 @@ export async function startDetached(command: DetachedCommand, systemd: boolean):
       '--service-type=exec',
       '--property=StandardInput=null',
       '--property=KillMode=control-group',
-      // An installation under way must not be the first victim of a full memory.
-      '--property=OOMScoreAdjust=-500',
+      ...properties(command).map((property) => `--property=${property}`),
       ...Object.entries(environment).map(([name, value]) => `--setenv=${name}=${value}`),
       '--',
       // systemd replaces variables in the command line of a service, systemd.service(5).
@@ -63,6 +62,23 @@ export async function startDetached(command: DetachedCommand, systemd: boolean):
     );
   }
   await waitForSign(command.directory);
+}
+
+/** systemd.exec(5), systemd.resource-control(5). */
+function properties({ limits }: DetachedCommand): readonly string[] {
+  // An installation under way must not be the first victim of a full memory.
+  if (limits === undefined) return ['OOMScoreAdjust=-500'];
+  return [
+    'OOMScoreAdjust=500',
+    'OOMPolicy=continue',
+    `MemoryMax=${limits.memoryBytes}`,
+    `TasksMax=${limits.processes}`,
+    `RuntimeMaxSec=${Math.ceil(limits.deadlineMs / 1000)}`,
+    'KillSignal=SIGKILL',
+    // The machine's own work comes first.
+    'CPUWeight=20',
+    'IOWeight=20',
+  ];
 }
 
 /** The wrapper has to have said who it is, before anybody may ask whether it runs. */

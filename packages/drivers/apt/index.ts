@@ -9,6 +9,7 @@ import { preStage } from './pre-stage.ts';
 import { restartStaleUnits } from './restart-services.ts';
 import { repositories } from './sources/repositories.ts';
 import { system } from './system.ts';
+import { trial } from './trial.ts';
 import { updates } from './updates.ts';
 import { failedUnitsNow, verify } from './verify.ts';
 
@@ -37,6 +38,7 @@ export function createAptDriver(options: Partial<AptDriverOptions> = {}): Driver
     updates,
     plan,
     preStage: (task) => preStage(task, settings),
+    trial: (task) => trial(task, settings),
     apply: (task) => apply(task, settings),
     async restartServices(task, expected) {
       const failedBefore = await failedUnitsNow(task.host);

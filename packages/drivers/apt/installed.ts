@@ -19,8 +19,13 @@ export async function readInstalled(host: Host, conffilesOf?: (name: string) => 
     host.readFile('/var/lib/apt/extended_states', { maxBytes: READ_LIMITS.extendedStatesBytes }),
   ]);
   if (status === null) throw new HostError('not-found', `${DPKG_STATUS_PATH} is not there: no dpkg on this machine`);
-  const parsed = parseDpkgStatus(status.toString('latin1'), conffilesOf);
-  const automatic = parseExtendedStates(extended?.toString('latin1') ?? '');
+  return installedFrom(status.toString('latin1'), extended?.toString('latin1') ?? '', conffilesOf);
+}
+
+/** @param status dpkg's status file, and @param extended apt's extended_states, both as latin1. */
+export function installedFrom(status: string, extended: string, conffilesOf?: (name: string) => boolean): Installed {
+  const parsed = parseDpkgStatus(status, conffilesOf);
+  const automatic = parseExtendedStates(extended);
   const native = parsed.packages.find((each) => each.name === 'dpkg')?.architecture ?? 'all';
   let byKey: Map<string, DpkgPackage> | undefined;
   const place = (name: string, architecture: string) => `${name}:${architecture === 'all' ? native : architecture}`;

@@ -28,6 +28,8 @@ const NODE = '/usr/local/bin/node-of-the-test';
 const RUNNER = '/usr/local/lib/driver-runner.mjs';
 const WORKSPACE = '/var/lib/driver-test';
 const CALL_TIMEOUT_MS = 240_000;
+const MIB = 1024 * 1024;
+const TRIAL_RULES = { checks: [], deadlineSeconds: 180, diskBytes: 1024 * MIB, memoryBytes: 1024 * MIB };
 
 /** Puts this Node and the bundled driver into an endpoint. */
 export async function installRunner(endpoint: EndpointLike): Promise<void> {
@@ -68,6 +70,8 @@ export interface DriverOnEndpoint {
   planned(...names: readonly string[]): Promise<Transaction>;
   apply(transaction: Transaction, more?: Partial<RunnerRequest>): Applying;
   applied(transaction: Transaction, more?: Partial<RunnerRequest>): Promise<OutcomeResult>;
+  /** Generous bounds, if none are given. */
+  trial(transaction: Transaction, more?: Partial<RunnerRequest>): Promise<OutcomeResult>;
   rollback(transaction: Transaction, orderId: string, kept: Parameters<typeof inverseTransaction>[1]): Applying;
   restartServices(transaction: Transaction): Promise<Verification>;
   forgetLists(): Promise<void>;
@@ -104,6 +108,8 @@ export function driverOn(endpoint: EndpointLike): DriverOnEndpoint {
     },
     apply,
     applied: (transaction, more) => apply(transaction, more).result,
+    trial: (transaction, more) =>
+      call({ call: 'trial', transaction, orderId: randomUUID(), rules: TRIAL_RULES, ...more }),
     rollback(transaction, orderId, kept) {
       const { transaction: back, missing } = inverseTransaction(transaction, kept);
       if (missing.length > 0) throw new Error(`not kept: ${JSON.stringify(missing)}`);

@@ -3,11 +3,11 @@
  * with a Node binary, and started with the path of a request. The last line of its output is the result.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Selection, Transaction } from '@thimble/protocol';
-import { createAptDriver, createLocalHost, type ApplyCheckpoint } from '../../index.ts';
+import type { Selection, Transaction, TrialRules } from '@thimble/protocol';
+import { createAptDriver, createLocalHost, type ApplyCheckpoint, type TrialCommand } from '../../index.ts';
 
 export interface RunnerRequest {
-  readonly call: 'inventory' | 'system' | 'updates' | 'plan' | 'apply' | 'verify' | 'restart-services';
+  readonly call: 'inventory' | 'system' | 'updates' | 'plan' | 'apply' | 'trial' | 'verify' | 'restart-services';
   readonly workspace: string;
   readonly selection?: Selection;
   readonly transaction?: Transaction;
@@ -19,6 +19,10 @@ export interface RunnerRequest {
   readonly resume?: boolean;
   readonly lockWaitMs?: number;
   readonly installDeadlineMs?: number;
+  readonly rules?: TrialRules;
+  readonly commands?: readonly TrialCommand[];
+  /** How what outlives the runner is started; left out: as the endpoint has it. */
+  readonly detach?: 'systemd' | 'session';
 }
 
 const { RUNNER_REQUEST: path = '' } = process.env;
@@ -31,7 +35,7 @@ if (path !== '') {
 }
 
 async function answer(request: RunnerRequest): Promise<unknown> {
-  const host = createLocalHost();
+  const host = createLocalHost(request.detach === undefined ? {} : { detach: request.detach });
   const { lockWaitMs, installDeadlineMs } = request;
   const driver = createAptDriver({
     ...(lockWaitMs === undefined ? {} : { lockWaitMs }),
@@ -64,6 +68,14 @@ async function answer(request: RunnerRequest): Promise<unknown> {
       return driver.verify(task, request.transaction ?? null, []);
     case 'restart-services':
       return driver.restartServices(task, request.transaction ?? null);
+    case 'trial':
+      return driver.trial?.({
+        ...task,
+        orderId: need(request.orderId),
+        transaction: need(request.transaction),
+        rules: need(request.rules),
+        commands: request.commands ?? [],
+      });
     case 'apply': {
       const checkpointPath = need(request.checkpointPath);
       return driver.apply({
