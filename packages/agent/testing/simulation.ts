@@ -1,5 +1,5 @@
-import type { ApplyResult, ApplyTask, Driver } from '@thimble/drivers';
-import type { Envelope, Outcome } from '@thimble/protocol';
+import type { ApplyResult, ApplyTask, Driver, Host } from '@thimble/drivers';
+import type { Envelope, Order, Outcome } from '@thimble/protocol';
 import { generateSigningKey, openEnvelope, verifyingKey } from '@thimble/protocol/signing';
 import { ORDER_PAYLOAD_TYPE } from '@thimble/protocol';
 import type { Clock } from '../clock.ts';
@@ -28,8 +28,14 @@ export interface World {
   readonly steps: readonly string[];
 }
 
-/** An endpoint and its server on a simulated disk and network, both with the given fates. */
-export function makeWorld(kinds: readonly ('apply' | 'reboot' | 'scan' | 'forged')[], fates: readonly Fate[]): World {
+/** A kind of order, or what is particular about an apply order. */
+export type Wanted = 'apply' | 'reboot' | 'scan' | 'forged' | Partial<Order>;
+
+/**
+ * An endpoint and its server on a simulated disk and network, both with the given fates.
+ * @param machine what the agent runs on; its files outlive boots, and what is changed there is touched like all else.
+ */
+export function makeWorld(kinds: readonly Wanted[], fates: readonly Fate[], machine: Host = fakeHost()): World {
   const key = generateSigningKey();
   const files = new Map<string, Buffer>();
   const outcomes = new Map<string, Outcome[]>();
@@ -44,20 +50,21 @@ export function makeWorld(kinds: readonly ('apply' | 'reboot' | 'scan' | 'forged
     const n = at + 1;
     if (kind === 'forged') orders.set(orderId(n), seal(makeOrder(n), generateSigningKey()));
     else if (kind === 'apply') orders.set(orderId(n), seal(makeOrder(n), key));
+    else if (typeof kind === 'object') orders.set(orderId(n), seal(makeOrder(n, kind.body, kind), key));
     else orders.set(orderId(n), seal(makeOrder(n, kind === 'scan' ? { kind } : { kind, reason: 'x' }), key));
   });
 
   /** The agent of one boot. What it left running when the power went stands still for ever. */
   async function open(power: Power): Promise<AgentContext> {
     /** One touch of the world, which may be the last of this boot. */
-    async function touch<T>(name: string, act: () => T, network = false): Promise<T> {
+    async function touch<T>(name: string, act: () => T | Promise<T>, network = false): Promise<T> {
       await Promise.resolve();
       if (power.off) return new Promise<T>(() => undefined);
       const fate = fates[steps.length] ?? 'fine';
       steps.push(name);
       if (fate === 'crash-before') return crash();
       if (network && fate === 'lost-request') throw new ServerFailure('unreachable', 'lost');
-      const result = act();
+      const result = await act();
       if (fate === 'crash-after') return crash();
       if (network && fate === 'lost-reply') throw new ServerFailure('unreachable', 'lost');
       return result;
@@ -68,6 +75,14 @@ export function makeWorld(kinds: readonly ('apply' | 'reboot' | 'scan' | 'forged
       power.crashed();
       return new Promise<never>(() => undefined);
     }
+
+    const host: Host = {
+      ...machine,
+      startDetached: (command) => touch('command', () => machine.startDetached(command)),
+      writeFile: (path, data) => touch(`write ${path}`, () => machine.writeFile(path, data)),
+      makeDirectory: (path) => touch(`make ${path}`, () => machine.makeDirectory(path)),
+      remove: (path) => touch(`remove ${path}`, () => machine.remove(path)),
+    };
 
     const disk: Disk = {
       read: (name) => touch(`read ${name}`, () => files.get(name) ?? null),
@@ -166,7 +181,7 @@ export function makeWorld(kinds: readonly ('apply' | 'reboot' | 'scan' | 'forged
       disk,
       journal: await openJournal(disk),
       server,
-      host: fakeHost(),
+      host,
       driver,
       workspace: { directory: '/w' },
       deployFolder: '/d',
