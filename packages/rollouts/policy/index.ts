@@ -1,8 +1,11 @@
 export { assignRings, type RingCandidate } from './assign-rings.ts';
 export { budgetGroupsOf } from './budget-groups-of.ts';
 export { deadlineOf, type UpdateDeadline } from './deadline-of.ts';
+export { diffPolicies, type PolicyChange } from './diff-policies.ts';
 export { matchesEndpoint } from './matches-endpoint.ts';
 export { matchesUpdate } from './matches-update.ts';
+export { parsePolicy, type ParsedPolicy } from './parse-policy.ts';
+export { parsePolicyText } from './parse-policy-text.ts';
 export { policyOf, type FollowedPolicy } from './policy-of.ts';
 export type {
   AmountOf,
@@ -17,6 +20,8 @@ export type {
   StartRule,
   Trial,
 } from './policy.ts';
+export { printPolicy } from './print-policy.ts';
 export { selectionFor } from './selection-for.ts';
 export { selects, type Selected } from './selects.ts';
+export { policyTemplates, type PolicyTemplate } from './templates.ts';
 export type { EndpointTraits, UpdateTraits } from './traits.ts';

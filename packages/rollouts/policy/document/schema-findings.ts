@@ -1,0 +1,71 @@
+import { problemAt, shown, type Finding, type Path } from './finding.ts';
+import { scalarFindings } from './scalar-findings.ts';
+import { jsonType, takesType, type SchemaNode } from './schema-node.ts';
+import { similarWord } from './similar-word.ts';
+import { textKind } from './text-kinds.ts';
+import { typeMismatch } from './type-mismatch.ts';
+import { notAmong, unionFindings } from './union-findings.ts';
+
+/**
+ * What is wrong with a value by a schema, in words for whoever wrote it. TypeBox decides what is valid; it says only which keyword failed, and
+ * of a union nothing. Lazy: whoever wants the first finding pays for no more.
+ */
+export function* schemaFindings(schema: SchemaNode, value: unknown, path: Path = []): Iterable<Finding> {
+  if (schema.anyOf !== undefined) yield* unionFindings(schema.anyOf, value, path, schemaFindings);
+  else if (schema.const !== undefined) yield* constantFindings(schema.const, value, path);
+  else if (!takesType(schema, value)) yield problemAt(path, typeMismatch([schema], value));
+  else if (Array.isArray(value)) yield* listFindings(schema, value, path);
+  else if (typeof value === 'string' || typeof value === 'number') yield* scalarFindings(schema, value, path);
+  else if (jsonType(value) === 'object') yield* groupFindings(schema, new Map(Object.entries(value ?? {})), path);
+}
+
+function* constantFindings(wanted: unknown, value: unknown, path: Path): Iterable<Finding> {
+  if (value === wanted) return;
+  yield problemAt(
+    path,
+    typeof value === 'string' && typeof wanted === 'string'
+      ? notAmong(value, [wanted])
+      : `${shown(value)} is not possible here; write ${String(wanted)}`,
+  );
+}
+
+function* listFindings(schema: SchemaNode, list: readonly unknown[], path: Path): Iterable<Finding> {
+  const { items, minItems, maxItems } = schema;
+  if (minItems !== undefined && list.length < minItems)
+    yield problemAt(path, 'the list is empty; write something in it or leave it out');
+  if (maxItems !== undefined && list.length > maxItems) {
+    yield problemAt(path, `the list has ${list.length} entries; ${maxItems} are the most`);
+    return;
+  }
+  if (items === undefined) return;
+  for (const [index, item] of list.entries()) yield* schemaFindings(items, item, [...path, index]);
+}
+
+function* groupFindings(schema: SchemaNode, group: ReadonlyMap<string, unknown>, path: Path): Iterable<Finding> {
+  const properties = new Map(Object.entries(schema.properties ?? {}));
+  const patterns = Object.entries(schema.patternProperties ?? {});
+  for (const key of schema.required ?? [])
+    if (!group.has(key)) yield problemAt(path, missing(key, properties.get(key), group.keys()));
+  for (const [key, value] of group) {
+    const own = properties.get(key) ?? patterns.find(([pattern]) => new RegExp(pattern, 'u').test(key))?.[1];
+    if (own === undefined) yield unknownKey(key, [...properties.keys()], patterns[0]?.[0], [...path, key]);
+    else yield* schemaFindings(own, value, [...path, key]);
+  }
+}
+
+function missing(key: string, schema: SchemaNode | undefined, given: Iterable<string>): string {
+  if (schema?.const !== undefined) return `\`${key}\` is missing; write \`${key}: ${String(schema.const)}\``;
+  const misspelt = similarWord(key, [...given]);
+  return `\`${key}\` is missing${misspelt === null ? '' : `; is it what you call \`${misspelt}\`?`}`;
+}
+
+function unknownKey(key: string, known: readonly string[], pattern: string | undefined, path: Path): Finding {
+  if (pattern !== undefined) {
+    const kind = textKind(pattern);
+    const message = kind === null ? `${shown(key)} does not match ${pattern}` : `${shown(key)} is no ${kind.noun}`;
+    return { weight: 'error', path, of: 'key', message, hint: kind === null ? null : `write ${kind.form}` };
+  }
+  const similar = similarWord(key, known);
+  const message = `${shown(key)} is not known here${similar === null ? '' : `; did you mean \`${similar}\`?`}`;
+  return { weight: 'error', path, of: 'key', message, hint: `known here: ${known.join(', ')}` };
+}

@@ -1,0 +1,44 @@
+import { shown } from './finding.ts';
+import { jsonType, type SchemaNode } from './schema-node.ts';
+import { misspelt } from './scalar-findings.ts';
+
+/** Why a value can't be what any of these schemas wants: it is of another type. */
+export function typeMismatch(schemas: readonly SchemaNode[], value: unknown): string {
+  const type = jsonType(value);
+  if (type === 'null') return 'nothing is written here; write something or leave the key out';
+  const [schema, ...others] = schemas;
+  const list = schemas.find((each) => each.type === 'array');
+  if (list !== undefined && type !== 'object' && type !== 'array')
+    return `it has to be a list; write [${type === 'string' ? String(value) : shown(value)}]`;
+  if (type === 'number') {
+    const text = schemas.find(({ type: wanted }) => wanted === 'string');
+    if (text?.pattern !== undefined) return misspelt(text.pattern, String(value)).replace(/^"([^"]*)"/, '$1');
+    if (text !== undefined) return `${shown(value)} is a number here; write "${String(value)}"`;
+  }
+  if (type === 'string') {
+    const number = Number(value);
+    const wanted = schemas.map((each) => each.type);
+    if ((wanted.includes('integer') || wanted.includes('number')) && value !== '' && Number.isFinite(number))
+      return `${shown(value)} is a text here; write ${number} without quotes`;
+    if (wanted.includes('boolean')) return `${shown(value)} is neither true nor false`;
+  }
+  return `${shown(value)} is not possible here; it has to be ${[schema, ...others].map(wantedInWords).join(' or ')}`;
+}
+
+function wantedInWords(schema: SchemaNode | undefined): string {
+  if (schema?.const !== undefined) return String(schema.const);
+  switch (schema?.type) {
+    case 'object':
+      return 'a group of keys';
+    case 'array':
+      return 'a list';
+    case 'integer':
+      return 'a whole number';
+    case 'number':
+      return 'a number';
+    case 'boolean':
+      return 'true or false';
+    default:
+      return 'a text';
+  }
+}
