@@ -20,6 +20,7 @@ export type {
   StartRule,
   Trial,
 } from './policy.ts';
+export { policyTextWith } from './policy-text-with.ts';
 export { printPolicy } from './print-policy.ts';
 export { selectionFor } from './selection-for.ts';
 export { selects, type Selected } from './selects.ts';
