@@ -8,7 +8,7 @@ import { readBody, type Transport, type Upload } from './transport.ts';
 /** A plan of a large run may take the database a while; nothing takes a minute. */
 const SILENCE_MS = 60_000;
 
-export type QueryValue = string | number | boolean | undefined;
+export type QueryValue = string | number | boolean | readonly string[] | undefined;
 
 export interface Call<Reply extends TSchema | null> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -77,9 +77,31 @@ export async function download(
   throw problemOf(status, await readBody(response));
 }
 
+/**
+ * A reply that is no JSON, as text.
+ *
+ * @throws ProblemError when the server says no
+ */
+export async function callForText(
+  transport: Transport,
+  { path, accept }: { readonly path: string; readonly accept: string },
+): Promise<string> {
+  const response = await transport({
+    method: 'GET',
+    path: API + path,
+    accept: `${accept}, application/problem+json`,
+    silenceMs: SILENCE_MS,
+  });
+  const text = await readBody(response);
+  if (response.statusCode === 200) return text;
+  throw problemOf(response.statusCode ?? 0, text);
+}
+
 export function queryString(query: Readonly<Record<string, QueryValue>> = {}): string {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
+  for (const [name, value] of Object.entries(query))
+    for (const each of value === undefined ? [] : Array.isArray(value) ? value : [value])
+      parameters.append(name, String(each));
   return parameters.size === 0 ? '' : `?${parameters.toString()}`;
 }
 

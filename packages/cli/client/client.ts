@@ -19,6 +19,7 @@ import {
   FindingList,
   FleetGapList,
   FleetUpdateList,
+  LabelEndpointsReply,
   NextPatches,
   Overview,
   RunDetail,
@@ -35,6 +36,7 @@ import {
   type CreateTokenRequest,
   type EndpointListQuery,
   type FeedUpdateRequest,
+  type LabelEndpointsRequest,
   type LiveEvent,
   type VulnerabilityListQuery,
 } from '@thimble/protocol';
@@ -42,6 +44,8 @@ import { Type } from 'typebox';
 import { call } from './call.ts';
 import { contentCalls } from './content-calls.ts';
 import { liveEvents } from './live-events.ts';
+import { policyCalls } from './policy-calls.ts';
+import { rolloutCalls } from './rollout-calls.ts';
 import type { Target } from './target.ts';
 import { makeTransport, type Transport, type Upload } from './transport.ts';
 
@@ -75,6 +79,8 @@ function clientOver(transport: Transport) {
     ...runCalls(transport),
     ...accessCalls(transport),
     ...contentCalls(transport),
+    ...policyCalls(transport),
+    ...rolloutCalls(transport),
   };
 }
 
@@ -96,6 +102,8 @@ function endpointCalls(transport: Transport) {
     /** What is not given stays as it was. */
     setEndpointAsset: (id: string, body: Partial<EndpointAsset>) =>
       call(transport, { method: 'PUT', path: `${at(id)}/asset`, body, reply: EndpointAsset }),
+    labelEndpoints: (body: LabelEndpointsRequest) =>
+      call(transport, { method: 'POST', path: '/endpoints/labels', body, reply: LabelEndpointsReply }),
     removeEndpoint: (id: string) => call(transport, { method: 'DELETE', path: at(id), reply: null }),
     updates: (query: { search?: string; security?: boolean } = {}) =>
       call(transport, { method: 'GET', path: '/updates', query, reply: FleetUpdateList }),

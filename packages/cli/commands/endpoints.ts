@@ -6,6 +6,7 @@ import { EXIT } from '../exit-codes.ts';
 import { type Column, confirm, formatAgo, printable, type Terminal } from '../terminal/index.ts';
 import { connect } from './connection.ts';
 import { type ConnectionOptions, examples, withConnection, withJson } from './options.ts';
+import { labelCommand } from './endpoint-labels.ts';
 import { paintState } from './endpoint-state.ts';
 import { showEndpoint } from './endpoint-view.ts';
 import { printJson, printTable } from './print.ts';
@@ -135,6 +136,8 @@ export function endpointsCommands(program: Command, cli: Cli): void {
         `${printable(endpoint.hostname)}: criticality ${asset.criticality}, exposure ${asset.exposure}${where}.`,
       );
     });
+
+  labelCommand(group, cli);
 
   group
     .command('remove <endpoint>')

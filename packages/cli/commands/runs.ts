@@ -42,6 +42,7 @@ const ACTIONS: readonly (readonly [RunAction, string])[] = [
   ['roll-back', 'go back to the versions before, from the kept package files'],
   ['reboot', 'reboot the endpoints that wait for it, then verify'],
   ['restart-services', 'restart the services that still use old code, then verify'],
+  ['trial', 'do what was planned on a throw-away copy of each endpoint, and tell what came of it'],
   ['pre-stage', 'fetch what was planned from a snapshot now, so that installing downloads nothing'],
 ];
 

@@ -90,6 +90,36 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./content.ts')).contentCommands,
   },
   {
+    name: 'policies',
+    group: FLEET,
+    summary: 'what is patched by when and how carefully: documents with versions',
+    load: async () => (await import('./policies/policies.ts')).policiesCommands,
+  },
+  {
+    name: 'rollouts',
+    group: FLEET,
+    summary: 'policies at work: rings, gates, what waits and why; halt, resume, roll back',
+    load: async () => (await import('./rollouts/rollouts.ts')).rolloutsCommands,
+  },
+  {
+    name: 'why',
+    group: FLEET,
+    summary: 'why an endpoint is not patched, and what comes next',
+    load: async () => (await import('./rollouts/why.ts')).whyCommand,
+  },
+  {
+    name: 'simulate',
+    group: FLEET,
+    summary: 'the coming weeks under a policy, before anyone presses start',
+    load: async () => (await import('./simulate/simulate.ts')).simulateCommand,
+  },
+  {
+    name: 'windows',
+    group: FLEET,
+    summary: 'maintenance windows to come, blackout calendars, freezes',
+    load: async () => (await import('./policies/windows.ts')).windowsCommands,
+  },
+  {
     name: 'runs',
     group: FLEET,
     summary: 'plan, approve, watch and roll back patch runs',

@@ -4,3 +4,4 @@ export * from './quantities.ts';
 export * from './table.ts';
 export * from './terminal.ts';
 export * from './text.ts';
+export * from './sparkline.ts';
