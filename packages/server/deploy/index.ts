@@ -11,5 +11,7 @@ export {
   stopTargets,
 } from './rollout-run.ts';
 export { type RecalledOrder, recallOrders } from './recall-orders.ts';
+export { requestOfTargets } from './request-action.ts';
+export { snapshotForRun } from './snapshot-for-run.ts';
 export { sweep } from './reconciler.ts';
 export { runDetail } from './run-detail.ts';

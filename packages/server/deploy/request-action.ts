@@ -25,7 +25,7 @@ export async function requestAction(
     if (run === undefined || run.organisation_id !== operator.organisationId) throw unknownRun();
     assertOwn(run);
     if (action === 'cancel' && endpoints === undefined) await cancelRun(within, context, run);
-    else await requestOfTargets(within, context, run, action, endpoints);
+    else await requestOfRun(within, context, run, action, endpoints);
     await publishRun(context, run, within);
   });
 }
@@ -40,13 +40,32 @@ async function cancelRun(within: Kysely<Tables>, context: ServerContext, run: Ru
   );
 }
 
-async function requestOfTargets(
+/**
+ * The same for a rollout's run, in the transaction of the decision. The rollout is locked.
+ *
+ * @returns how many endpoints it is for
+ */
+export async function requestOfTargets(
+  within: Kysely<Tables>,
+  context: ServerContext,
+  runId: string,
+  action: TargetRequest,
+  endpoints: readonly string[] | undefined,
+): Promise<number> {
+  const run = await readRun(within, runId, 'update');
+  if (run === undefined) throw unknownRun();
+  const count = await requestOfRun(within, context, run, action, endpoints);
+  await publishRun(context, run, within);
+  return count;
+}
+
+async function requestOfRun(
   within: Kysely<Tables>,
   context: ServerContext,
   run: RunRow,
   action: TargetRequest,
   endpoints: readonly string[] | undefined,
-): Promise<void> {
+): Promise<number> {
   if (action === 'retry' || action === 'pre-stage' || action === 'trial') await assertContent(within, run);
   const which = endpoints === undefined ? sql`true` : sql`t.endpoint_id = any(${[...new Set(endpoints)]}::uuid[])`;
   const targets = await loadTargets(within, run.id, which, true);
@@ -66,6 +85,7 @@ async function requestOfTargets(
     });
   await sql`update run_target set request = ${action}, under_way = true
     where run_id = ${run.id} and endpoint_id = any(${able}::uuid[])`.execute(within);
+  return able.length;
 }
 
 /** Locks the run's snapshot, so that its content is not collected before the run counts as under way. @throws HttpProblem 409 */

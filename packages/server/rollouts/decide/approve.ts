@@ -1,0 +1,41 @@
+import { sql } from 'kysely';
+import type { ServerContext } from '../../context.ts';
+import { HttpProblem } from '../../http/index.ts';
+import { readPolicyOf } from '../policy-of-rollout.ts';
+import { WHOLE_ROLLOUT } from '../rows.ts';
+import { decide, notApplicable, type Operator, ringNamed } from './decide.ts';
+
+/**
+ * Approves a rollout, or that the ring after this one begins. One person counts once.
+ *
+ * @throws HttpProblem 403 `not-an-approver`; 409 `not-applicable`, `already-approved`
+ */
+export async function approve(
+  context: ServerContext,
+  operator: Operator,
+  rolloutId: string,
+  ringName: string | undefined,
+): Promise<void> {
+  await decide(context, operator, rolloutId, async (within, rollout, now) => {
+    const policy = await readPolicyOf(within, rollout);
+    const { from, required } = policy.approvals;
+    if (from !== null && !from.includes(operator.name))
+      throw new HttpProblem(403, 'not-an-approver', {
+        detail: `The policy ${policy.name} lets ${from.join(', ')} approve, and not ${operator.name}.`,
+      });
+    const ring = ringName === undefined ? null : await ringNamed(within, rolloutId, ringName);
+    const needed = ring === null ? required : (policy.rings[ring.number]?.gate.approvals ?? 0);
+    if (needed === 0) throw notApplicable('The policy asks for no approval here.');
+    if (ring?.passed === true) throw notApplicable(`The ring ${ringName} has passed its gate already.`);
+    const { rows } = await sql`
+      insert into rollout_approval (rollout_id, ring, person, at)
+      values (${rolloutId}, ${ring?.number ?? WHOLE_ROLLOUT}, ${operator.name}, ${now}) on conflict do nothing
+      returning 1`.execute(within);
+    if (rows.length === 0)
+      throw new HttpProblem(409, 'already-approved', {
+        detail: `${operator.name} approved this already; one person counts once.`,
+      });
+    const what = ringName === undefined ? rollout.name : `ring ${ringName} of ${rollout.name}`;
+    return { kind: 'approved', ring: ring?.number ?? null, summary: `${operator.name} approved ${what}` };
+  });
+}

@@ -1,0 +1,111 @@
+import { sql } from 'kysely';
+import type { ServerContext } from '../../context.ts';
+import { ROLLOUT_TOPIC } from '../publish.ts';
+import { prepareRollout } from '../start/prepare-rollout.ts';
+import { RolloutMemory } from './memory.ts';
+import { openBlocks } from './open-blocks.ts';
+import { reconcileRollout } from './reconcile-rollout.ts';
+
+/** How often the database is asked which rollouts are due. */
+const SWEEP_MS = 1_000;
+/** After work that took so long, as many times that is waited: news of a large rollout come in by the hundred. */
+const REST_FACTOR = 3;
+const REST_MS = { least: 50, most: 5_000 } as const;
+
+/**
+ * Moves all rollouts on, for ever: on news of their runs, on decisions, and when the time has come that a plan named. It may run on every
+ * replica; a failure is logged and the next pass tries again.
+ *
+ * @returns ends it
+ */
+export function startRolloutReconciler(context: ServerContext): () => Promise<void> {
+  const memories = new Map<string, RolloutMemory>();
+  const runs = new Map<string, string>();
+  const queues = new Map<string, Promise<void>>();
+  const again = new Set<string>();
+
+  const work = (id: string): void => {
+    if (context.stopping.aborted) return;
+    if (queues.has(id)) {
+      again.add(id);
+      return;
+    }
+    queues.set(
+      id,
+      pass(id).finally(() => {
+        queues.delete(id);
+        if (again.delete(id)) work(id);
+      }),
+    );
+  };
+  const pass = async (id: string): Promise<void> => {
+    const startMs = performance.now();
+    try {
+      const memory = memories.get(id) ?? new RolloutMemory();
+      memories.set(id, memory);
+      await moveOn(context, memory, id);
+    } catch (error) {
+      memories.delete(id);
+      if (!context.stopping.aborted)
+        context.log.error({ err: error, rolloutId: id }, 'a rollout was not moved on; the next pass tries again');
+    }
+    const restMs = Math.min(REST_MS.most, Math.max(REST_MS.least, REST_FACTOR * (performance.now() - startMs)));
+    await rest(restMs, context.stopping);
+  };
+  const sweep = async (): Promise<void> => {
+    const { rows } = await sql<{ id: string; run_id: string | null; due: boolean }>`
+      select o.id, r.id as run_id, o.look_at <= ${context.clock()}::timestamptz or o.state = 'preparing' as due
+      from rollout o left join run r on r.rollout_id = o.id where o.ended_at is null order by o.look_at limit 10000`.execute(
+      context.database.kysely,
+    );
+    const active = new Set(rows.map(({ id }) => id));
+    for (const id of memories.keys()) if (!active.has(id)) memories.delete(id);
+    runs.clear();
+    for (const { id, run_id: runId, due } of rows) {
+      if (runId !== null) runs.set(runId, id);
+      if (due) work(id);
+    }
+  };
+  const unsubscribe = context.events.subscribe(({ topic, key }) => {
+    if (topic === ROLLOUT_TOPIC) work(key);
+    const ofRun = topic === 'run' ? runs.get(key) : undefined;
+    if (ofRun !== undefined) work(ofRun);
+  });
+  let sweeping: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    if (context.stopping.aborted) return;
+    sweeping ??= sweep()
+      .catch((error: unknown) => {
+        if (!context.stopping.aborted) context.log.error({ err: error }, 'rollouts that are due were not found');
+      })
+      .finally(() => {
+        sweeping = undefined;
+      });
+  }, SWEEP_MS);
+  return async () => {
+    clearInterval(timer);
+    unsubscribe();
+    await sweeping;
+    await Promise.all(queues.values());
+  };
+}
+
+/** Whatever a rollout waits for here: its snapshot, its next plan, a recall that was decided. */
+export async function moveOn(context: ServerContext, memory: RolloutMemory, rolloutId: string): Promise<void> {
+  await prepareRollout(context, rolloutId);
+  await reconcileRollout(context, memory, rolloutId, 'update');
+  await openBlocks(context, rolloutId);
+}
+
+async function rest(ms: number, stopping: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      stopping.removeEventListener('abort', done);
+      resolve();
+    }
+    if (stopping.aborted) done();
+    else stopping.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,13 @@
+import type { Stage } from '../context.ts';
+import { startRolloutReconciler } from './reconcile/reconciler.ts';
+import { registerRolloutRoutes } from './routes.ts';
+
+/** Rollouts: a policy's patches ring by ring, by the same planner as the simulator's. */
+export const rollouts: Stage = {
+  name: 'rollouts',
+  register: async (app, context) => {
+    registerRolloutRoutes(app, context);
+    const stop = startRolloutReconciler(context);
+    app.addHook('onClose', stop);
+  },
+};
