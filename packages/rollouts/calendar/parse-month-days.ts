@@ -34,19 +34,19 @@ function daysOf(reader: WordReader): { picks: WeekdayPick[]; workdays: Ordinal[]
     pending = [];
   } while (separated(reader));
   for (const { word, value } of pending) {
-    if (ordinalNumber(word) === null) throw new WordProblem(noDay(word, reader.peek()));
+    if (ordinalNumber(word.toLowerCase()) === null) throw new WordProblem(noDay(word, reader.written()));
     days.dates.push(value);
   }
   return days;
 }
 
 function ordinal(reader: WordReader): Pending {
-  const word = reader.peek();
+  const word = reader.written();
   const value = reader.read(ordinalWord) ?? reader.read(ordinalNumber);
   if (value !== null) return { word, value };
   if (word === '') throw new WordProblem('something is missing at the end; write for example `first and third Sunday`');
   throw new WordProblem(
-    weekday(word) === null
+    weekday(reader.peek()) === null
       ? `\`${word}\` is no ordinal; write first, second, third, fourth, fifth or last, or a date like 15th`
       : `\`${word}\` needs an ordinal before it here; write for example \`last ${word}\``,
   );
@@ -58,7 +58,7 @@ function inMonth({ word, value }: Pending): Ordinal {
 }
 
 function noDay(ordinalBefore: string, word: string): string {
-  return word === '' || word === 'of' || word === 'in' || word === '+' || word === '-'
+  return ['', 'of', 'in', '+', '-'].includes(word.toLowerCase())
     ? `\`${ordinalBefore}\` of what is missing; write a day after it, for example \`${ordinalBefore} Sunday\``
     : `\`${word}\` is no day; write Monday to Sunday, day or weekday after \`${ordinalBefore}\``;
 }
@@ -77,7 +77,7 @@ function listed(reader: WordReader): readonly number[] {
   const months = new Set<number>();
   do {
     const value = reader.read(month);
-    if (value === null) throw new WordProblem(`\`${reader.peek()}\` is no month; write January to December`);
+    if (value === null) throw new WordProblem(`\`${reader.written()}\` is no month; write January to December`);
     months.add(value);
   } while (separated(reader));
   return MONTHS.map((_, index) => index + 1).filter((value) => months.has(value));
@@ -96,7 +96,7 @@ const MOST_SHIFT_DAYS = 60;
 function shiftOf(reader: WordReader): number {
   const sign = reader.take('+', '-', '–', 'plus', 'minus');
   if (sign === null) return 0;
-  const word = reader.peek();
+  const word = reader.written();
   const size = reader.read(count);
   const unit = reader.take('day', 'days', 'week', 'weeks');
   if (size === null || unit === null)

@@ -31,8 +31,8 @@ const FIRST_DATE = '2024-01-01';
 const YEARS = /^(19[7-9][0-9]|20[0-9]{2})-/;
 /** Longer than the longest month: whoever wants that wants no window. */
 const LONGEST_MS = 31 * 86_400_000;
-/** A rule that has no date in so many days never has one: leap days come every eighth year at the worst. */
-const PATIENCE_DAYS = 9 * 366;
+/** A rule without a date in nine years, which have a leap day at the worst, is none. Most have one soon, and looking is cheaper. */
+const LOOK_DAYS = [31, 366, 9 * 366];
 const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /** What a person wrote, as a rule; or what is wrong with it and what to write. */
@@ -52,7 +52,7 @@ export function parseRecurrence(document: RecurrenceDocument): ParsedRecurrence 
   if (durationMs > LONGEST_MS) return problem('lasts', 'a window can be 31 days long at most');
   const bad = except.findIndex((date) => dayOf(date) === null);
   if (bad >= 0) return problem(`except[${bad}]`, `\`${except[bad]}\` is no date; write it like 2026-12-24`);
-  if (recurringDates(dates.rrule, from, firstDay, firstDay + PATIENCE_DAYS).length === 0)
+  if (!LOOK_DAYS.some((days) => recurringDates(dates.rrule, from, firstDay, firstDay + days).length > 0))
     return problem(dates.path, `\`${dates.words}\` has no date in the nine years from ${from}`);
   const { words, rrule, shiftDays } = dates;
   return { ok: true, rule: { name, words, rrule, shiftDays, from, at, durationMs, timeZone, except: [...except] } };

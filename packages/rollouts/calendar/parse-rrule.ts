@@ -55,24 +55,45 @@ function problemOf(name: string, value: string, rest: string | undefined): strin
   return beyond === undefined ? null : `${name} can be up to ${part.most}, not ${beyond}`;
 }
 
-/** What each part may stand with: the table and notes of RFC 5545 section 3.3.10. */
+/** Each part that others may not stand with, as calendar programs understand the two together differently or RFC 5545 forbids it. */
+const COMPANY: readonly (readonly [part: string, others: readonly string[]])[] = [
+  ['BYWEEKNO', ['FREQ', 'BYDAY', 'WKST']],
+  ['BYYEARDAY', ['FREQ', 'INTERVAL', 'WKST']],
+  ['numbered BYDAY', ['FREQ', 'INTERVAL', 'BYMONTH', 'BYDAY', 'BYSETPOS', 'WKST']],
+];
+
+/** The frequencies that a part is for, where not all: RFC 5545 section 3.3.10; BYSETPOS less, as BYDAY says it better. */
+const FREQUENCIES: readonly (readonly [part: string, frequencies: readonly string[]])[] = [
+  ['BYWEEKNO', ['YEARLY']],
+  ['BYYEARDAY', ['YEARLY']],
+  ['BYMONTHDAY', ['DAILY', 'MONTHLY', 'YEARLY']],
+  ['BYSETPOS', ['MONTHLY', 'YEARLY']],
+  ['numbered BYDAY', ['MONTHLY', 'YEARLY']],
+];
+
+/** Why parts that are right by themselves are no rule together; null: they are one. */
 function together(parts: ReadonlyMap<string, string>): string | null {
   const frequency = parts.get('FREQ');
   if (frequency === undefined) return 'FREQ is missing; write for example `FREQ=MONTHLY;BYDAY=-1SA`';
-  const counted = /[0-9]/.test(parts.get('BYDAY') ?? '');
-  if (counted && frequency !== 'MONTHLY' && frequency !== 'YEARLY')
-    return 'days with a number are for FREQ=MONTHLY and FREQ=YEARLY only';
-  if (counted && parts.has('BYWEEKNO')) return 'days with a number can not stand with BYWEEKNO';
-  if (parts.has('BYWEEKNO') && frequency !== 'YEARLY') return 'BYWEEKNO is for FREQ=YEARLY only';
-  if (parts.has('BYYEARDAY') && frequency !== 'YEARLY') return 'BYYEARDAY is for FREQ=YEARLY only';
-  if (parts.has('BYMONTHDAY') && frequency === 'WEEKLY') return 'BYMONTHDAY is not for FREQ=WEEKLY';
-  if (
-    parts.has('BYSETPOS') &&
-    !['BYDAY', 'BYMONTH', 'BYMONTHDAY', 'BYYEARDAY', 'BYWEEKNO'].some((part) => parts.has(part))
-  )
+  const days = (parts.get('BYDAY') ?? '').split(',');
+  const numbered = days.some((day) => /[0-9]/.test(day));
+  const has = (part: string): boolean => (part === 'numbered BYDAY' ? numbered : parts.has(part));
+  for (const [part, frequencies] of FREQUENCIES)
+    if (has(part) && !frequencies.includes(frequency))
+      return `${part} is for FREQ=${frequencies.join(' and FREQ=')} only`;
+  for (const [part, others] of COMPANY) {
+    const other = [...parts.keys()].find((name) => name !== part && !others.includes(name));
+    if (has(part) && other !== undefined) return `${part} and ${other} can not stand together; write a window for each`;
+  }
+  if (numbered && days.some((day) => !/[0-9]/.test(day)))
+    return 'days with and without a number can not stand together; write a window for each';
+  if (parts.has('BYWEEKNO') && !parts.has('BYDAY')) return 'BYWEEKNO needs the day of the week: add BYDAY';
+  if (parts.has('BYSETPOS') && !CHOOSABLE.some((part) => parts.has(part)))
     return 'BYSETPOS chooses among the days of another part; write for example `BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1`';
   return null;
 }
+
+const CHOOSABLE = ['BYDAY', 'BYMONTH', 'BYMONTHDAY'];
 
 function needsFirstDate(parts: ReadonlyMap<string, string>): boolean {
   const frequency = parts.get('FREQ');

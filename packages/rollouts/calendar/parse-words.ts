@@ -15,7 +15,7 @@ export function parseWords(text: string): ParsedWords {
     const reader = new WordReader(wordsOf(text));
     if (reader.peek() === '') throw new WordProblem(`nothing is written; write for example ${EXAMPLES}`);
     const recurrence = read(reader);
-    if (reader.peek() !== '') throw new WordProblem(`\`${reader.peek()}\` has no meaning after the rest`);
+    if (reader.peek() !== '') throw new WordProblem(`\`${reader.written()}\` has no meaning after the rest`);
     return { ok: true, recurrence };
   } catch (error) {
     if (error instanceof WordProblem) return { ok: false, message: error.message };
@@ -45,35 +45,25 @@ function every(reader: WordReader): Recurrence {
   if (reader.take('month') !== null) return monthly(reader, 1);
   if (weekday(reader.peek()) !== null) return { kind: 'weeks', every: 1, days: weekdays(reader) };
   const times = reader.take('other') === null ? reader.read(count) : 2;
+  if (times === 2 && weekday(reader.peek()) !== null) return { kind: 'weeks', every: 2, days: weekdays(reader) };
   if (times !== null) return everySo(reader, times);
   refuseEverySecond(reader);
   return monthDays(reader, 1);
 }
 
 function everySo(reader: WordReader, times: number): Recurrence {
-  const unit = reader.peek();
-  reader.skip();
-  switch (unit) {
-    case 'day':
-    case 'days':
-      return { kind: 'days', every: within(times, 366, 'days') };
-    case 'week':
-    case 'weeks':
-      return weekly(reader, within(times, 52, 'weeks'));
-    case 'month':
-    case 'months':
-      return monthly(reader, within(times, 12, 'months'));
-    default:
-      throw new WordProblem(`\`${unit}\` is no unit; write days, weeks or months after the number`);
-  }
+  if (reader.take('day', 'days') !== null) return { kind: 'days', every: within(times, 366, 'days') };
+  if (reader.take('week', 'weeks') !== null) return weekly(reader, within(times, 52, 'weeks'));
+  if (reader.take('month', 'months') !== null) return monthly(reader, within(times, 12, 'months'));
+  throw new WordProblem(`every ${times} of what is missing; write days, weeks or months after the number`);
 }
 
 /** Half of the people mean every two weeks by it, the others each month. */
 function refuseEverySecond(reader: WordReader): void {
-  const word = reader.peek();
-  const times = ordinalWord(word) ?? ordinalNumber(word);
-  const day = reader.peek(1);
-  if (times === null || times < 2 || weekday(day) === null || ['of', 'in'].includes(reader.peek(2))) return;
+  const times = ordinalWord(reader.peek()) ?? ordinalNumber(reader.peek());
+  if (times === null || times < 2 || weekday(reader.peek(1)) === null || ['of', 'in'].includes(reader.peek(2))) return;
+  const word = reader.written();
+  const day = reader.written(1);
   throw new WordProblem(
     `\`every ${word} ${day}\` can mean two things; write \`${word} ${day} of every month\` or \`every ${times} weeks on ${day}\``,
   );
@@ -102,12 +92,12 @@ function weekdays(reader: WordReader): readonly Weekday[] {
   const days = new Set<Weekday>();
   do {
     const first = reader.read(weekday);
-    if (first === null) throw new WordProblem(`\`${reader.peek()}\` is no day; write Monday to Sunday`);
+    if (first === null) throw new WordProblem(`\`${reader.written()}\` is no day; write Monday to Sunday`);
     days.add(first);
     if (reader.take('to', 'through', '-', '–') === null) continue;
     const last = reader.read(weekday);
     if (last === null)
-      throw new WordProblem(`\`${reader.peek()}\` is no day; write for example \`Monday to Thursday\``);
+      throw new WordProblem(`\`${reader.written()}\` is no day; write for example \`Monday to Thursday\``);
     for (const day of weekFrom(first, last)) days.add(day);
   } while (separated(reader));
   return [...days].sort((a, b) => a - b);

@@ -4,14 +4,14 @@ import { WEEKDAYS, type Weekday } from './recurrence.ts';
 /** What is wrong with the words, as a sentence for whoever wrote them. Never leaves `parseWords`. */
 export class WordProblem extends Error {}
 
-/** Words, numbers and signs in lower case, `the` left out; refuses every other character. */
+/** Words, numbers and signs, `the` left out; refuses every other character. */
 export function wordsOf(text: string): readonly string[] {
   const strange = /[^\p{L}\p{N}\s,&+–-]/u.exec(text);
   if (strange !== null) throw new WordProblem(`\`${strange[0]}\` has no meaning here`);
-  return (text.toLowerCase().match(/\p{L}+|\p{N}+\p{L}*|[,&+–-]/gu) ?? []).filter((word) => word !== 'the');
+  return (text.match(/\p{L}+|\p{N}+\p{L}*|[,&+–-]/gu) ?? []).filter((word) => word.toLowerCase() !== 'the');
 }
 
-/** Reads one word after another. */
+/** Reads one word after another, whatever their case. */
 export class WordReader {
   readonly #words: readonly string[];
   #next = 0;
@@ -20,15 +20,20 @@ export class WordReader {
     this.#words = words;
   }
 
-  /** The word that is `ahead` further; empty: there is none. */
+  /** The word that is `ahead` further, in lower case; empty: there is none. */
   peek(ahead = 0): string {
+    return this.written(ahead).toLowerCase();
+  }
+
+  /** The same as it was written. */
+  written(ahead = 0): string {
     return this.#words[this.#next + ahead] ?? '';
   }
 
   /** The next word if it is one of these; null: it is not, and stays. */
   take(...choices: readonly string[]): string | null {
     const word = this.peek();
-    if (!choices.includes(word)) return null;
+    if (word === '' || !choices.includes(word)) return null;
     this.#next++;
     return word;
   }
@@ -38,10 +43,6 @@ export class WordReader {
     const value = read(this.peek());
     if (value !== null) this.#next++;
     return value;
-  }
-
-  skip(): void {
-    this.#next++;
   }
 }
 
