@@ -40,6 +40,11 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
         gaps              what could not be assessed, and why
         updates           pending updates across all machines
         content           patches, got once: repositories, frozen snapshots, channels, blocks, relays
+        policies          what is patched by when and how carefully: documents with versions
+        rollouts          policies at work: rings, gates, what waits and why; halt, resume, roll back
+        why               why an endpoint is not patched, and what comes next
+        simulate          the coming weeks under a policy, before anyone presses start
+        windows           maintenance windows to come, blackout calendars, freezes
         runs              plan, approve, watch and roll back patch runs
 
       This machine:
