@@ -21,8 +21,8 @@ export const Problem = Type.Object({
   detail: Type.Optional(Prose),
   /** What the reader can do about it. */
   hint: Type.Optional(Prose),
-  /** Members that a code defines, such as `lastSequence` of `stale-sequence`. */
-  extra: Type.Optional(Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]))),
+  /** Members that a code defines, such as `lastSequence` of `stale-sequence`, `problems` of `policy-invalid`. */
+  extra: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 });
 export type Problem = Static<typeof Problem>;
 export const PROBLEM_TYPE = 'application/problem+json';

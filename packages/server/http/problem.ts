@@ -7,7 +7,7 @@ interface ProblemDetails {
   readonly detail?: string;
   readonly hint?: string;
   readonly side?: ErrorSide;
-  readonly extra?: Readonly<Record<string, string | number | boolean>>;
+  readonly extra?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly cause?: unknown;
 }

@@ -8,6 +8,8 @@ export interface StandingPolicy {
   readonly id: string;
   readonly version: number;
   readonly policy: Policy;
+  readonly changedAt: Date;
+  readonly changedBy: string;
 }
 
 /** Enabled and not removed: what endpoints can follow now. By name. */
@@ -24,8 +26,9 @@ export async function standingPolicies(
   within: Kysely<Tables>,
   organisationId: string,
 ): Promise<readonly StandingPolicy[]> {
-  const { rows } = await sql<{ id: string; version: number; document: unknown }>`
-    select p.id, p.version, v.document from policy p join policy_version v on v.policy_id = p.id and v.version = p.version
+  const { rows } = await sql<Omit<StandingPolicy, 'policy'> & { document: unknown }>`
+    select p.id, p.version, v.document, v.created_at as "changedAt", v.created_by as "changedBy"
+    from policy p join policy_version v on v.policy_id = p.id and v.version = p.version
     where p.organisation_id = ${organisationId} and p.removed_at is null order by p.name collate "C"`.execute(within);
-  return rows.map(({ id, version, document }) => ({ id, version, policy: parseStored(document, id, version) }));
+  return rows.map(({ document, ...row }) => ({ ...row, policy: parseStored(document, row.id, row.version) }));
 }

@@ -1,0 +1,84 @@
+import type { PolicyDetail, PolicyDocument, PolicyVersion } from '@thimble/protocol';
+import { diffPolicies, parsePolicyText } from '@thimble/rollouts';
+import { type Kysely, sql } from 'kysely';
+import type { ServerContext } from '../../context.ts';
+import type { Tables } from '../../storage/index.ts';
+import { policyEffect } from '../fleet/effect.ts';
+import { endpointTraits } from '../fleet/endpoint-traits.ts';
+import { followingOf } from '../fleet/following.ts';
+import { policySummaries } from './policy-list.ts';
+import { readPolicyVersion } from './read-version.ts';
+import { unknownPolicy } from './save-policy.ts';
+import { type StandingPolicy, standingPolicies } from './standing-policies.ts';
+
+const VERSIONS_SHOWN = 100;
+const CHANGES_SHOWN = 200;
+
+/**
+ * A policy as it stands, or one of its versions; of a removed policy its versions alone.
+ *
+ * @throws HttpProblem 404 `unknown-policy`
+ */
+export async function policyDetail(
+  context: ServerContext,
+  organisationId: string,
+  id: string,
+  wanted: number | null,
+): Promise<PolicyDetail> {
+  const { kysely } = context.database;
+  const versions = await readVersions(kysely, organisationId, id);
+  const standing = await standingPolicies(kysely, organisationId);
+  const present = standing.find((policy) => policy.id === id);
+  const number = wanted ?? present?.version;
+  const stored = number === undefined ? undefined : await readPolicyVersion(kysely, organisationId, id, number);
+  const row = versions.find(({ version }) => version === stored?.version);
+  if (stored === undefined || row === undefined) throw unknownPolicy();
+  const { policy, document, text, sha256, version } = stored;
+  const shown: StandingPolicy = { id, version, policy, changedAt: row.at, changedBy: row.by };
+  const others = standing.filter((each) => each.id !== id);
+  const members = await endpointTraits(kysely, organisationId, null, context.settings.timeZone);
+  const { followers } = followingOf(members, present === undefined ? others : [...others, shown]);
+  const [summary] = await policySummaries(context, kysely, organisationId, [shown], followers);
+  if (summary === undefined) throw new Error('each policy has a summary');
+  const parsed = parsePolicyText(text);
+  return {
+    summary,
+    document,
+    text,
+    sha256,
+    warnings: parsed.ok ? [...parsed.warnings] : [],
+    effect: await policyEffect(context, kysely, organisationId, { id, policy }),
+    versions: versions.slice(0, VERSIONS_SHOWN).map((each, index) => toVersion(each, versions[index + 1])),
+  };
+}
+
+interface VersionRow {
+  readonly version: number;
+  readonly at: Date;
+  readonly by: string;
+  readonly note: string;
+  readonly document: PolicyDocument;
+}
+
+/** Newest first. */
+async function readVersions(
+  within: Kysely<Tables>,
+  organisationId: string,
+  id: string,
+): Promise<readonly VersionRow[]> {
+  const { rows } = await sql<VersionRow>`
+    select version, created_at as at, created_by as by, note, document from policy_version
+    where organisation_id = ${organisationId} and policy_id = ${id} order by version desc`.execute(within);
+  return rows;
+}
+
+function toVersion({ version, at, by, note, document }: VersionRow, before: VersionRow | undefined): PolicyVersion {
+  const changes = before === undefined ? [] : diffPolicies(before.document, document);
+  return {
+    version,
+    changedAt: at.toISOString(),
+    changedBy: by,
+    note,
+    changes: changes.slice(0, CHANGES_SHOWN).map((change) => ({ ...change })),
+  };
+}

@@ -1,0 +1,87 @@
+import type { PolicyEffect } from '@thimble/protocol';
+import { assignRings, createCalendarCache, policyOf, selects } from '@thimble/rollouts';
+import type { Kysely } from 'kysely';
+import type { ServerContext } from '../../context.ts';
+import type { Tables } from '../../storage/index.ts';
+import { blackoutIntervals } from '../calendars/blackout-intervals.ts';
+import { type StandingPolicy, standingPolicies } from '../documents/standing-policies.ts';
+import { deadlineFor } from '../pending/deadline-for.ts';
+import { type PendingUpdate, pendingUpdates } from '../pending/pending-updates.ts';
+import { HORIZON_MS, nextWindows, zonesOf } from '../windows/next-windows.ts';
+import { type FleetMember, endpointTraits } from './endpoint-traits.ts';
+import { followingOf } from './following.ts';
+import { named } from './named.ts';
+
+const WINDOWS_SHOWN = 50;
+
+/** A policy that may not be stored yet. */
+type Draft = Pick<StandingPolicy, 'id' | 'policy'>;
+
+/** What a policy would mean for the fleet as it is now, in the place of the standing one with its id or name. */
+export async function policyEffect(
+  context: Pick<ServerContext, 'clock' | 'settings'>,
+  within: Kysely<Tables>,
+  organisationId: string,
+  given: Draft,
+): Promise<PolicyEffect> {
+  const now = context.clock();
+  const standing = await standingPolicies(within, organisationId);
+  const replaced = standing.find(({ id, policy }) => id === given.id || policy.name === given.policy.name);
+  const candidate: Draft = { policy: given.policy, id: replaced?.id ?? given.id };
+  const others = standing.filter((each) => each !== replaced);
+  const members = await endpointTraits(within, organisationId, null, context.settings.timeZone);
+  const own = followingOf(members, [...others, candidate]).followers.get(candidate.id) ?? [];
+  const inScope = members.filter(({ traits }) => policyOf(traits, [candidate]).policy !== null);
+  const taken = await takenUpdates(within, organisationId, candidate, own, now);
+  const range = { startMs: now.getTime(), endMs: now.getTime() + HORIZON_MS };
+  const blackouts = await blackoutIntervals(
+    within,
+    organisationId,
+    candidate.policy.blackouts,
+    range,
+    context.settings.timeZone,
+  );
+  const zones = zonesOf(own, context.settings.timeZone);
+  const windows = nextWindows(createCalendarCache(), candidate.policy, zones, blackouts, now.getTime());
+  const deadlines = taken
+    .map((update) => deadlineFor(candidate.policy.deadlines, update).deadlineMs)
+    .filter((deadline) => deadline !== null);
+  return {
+    ...ringPreviews(candidate, own),
+    overruled: inScope.length - own.length,
+    updateCount: new Set(taken.map(({ name, candidate: version }) => `${name} ${version}`)).size,
+    soonestDeadline: deadlines.length === 0 ? null : new Date(Math.min(...deadlines)).toISOString(),
+    nextWindows: windows.slice(0, WINDOWS_SHOWN).map(({ window, timeZone, startMs, endMs }) => ({
+      window,
+      timeZone,
+      startsAt: new Date(startMs).toISOString(),
+      endsAt: new Date(endMs).toISOString(),
+    })),
+  };
+}
+
+function ringPreviews({ id, policy }: Draft, own: readonly FleetMember[]): Pick<PolicyEffect, 'rings' | 'ringless'> {
+  const places = assignRings(policy, id, own);
+  const byRing = Map.groupBy(own, (member) => places.get(member.id));
+  return {
+    rings: policy.rings.map(({ name }, index) => {
+      const members = byRing.get(index) ?? [];
+      return { name, endpointCount: members.length, first: named(members) };
+    }),
+    ringless: byRing.get(undefined)?.length ?? 0,
+  };
+}
+
+/** Each list once, however many endpoints share it. */
+async function takenUpdates(
+  within: Kysely<Tables>,
+  organisationId: string,
+  { policy }: Draft,
+  own: readonly FleetMember[],
+  now: Date,
+): Promise<readonly PendingUpdate[]> {
+  const ids = own.map(({ id }) => id);
+  const { lists } = await pendingUpdates(within, organisationId, ids, now);
+  const updates = new Set([...lists.values()].flat());
+  return [...updates].filter((update) => selects(policy, update, now.getTime()).taken);
+}
