@@ -10,9 +10,11 @@ export interface RingCandidate {
 
 /**
  * Which ring each endpoint is in: its index in `policy.rings`; who is not in the map is in none. Rings with a filter choose first, in their
- * order; then the others take from those that are left. Membership is stable: an endpoint's place comes from the policy's and its own id
- * alone, so whoever comes or goes moves nobody between percentages, and at most one for each ring with a count. A percentage or
- * count that grows keeps whom it had.
+ * order; then percentages and counts, from those that are left; then `rest`, wherever it stands.
+ *
+ * Membership is stable: an endpoint's place comes from the policy's id and its own alone, so whoever comes or goes moves nobody from one
+ * percentage into another, and a percentage or count that grows keeps whom it had. Two exceptions move one endpoint: a count stays full,
+ * and a percentage of a small fleet has at least one, because a ring of nobody proves nothing.
  */
 export function assignRings(
   policy: Pick<Policy, 'rings'>,
@@ -28,36 +30,43 @@ export function assignRings(
     return index < 0;
   });
   let percentBefore = 0;
-  policy.rings.forEach((ring, index) => {
-    if (ring.members.kind === 'filter') return;
-    const taken = new Set(takenBy(ring.members, policyId, percentBefore, left).map(({ id }) => id));
+  for (const [index, { members }] of policy.rings.entries()) {
+    const taken = new Set(takenBy(members, policyId, percentBefore, left).map(({ id }) => id));
     for (const id of taken) rings.set(id, index);
-    left = left.filter(({ id }) => !taken.has(id));
-    if (ring.members.kind === 'percent') percentBefore += ring.members.percent;
-  });
+    if (taken.size > 0) left = left.filter(({ id }) => !taken.has(id));
+    if (members.kind === 'percent') percentBefore += members.percent;
+  }
+  const rest = policy.rings.findIndex(({ members }) => members.kind === 'rest');
+  if (rest >= 0) for (const { id } of left) rings.set(id, rest);
   return rings;
 }
 
 function takenBy(
-  members: Exclude<Ring['members'], { kind: 'filter' }>,
+  members: Ring['members'],
   policyId: string,
   percentBefore: number,
   left: readonly RingCandidate[],
 ): readonly RingCandidate[] {
   switch (members.kind) {
+    case 'filter':
     case 'rest':
-      return left;
-    case 'percent':
-      return left.filter(({ id }) => {
+      return [];
+    case 'percent': {
+      const own = left.filter(({ id }) => {
         const place = stablePlace(`${policyId}/${id}`) * 100;
         return place >= percentBefore && place < percentBefore + members.percent;
       });
+      return own.length > 0 ? own : inOrder(left, `${policyId}/`).slice(0, 1);
+    }
     case 'count':
-      // Another place than for percentages: else a count would empty the first percentage.
-      return left
-        .map((candidate) => ({ candidate, place: stablePlace(`count/${policyId}/${candidate.id}`) }))
-        .sort((a, b) => a.place - b.place || (a.candidate.id < b.candidate.id ? -1 : 1))
-        .slice(0, members.count)
-        .map(({ candidate }) => candidate);
+      // Other places than for percentages: else a count would empty the first percentage.
+      return inOrder(left, `count/${policyId}/`).slice(0, members.count);
   }
+}
+
+function inOrder(candidates: readonly RingCandidate[], prefix: string): readonly RingCandidate[] {
+  return candidates
+    .map((candidate) => ({ candidate, place: stablePlace(`${prefix}${candidate.id}`) }))
+    .sort((a, b) => a.place - b.place || (a.candidate.id < b.candidate.id ? -1 : 1))
+    .map(({ candidate }) => candidate);
 }

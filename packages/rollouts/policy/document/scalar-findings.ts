@@ -20,10 +20,10 @@ function textMessage({ minLength, maxLength, pattern }: SchemaNode, value: strin
 }
 
 /** `"6 hours" is no duration; write 6h`. */
-export function misspelt(pattern: string, value: string): string {
+export function misspelt(pattern: string, value: string | number): string {
   const kind = textKind(pattern);
   if (kind === null) return `${shown(value)} does not match ${pattern}`;
-  const repaired = kind.repair(value);
+  const repaired = kind.repair(String(value));
   const right = repaired !== null && new RegExp(pattern, 'u').test(repaired);
   return `${shown(value)} is no ${kind.noun}; write ${right ? repaired : kind.form}`;
 }

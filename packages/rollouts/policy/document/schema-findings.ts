@@ -1,8 +1,7 @@
 import { problemAt, shown, type Finding, type Path } from './finding.ts';
-import { scalarFindings } from './scalar-findings.ts';
+import { misspelt, scalarFindings } from './scalar-findings.ts';
 import { jsonType, takesType, type SchemaNode } from './schema-node.ts';
 import { similarWord } from './similar-word.ts';
-import { textKind } from './text-kinds.ts';
 import { typeMismatch } from './type-mismatch.ts';
 import { notAmong, unionFindings } from './union-findings.ts';
 
@@ -60,11 +59,7 @@ function missing(key: string, schema: SchemaNode | undefined, given: Iterable<st
 }
 
 function unknownKey(key: string, known: readonly string[], pattern: string | undefined, path: Path): Finding {
-  if (pattern !== undefined) {
-    const kind = textKind(pattern);
-    const message = kind === null ? `${shown(key)} does not match ${pattern}` : `${shown(key)} is no ${kind.noun}`;
-    return { weight: 'error', path, of: 'key', message, hint: kind === null ? null : `write ${kind.form}` };
-  }
+  if (pattern !== undefined) return { weight: 'error', path, of: 'key', message: misspelt(pattern, key), hint: null };
   const similar = similarWord(key, known);
   const message = `${shown(key)} is not known here${similar === null ? '' : `; did you mean \`${similar}\`?`}`;
   return { weight: 'error', path, of: 'key', message, hint: `known here: ${known.join(', ')}` };

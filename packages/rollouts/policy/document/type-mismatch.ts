@@ -7,14 +7,13 @@ export function typeMismatch(schemas: readonly SchemaNode[], value: unknown): st
   const type = jsonType(value);
   if (type === 'null') return 'nothing is written here; write something or leave the key out';
   const [schema, ...others] = schemas;
+  if (type === 'number') {
+    const text = schemas.find(({ type: wanted }) => wanted === 'string');
+    if (text !== undefined) return numberAsText(text, Number(value));
+  }
   const list = schemas.find((each) => each.type === 'array');
   if (list !== undefined && type !== 'object' && type !== 'array')
     return `it has to be a list; write [${type === 'string' ? String(value) : shown(value)}]`;
-  if (type === 'number') {
-    const text = schemas.find(({ type: wanted }) => wanted === 'string');
-    if (text?.pattern !== undefined) return misspelt(text.pattern, String(value)).replace(/^"([^"]*)"/, '$1');
-    if (text !== undefined) return `${shown(value)} is a number here; write "${String(value)}"`;
-  }
   if (type === 'string') {
     const number = Number(value);
     const wanted = schemas.map((each) => each.type);
@@ -41,4 +40,11 @@ function wantedInWords(schema: SchemaNode | undefined): string {
     default:
       return 'a text';
   }
+}
+
+/** YAML takes `3` for a number, where a version or a label may be meant. */
+function numberAsText({ pattern }: SchemaNode, value: number): string {
+  if (pattern === undefined || new RegExp(pattern, 'u').test(String(value)))
+    return `${value} is a number here; write "${value}"`;
+  return misspelt(pattern, value);
 }

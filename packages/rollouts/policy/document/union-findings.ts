@@ -18,7 +18,9 @@ export function* unionFindings(
   }
   const ofType = branches.filter((branch) => branch.const === undefined && takesType(branch, value));
   const [only] = ofType;
-  if (only === undefined) yield problemAt(path, typeMismatch(branches, value));
+  // Whoever quotes a number means the number: `"3"` is a count, not a percentage without its sign.
+  const quoted = typeof value === 'string' && /^\d+$/.test(value) && branches.some(({ type }) => type === 'integer');
+  if (only === undefined || quoted) yield problemAt(path, typeMismatch(branches, value));
   else if (jsonType(value) !== 'object' || ofType.length === 1) yield* explain(only, value, path);
   else yield* groupFindings(ofType, Object.entries(value ?? {}), value, path, explain);
 }
