@@ -1,4 +1,7 @@
+export { createPlanner, plan, type Planner } from './create-planner.ts';
 export type { MemberFacts, MemberProgress, PatchFacts, PlanInput, RingFacts, RolloutFacts } from './facts.ts';
+export { lint } from './lint/lint.ts';
+export type { Finding } from './lint/case.ts';
 export type {
   Assignment,
   DeadlineMiss,
@@ -9,4 +12,6 @@ export type {
   RolloutAction,
   Slot,
 } from './plan.ts';
+export { RULES, type PlannerRules } from './rules.ts';
 export type { GateWait, Wait } from './wait.ts';
+export { gateInWords, waitInWords } from './words.ts';

@@ -1,0 +1,136 @@
+import { createJobs, type Jobs } from './jobs.ts';
+import { soonMs, type Due, type Scene } from './member-steps.ts';
+import { pack, type Packing } from './packing.ts';
+import { overAtMs, placesNow, type Places } from './places.ts';
+import type { Statics } from './statics.ts';
+
+/** What begins when, as far as can be said now. */
+export interface Forecast {
+  /** For each member when its work begins; NaN: it has none, or nobody can say. */
+  readonly startMs: Float64Array;
+  /** Index of the opening in which it begins; -1: none. */
+  readonly opening: Int32Array;
+  /** The group that has no place for it although its window is open; -1: none. */
+  readonly heldBy: Int32Array;
+  readonly rings: readonly RingForecast[];
+}
+
+export interface RingForecast {
+  /** null: nobody can say. */
+  readonly opensMs: number | null;
+  readonly endsMs: number | null;
+  readonly passesMs: number | null;
+}
+
+const NEVER: RingForecast = { opensMs: null, endsMs: null, passesMs: null };
+
+/**
+ * Packs what can be worked on now, then ring after ring, each from when the one before is foreseen to pass. People whose approval a
+ * ring needs are taken to give it at once, and probes to be well.
+ */
+export function forecast(scene: Scene, statics: Statics, dues: readonly Due[]): Forecast {
+  const { input, rules, tallies, standing } = scene;
+  const count = input.rollout.members.length;
+  const startMs = new Float64Array(count).fill(Number.NaN);
+  const opening = new Int32Array(count).fill(-1);
+  const heldBy = new Int32Array(count).fill(-1);
+  const places = placesNow(input, tallies, statics, rules);
+  const settle = (jobs: Jobs, fromMs: number, from: Places): void => {
+    const packing = pack({
+      fromMs,
+      untilMs: input.nowMs + input.horizonMs,
+      classes: jobs.classes,
+      classOf: Int32Array.from(jobs.classOf),
+      free: from.free,
+      releases: from.releases,
+      latestStartMs: rules.latestStartMs,
+    });
+    record(jobs, packing, { startMs, opening, heldBy });
+  };
+
+  settle(jobsNow(scene, statics, dues), input.nowMs, places);
+  const rings: RingForecast[] = [];
+  let passesMs: number | null = standing.halt === null && !input.rollout.cancelled ? input.nowMs : null;
+  standing.rings.forEach((ring, index) => {
+    const opened = input.rollout.rings[index]?.openedAtMs ?? null;
+    const awaited = index === 0 && standing.approvalsMissing > 0;
+    if (!ring.open && !awaited && passesMs !== null) {
+      const jobs = createJobs(input, statics, rules);
+      const opensMs = soonMs(passesMs);
+      for (const member of statics.byUrgency[index] ?? [])
+        if (standsFor(scene, member)) jobs.add(member, 'install', opensMs);
+      settle(jobs, opensMs, later(places));
+    }
+    const opensMs = opened ?? passesMs;
+    const next = opensMs === null ? NEVER : endOf(index, scene, statics, { startMs, opensMs });
+    rings.push(next);
+    passesMs = passesMs === null ? null : ring.passed ? Math.max(passesMs, input.nowMs) : next.passesMs;
+  });
+  return { startMs, opening, heldBy, rings };
+}
+
+/** What is under way now is over by then; what failed is still out. */
+function later({ free, releases }: Places): Places {
+  const then = free.slice();
+  for (const { group } of releases) then[group] = (then[group] ?? 0) + 1;
+  return { free: then, releases: [] };
+}
+
+/** What is out goes back first, then what is installed is finished, then the most urgent begin. */
+function jobsNow({ input, rules }: Scene, statics: Statics, dues: readonly Due[]): Jobs {
+  const jobs = createJobs(input, statics, rules);
+  const add = (takes: (due: Due) => boolean): void => {
+    for (const ring of statics.byUrgency)
+      for (const member of ring) {
+        const due = dues[member];
+        if (due !== undefined && due.work !== null && takes(due)) jobs.add(member, due.work, due.notBeforeMs);
+      }
+  };
+  add(({ work }) => work === 'roll-back');
+  add(({ work }) => work === 'reboot' || work === 'restart-services');
+  add(({ work }) => work === 'install');
+  return jobs;
+}
+
+/** A member of a ring that is not open is planned for when it is there and nothing holds it for good. */
+function standsFor({ input, tallies }: Scene, index: number): boolean {
+  const member = input.rollout.members[index];
+  return member !== undefined && tallies.standings[index] === 'waiting' && member.hold?.untilMs !== null;
+}
+
+function record(jobs: Jobs, packing: Packing, into: Pick<Forecast, 'startMs' | 'opening' | 'heldBy'>): void {
+  jobs.member.forEach((member, job) => {
+    into.startMs[member] = packing.startMs[job] ?? Number.NaN;
+    into.opening[member] = packing.opening[job] ?? -1;
+    into.heldBy[member] = packing.heldBy[jobs.classOf[job] ?? -1] ?? -1;
+  });
+}
+
+function endOf(
+  ring: number,
+  { input, tallies, standing, rules }: Scene,
+  statics: Statics,
+  { startMs, opensMs }: { readonly startMs: Float64Array; readonly opensMs: number },
+): RingForecast {
+  const { nowMs, rollout } = input;
+  const facts = rollout.rings[ring];
+  if (facts?.passedAtMs != null) return { opensMs, endsMs: facts.passedAtMs, passesMs: facts.passedAtMs };
+  if (standing.halt !== null || facts?.rollBack != null) return { ...NEVER, opensMs };
+  let endsMs = Math.max(opensMs, tallies.rings[ring]?.lastTouchedMs ?? opensMs);
+  for (const member of statics.byUrgency[ring] ?? []) {
+    const memberStanding = tallies.standings[member];
+    if (memberStanding !== 'waiting' && memberStanding !== 'busy') continue;
+    const durationMs = statics.classes[statics.classOf[member] ?? -1]?.durationMs ?? 0;
+    const progress = rollout.members[member]?.progress;
+    const overMs =
+      progress?.kind === 'working'
+        ? overAtMs(progress.sinceMs, durationMs, nowMs)
+        : (startMs[member] ?? Number.NaN) + durationMs;
+    if (Number.isNaN(overMs)) return { ...NEVER, opensMs };
+    endsMs = Math.max(endsMs, overMs);
+  }
+  const soakMs = rollout.policy.rings[ring]?.soakMs ?? 0;
+  const why = standing.rings[ring]?.why;
+  if (why?.kind === 'too-few' || why?.kind === 'success-rate') return { ...NEVER, opensMs, endsMs };
+  return { opensMs, endsMs, passesMs: Math.max(nowMs, rules.soakEndsMs(endsMs, soakMs)) };
+}
