@@ -1,6 +1,7 @@
 export { APT_DRIVER_DEFAULTS, createAptDriver, type AptDriverOptions } from './apt/index.ts';
 export { detachedExitCode } from './detached.ts';
 export * from './driver.ts';
+export { makeSnapshot } from './file-system-snapshot/make-snapshot.ts';
 export * from './host.ts';
 export { lostListeners, readListeners } from './listeners.ts';
 export { createLocalHost, type LocalHostOptions } from './local-host.ts';

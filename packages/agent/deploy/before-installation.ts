@@ -1,15 +1,12 @@
 import { readListeners, type DeployBefore } from '@thimble/drivers';
-import type { CheckResult, DeployRules, OrderStage } from '@thimble/protocol';
+import type { CheckResult, DeployRules } from '@thimble/protocol';
 import { forgetOtherSteps, markBegun } from './begun-steps.ts';
 import { findAllowed } from './allow-list.ts';
-import { runAllowed, waitForLeftCommands } from './run-allowed.ts';
+import { takeSnapshot } from './file-system-snapshot.ts';
+import { runAllowed } from './run-allowed.ts';
+import { waitForLeftCommands } from './run-for-order.ts';
 import { refusal, StoppedOrder, type Refused } from './stopped-order.ts';
-import type { Surroundings } from './surroundings.ts';
-
-export interface Preparing extends Surroundings {
-  readonly signal: AbortSignal;
-  progress(step: { readonly stage: OrderStage; readonly percent: null; readonly message: string }): void;
-}
+import type { Preparing, Surroundings } from './surroundings.ts';
 
 /** Everything that rules name is looked up before anything is done. @returns null: all of it is allowed here. */
 export async function refuseUnknownNames(
@@ -52,7 +49,8 @@ export async function prepareInstallation(rules: DeployRules, preparing: Prepari
       );
   }
   stopIfAborted(preparing);
-  return { fileSystemSnapshot: null, steps, listeners };
+  const { label, told } = await takeSnapshot(rules, preparing);
+  return { fileSystemSnapshot: label, steps: [...steps, ...told], listeners };
 }
 
 function stopIfAborted({ signal }: Preparing): void {

@@ -2,7 +2,8 @@ import { CheckResult, Label, Uuid } from '@thimble/protocol';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { AgentError } from '../agent-error.ts';
-import { runAllowed, waitForLeftCommands } from './run-allowed.ts';
+import { runAllowed } from './run-allowed.ts';
+import { waitForLeftCommands } from './run-for-order.ts';
 import { orderFolderOf, type Surroundings } from './surroundings.ts';
 
 /** Written durably before the first step of an order: from then on its steps after are owed, whatever becomes of it. */

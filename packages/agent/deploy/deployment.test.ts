@@ -1,4 +1,4 @@
-import { createRecordedHost, type Recording } from '@thimble/drivers';
+import { createRecordedHost } from '@thimble/drivers';
 import type { DeployRules, Order, OutcomeResult } from '@thimble/protocol';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -13,11 +13,12 @@ interface Endpoint {
   /** Whether its nth command succeeds; missing: it does. */
   readonly succeeds?: readonly boolean[];
   readonly files?: Readonly<Record<string, string>>;
-  readonly commands?: Recording['commands'];
+  /** What other commands print, by their name. */
+  readonly prints?: Readonly<Record<string, string>>;
 }
 
 /** A machine with an allow-list, and what ran on it in order. */
-function makeMachine({ succeeds = [], files = {} }: Endpoint = {}) {
+function makeMachine({ succeeds = [], files = {}, prints = {} }: Endpoint = {}) {
   const ran: string[] = [];
   const host = createRecordedHost({
     files: {
@@ -29,6 +30,8 @@ function makeMachine({ succeeds = [], files = {} }: Endpoint = {}) {
       ...files,
     },
     detached: ({ argv, env }) => {
+      const printed = prints[argv[0] ?? ''];
+      if (printed !== undefined) return { exitCode: 0, output: printed };
       ran.push(`${argv[0]?.split('/').at(-1)} ${env?.['THIMBLE_PHASE']}`);
       const isFine = succeeds[ran.length - 1] ?? true;
       return { exitCode: isFine ? 0 : 1, output: isFine ? 'fine\n' : 'first\nit is broken\n' };
@@ -100,6 +103,34 @@ describe('around an installation', () => {
       deploy: { checks: [{ passed: false, message: 'it ended with status 1\nfirst\nit is broken' }] },
     });
     expect(never.ran).toHaveLength(33);
+  });
+
+  test('a file system snapshot that is required and can not be made stops it; one that is welcome is told to be missing', async () => {
+    const prints = { findmnt: 'overlay overlay\n' };
+    const required = await deploy({ fileSystemSnapshot: 'required' }, { prints });
+    const why = '/ is overlay on overlay, of which no snapshots can be made';
+    expect(required.result).toMatchObject({
+      kind: 'refused',
+      code: 'snapshot-failed',
+      message: expect.stringContaining(why),
+    });
+    expect([required.ran.at(-1), required.installed]).toEqual(['undrain after', 0]);
+    const welcome = await deploy({ fileSystemSnapshot: 'where-possible' }, { prints });
+    expect(welcome.result).toMatchObject({
+      kind: 'applied',
+      deploy: {
+        fileSystemSnapshot: null,
+        steps: [{}, { name: 'file system snapshot', message: `none was made: ${why}` }, {}],
+      },
+    });
+  });
+
+  test('a file system snapshot that was made is named', async () => {
+    const prints = { findmnt: 'zfs rpool/ROOT/debian\n', zfs: '' };
+    const { result } = await deploy({ fileSystemSnapshot: 'required' }, { prints });
+    expect(result).toMatchObject({
+      deploy: { fileSystemSnapshot: 'zfs rpool/ROOT/debian@thimble-20261122t000000z-0199a5a0' },
+    });
   });
 
   test('who listened where that can not be read is not known, and that is a failed check', async () => {
