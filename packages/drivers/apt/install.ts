@@ -44,10 +44,16 @@ export async function install(
   });
 }
 
+const PROCESSING = /^dpkg: error processing (package|archive) .*:$/;
+
 /** Why an installation failed, from the end of its log. */
 export function classifyInstallFailure(end: DetachedEnd): { code: FailureCode; message: string; busy: boolean } {
   const { output } = end;
-  const errors = output.split('\n').filter((line) => /^(E: |dpkg: error|dpkg-deb: error)/.test(line));
+  const lines = output.split('\n');
+  // dpkg says what was wrong with a package in the line after its name.
+  const errors = lines.filter(
+    (line, index) => /^(E: |dpkg: error|dpkg-deb: error)/.test(line) || PROCESSING.test(lines[index - 1] ?? ''),
+  );
   const said = errors.slice(-5).join('\n').slice(0, 4_000) || `apt-get ended with ${end.exitCode ?? 'a signal'}`;
   if (end.deadlinePassed)
     return { code: 'deadline-passed', message: `the installation took too long. ${said}`, busy: false };

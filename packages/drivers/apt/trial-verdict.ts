@@ -20,20 +20,21 @@ export function trialVerdict(
   const failedChecks = checks.filter((check) => !check.passed);
   const message =
     limitInWords(task, run.limit) ??
-    installInWords(results.install, run.output) ??
+    installInWords(task, results.install, run.output) ??
     state ??
     (failedChecks.length > 0 ? `after the installation: ${failedChecks.map(inWords).join('; ')}` : null) ??
     (run.ended ? null : 'the trial was killed before it came to its end');
   return {
     verdict: message === null ? 'passed' : 'failed',
-    message: (message ?? `installed, configured and checked: ${task.transaction.changes.length} packages`).slice(
-      0,
-      16_000,
-    ),
+    message: (message ?? `installed, configured and checked: ${packages(task.transaction)}`).slice(0, 16_000),
     brokenPackages,
     checks,
     gaps,
   };
+}
+
+function packages({ changes }: Transaction): string {
+  return changes.length === 1 ? 'one package' : `${changes.length} packages`;
 }
 
 function limitInWords({ rules }: Pick<TrialTask, 'rules'>, limit: Ran['limit']): string | null {
@@ -52,10 +53,12 @@ function limitInWords({ rules }: Pick<TrialTask, 'rules'>, limit: Ran['limit']):
   }
 }
 
-function installInWords(install: StepResult | null, output: string): string | null {
+function installInWords(task: Pick<TrialTask, 'rules'>, install: StepResult | null, output: string): string | null {
   if (install === null) return 'the installation did not come to its end';
   if (install.exitCode === 0) return null;
-  return classifyInstallFailure({ exitCode: install.exitCode, output, deadlinePassed: false }).message;
+  const { code, message } = classifyInstallFailure({ exitCode: install.exitCode, output, deadlinePassed: false });
+  // The machine's own space was compared with the transaction's need before: what is full is the clone.
+  return code === 'disk-full' ? `${limitInWords(task, 'disk') ?? ''}. ${message}` : message;
 }
 
 function packagesAfter(transaction: Transaction, list: StepResult | null) {

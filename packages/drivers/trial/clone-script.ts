@@ -39,28 +39,27 @@ must mkdir -p "$layers"
 [ "$upper" = folder ] || must mount -t tmpfs -o "size=$disk_bytes,mode=700" thimble-trial "$layers"
 must mkdir -p "$root" "$layers/tmp"
 
-# The clone's folder takes owner and mode from the upper one.
+# NUMBER FROM TO. The clone's folder takes owner and mode from the upper one.
 layer() {
-  number=$((number + 1))
-  mkdir -p "$layers/$number/upper" "$layers/$number/work" &&
-    chown --reference="$1" "$layers/$number/upper" && chmod --reference="$1" "$layers/$number/upper" || return 1
-  options="lowerdir=$1,upperdir=$layers/$number/upper,workdir=$layers/$number/work"
+  mkdir -p "$layers/$1/upper" "$layers/$1/work" &&
+    chown --reference="$2" "$layers/$1/upper" && chmod --reference="$2" "$layers/$1/upper" || return 1
+  options="lowerdir=$2,upperdir=$layers/$1/upper,workdir=$layers/$1/work"
   # Nothing here has to survive a power cut, and dpkg syncs after each file; older kernels don't know the word.
-  [ "$upper" = folder ] && mount -t overlay -o "$options,volatile" thimble-trial "$2" 2>/dev/null && return
-  mount -t overlay -o "$options" thimble-trial "$2"
+  [ "$upper" = folder ] && mount -t overlay -o "$options,volatile" thimble-trial "$3" 2>/dev/null && return
+  mount -t overlay -o "$options" thimble-trial "$3"
 }
 fixed() { mount --bind "$1" "$2" && mount -o remount,bind,ro "$2"; }
 
-must layer / "$root"
+must layer 0 / "$root"
 while [ $# -gt 1 ]; do
-  kind=$1 path=$2
+  kind=$1 path=$2 number=$((number + 1))
   shift 2
   [ -e "$root$path" ] || continue
   case $kind in
     layer)
       if [ ! -d "$path" ]; then
         fixed "$path" "$root$path" || impossible "$path can't be made read-only"
-      elif ! said=$(layer "$path" "$root$path" 2>&1); then
+      elif ! said=$(layer "$number" "$path" "$root$path" 2>&1); then
         fixed "$path" "$root$path" || impossible "$path can be neither copied nor made read-only"
         gap "$path" "it is read-only in the clone: $said"
       fi ;;

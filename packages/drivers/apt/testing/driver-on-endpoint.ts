@@ -29,7 +29,7 @@ const RUNNER = '/usr/local/lib/driver-runner.mjs';
 const WORKSPACE = '/var/lib/driver-test';
 const CALL_TIMEOUT_MS = 240_000;
 const MIB = 1024 * 1024;
-const TRIAL_RULES = { checks: [], deadlineSeconds: 180, diskBytes: 1024 * MIB, memoryBytes: 1024 * MIB };
+export const TRIAL_RULES = { checks: [], deadlineSeconds: 180, diskBytes: 1024 * MIB, memoryBytes: 1024 * MIB };
 
 /** Puts this Node and the bundled driver into an endpoint. */
 export async function installRunner(endpoint: EndpointLike): Promise<void> {
@@ -70,8 +70,8 @@ export interface DriverOnEndpoint {
   planned(...names: readonly string[]): Promise<Transaction>;
   apply(transaction: Transaction, more?: Partial<RunnerRequest>): Applying;
   applied(transaction: Transaction, more?: Partial<RunnerRequest>): Promise<OutcomeResult>;
-  /** Generous bounds, if none are given. */
-  trial(transaction: Transaction, more?: Partial<RunnerRequest>): Promise<OutcomeResult>;
+  /** Generous bounds, if none are given. `under`: what starts the driver, setpriv(1) and the like. */
+  trial(transaction: Transaction, more?: Partial<RunnerRequest>, under?: readonly string[]): Promise<OutcomeResult>;
   rollback(transaction: Transaction, orderId: string, kept: Parameters<typeof inverseTransaction>[1]): Applying;
   restartServices(transaction: Transaction): Promise<Verification>;
   forgetLists(): Promise<void>;
@@ -80,10 +80,13 @@ export interface DriverOnEndpoint {
 /** The apt driver as an agent uses it, but inside an endpoint and called from here. */
 export function driverOn(endpoint: EndpointLike): DriverOnEndpoint {
   const progress: string[] = [];
-  const call = async <T>(request: Omit<RunnerRequest, 'workspace'>): Promise<T> => {
+  const call = async <T>(request: Omit<RunnerRequest, 'workspace'>, under: readonly string[] = []): Promise<T> => {
     const path = `/root/request-${randomUUID()}.json`;
     await endpoint.write(path, JSON.stringify({ ...request, workspace: WORKSPACE }));
-    const done = await endpoint.exec([NODE, RUNNER], { env: { RUNNER_REQUEST: path }, timeoutMs: CALL_TIMEOUT_MS });
+    const done = await endpoint.exec([...under, NODE, RUNNER], {
+      env: { RUNNER_REQUEST: path },
+      timeoutMs: CALL_TIMEOUT_MS,
+    });
     progress.push(...done.stderr.split('\n').filter(Boolean));
     const last = done.stdout.trim().split('\n').at(-1) ?? '';
     if (last === '') throw new Error(`the driver ended with ${done.code ?? 'a signal'}: ${done.stderr.slice(-3000)}`);
@@ -108,8 +111,8 @@ export function driverOn(endpoint: EndpointLike): DriverOnEndpoint {
     },
     apply,
     applied: (transaction, more) => apply(transaction, more).result,
-    trial: (transaction, more) =>
-      call({ call: 'trial', transaction, orderId: randomUUID(), rules: TRIAL_RULES, ...more }),
+    trial: (transaction, more, under) =>
+      call({ call: 'trial', transaction, orderId: randomUUID(), rules: TRIAL_RULES, ...more }, under),
     rollback(transaction, orderId, kept) {
       const { transaction: back, missing } = inverseTransaction(transaction, kept);
       if (missing.length > 0) throw new Error(`not kept: ${JSON.stringify(missing)}`);
