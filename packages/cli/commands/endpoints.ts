@@ -1,11 +1,11 @@
-import type { EndpointAsset, EndpointSummary, Finding, InstalledPackage } from '@thimble/protocol';
+import type { EndpointAsset, EndpointSearch, EndpointSummary, Finding, InstalledPackage } from '@thimble/protocol';
 import { type Command, Option } from 'commander';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type Column, confirm, formatAgo, printable, type Terminal } from '../terminal/index.ts';
 import { connect } from './connection.ts';
-import { type ConnectionOptions, examples, withConnection, withJson } from './options.ts';
+import { type ConnectionOptions, examples, withConnection, withJson, words } from './options.ts';
 import { labelCommand } from './endpoint-labels.ts';
 import { paintState } from './endpoint-state.ts';
 import { showEndpoint } from './endpoint-view.ts';
@@ -30,9 +30,12 @@ export function endpointsCommands(program: Command, cli: Cli): void {
       '--state <state>',
       'only those in this state: current, pending, exposed, patching, waits, failed, stale, unknown',
     )
+    .option('--label <key=value>', 'only those with these labels', words)
+    .option('--group <name>', 'only those in this group')
+    .option('--site <label>', 'only those of this site')
     .action(async (_, command: Command) => {
-      const options = command.optsWithGlobals<ConnectionOptions & { state?: string }>();
-      const all = await allEndpoints(connect(cli, options));
+      const options = command.optsWithGlobals<ConnectionOptions & ListOptions>();
+      const all = await allEndpoints(connect(cli, options), searchOf(options));
       const items = all.filter(({ state }) => options.state === undefined || state === options.state);
       if (options.json === true) return printJson(terminal, { items, total: items.length, nextCursor: null });
       if (items.length === 0)
@@ -160,6 +163,21 @@ export function endpointsCommands(program: Command, cli: Cli): void {
       if (options.json === true) printJson(terminal, endpoint);
       else terminal.note(`${printable(endpoint.hostname)} is removed.`);
     });
+}
+
+interface ListOptions {
+  readonly state?: string;
+  readonly label?: readonly string[];
+  readonly group?: string;
+  readonly site?: string;
+}
+
+function searchOf({ label, group, site }: ListOptions): EndpointSearch {
+  return {
+    ...(label === undefined ? {} : { label: [...label] }),
+    ...(group === undefined ? {} : { group }),
+    ...(site === undefined ? {} : { site }),
+  };
 }
 
 function endpointColumns(terminal: Terminal, nowMs: number): readonly Column<EndpointSummary>[] {

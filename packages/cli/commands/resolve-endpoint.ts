@@ -1,4 +1,4 @@
-import type { EndpointSummary } from '@thimble/protocol';
+import type { EndpointSearch, EndpointSummary } from '@thimble/protocol';
 import type { Client } from '../client/index.ts';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -8,12 +8,13 @@ const PAGE = 1000;
 /** More endpoints than a command line is for; the console pages through them. */
 const MOST_PAGES = 200;
 
-/** Every endpoint, page by page. */
-export async function allEndpoints(client: Client): Promise<readonly EndpointSummary[]> {
+/** Every endpoint that a search finds, page by page; left out: every one. */
+export async function allEndpoints(client: Client, search: EndpointSearch = {}): Promise<readonly EndpointSummary[]> {
   const found: EndpointSummary[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { items, nextCursor } = await client.endpoints({
+      ...search,
       limit: PAGE,
       sort: 'hostname',
       ...(cursor === undefined ? {} : { cursor }),

@@ -56,11 +56,11 @@ function lookingCommands(group: Command, cli: Cli): void {
   group
     .command('show <policy>')
     .description('show one policy: its text, whom it takes, what it would do now')
-    .option('--version <number>', 'as it was then', wholeNumber(1, 1_000_000))
+    .option('--as-of <version>', 'as it was in this version', wholeNumber(1, 1_000_000))
     .option('--text', 'only its text, as it was written')
     .action(async (name: string, _, command: Command) => {
-      const options = command.optsWithGlobals<ConnectionOptions & { version?: number; text?: boolean }>();
-      const detail = await policyNamed(connect(cli, options), name, options.version);
+      const options = command.optsWithGlobals<ConnectionOptions & { asOf?: number; text?: boolean }>();
+      const detail = await policyNamed(connect(cli, options), name, options.asOf);
       if (options.json === true) printJson(terminal, detail);
       else if (options.text === true) terminal.out(detail.text.trimEnd());
       else showPolicy(cli, detail);
