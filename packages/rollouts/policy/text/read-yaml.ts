@@ -27,7 +27,8 @@ export function readYaml(text: string): ReadYaml {
     // Ours is linear; the library compares each key with every other.
     uniqueKeys: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    // With `silent` the library takes the first of several documents and says nothing of the others.
+    logLevel: 'error',
   });
   const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined) return refused(inOurWords(error.code, error.message), error.pos[0]);
