@@ -68,12 +68,10 @@ function windowEntries(
       (rule.timeZone === 'endpoint' ? zonesOf(own, serverZone) : [rule.timeZone]).flatMap((zone) => {
         const count =
           rule.timeZone === 'endpoint' ? own.filter(({ timeZone }) => timeZone === zone).length : own.length;
-        return calendar
-          .occurrences(rule, zone, range, ENTRIES_LIMIT + 1)
-          .map((interval) => ({
-            ...entry('window', rule.name, zone, interval, count),
-            policy: { id, name: policy.name },
-          }));
+        return calendar.occurrences(rule, zone, range, ENTRIES_LIMIT + 1).map((interval) => ({
+          ...entry('window', rule.name, zone, interval, count),
+          policy: { id, name: policy.name },
+        }));
       }),
     );
   });
