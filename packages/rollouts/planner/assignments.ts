@@ -33,7 +33,9 @@ export function assign(
     const slot = slotOf(scene, member, due, place.startMs, opening);
     const ready = due.work !== null && due.wait === null && due.action === null;
     const begins = ready && place.startMs === input.nowMs;
-    const action = begins ? actionOf(member, due.work, slot) : (due.action ?? preStage(scene, member, due, slot));
+    const action = begins
+      ? actionOf(member, due.work, slot)
+      : (due.action ?? (ready ? preStage(scene, member, slot) : null));
     if (action !== null) actions.push(action);
     const wait =
       due === RING_AWAITED
@@ -99,14 +101,9 @@ function actionOf(member: MemberFacts, work: WorkKind | null, slot: Slot | null)
 }
 
 /** What is planned for soon is fetched ahead, where there is frozen content to fetch from. */
-function preStage(
-  { input }: Scene,
-  { endpointId, progress }: MemberFacts,
-  due: Due,
-  slot: Slot | null,
-): RolloutAction | null {
+function preStage({ input }: Scene, { endpointId, progress }: MemberFacts, slot: Slot | null): RolloutAction | null {
   const { policy } = input.rollout;
-  if (progress.kind !== 'planned' || progress.preStage !== 'none' || slot === null || due.wait !== null) return null;
+  if (progress.kind !== 'planned' || progress.preStage !== 'none' || slot === null) return null;
   if (policy.content.kind === 'endpoint' || policy.deploy.preStageMs === 0) return null;
   return input.nowMs >= slot.startMs - policy.deploy.preStageMs
     ? { kind: 'pre-stage', endpointId, transactionDigest: progress.transactionDigest }

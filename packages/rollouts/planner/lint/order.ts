@@ -62,12 +62,13 @@ export function ringOrder({ plan, rollout, actions }: Case): readonly Finding[] 
         message: `ring ${ring} opens before those before it passed`,
       });
   }
-  for (const { action, member } of actions) {
+  // What goes back was changed before, whatever became of its ring.
+  for (const { action, member } of actions.filter(({ action: { kind } }) => BEGINS.has(kind))) {
     const facts = rollout.rings[member.ring];
     const { endpointId, kind } = action;
     if (facts === undefined || (facts.openedAtMs === null && !opening.has(member.ring)))
       findings.push({ rule: 'ring-order', endpointId, message: `${kind}: its ring is not open` });
-    else if (facts.rollBack !== null && BEGINS.has(kind))
+    else if (facts.rollBack !== null)
       findings.push({ rule: 'ring-order', endpointId, message: `${kind}: its ring goes back` });
   }
   return findings;
