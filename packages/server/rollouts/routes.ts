@@ -15,6 +15,7 @@ import {
   SkipGateRequest,
   StartRolloutRequest,
   Uuid,
+  WhyNotPatched,
 } from '@thimble/protocol';
 import { Type, type TSchema, type Static } from 'typebox';
 import { operatorOf } from '../access/index.ts';
@@ -34,6 +35,7 @@ import { listMembers } from './read/member-list.ts';
 import { listPlans } from './read/plan-list.ts';
 import { rolloutDetail } from './read/rollout-detail.ts';
 import { listRollouts } from './read/rollout-list.ts';
+import { whyNotPatched } from './read/why-not-patched.ts';
 import { startRollout } from './start/start-rollout.ts';
 
 const Parameters = Type.Object({ id: Uuid });
@@ -97,6 +99,14 @@ export function registerRolloutRoutes(app: App, context: ServerContext): void {
       await assertOwn(kysely, operatorOf(request).organisationId, id);
       return listPlans(kysely, id);
     },
+  );
+  app.get(
+    `${API}/endpoints/:id/why`,
+    {
+      config: { access: 'operator' },
+      schema: { summary: 'Why an endpoint is not patched', params: Parameters, response: { 200: WhyNotPatched } },
+    },
+    async (request) => whyNotPatched(context, operatorOf(request).organisationId, request.params.id),
   );
   registerDecisions(app, context);
 }

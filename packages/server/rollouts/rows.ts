@@ -35,13 +35,9 @@ export type StartedFor = 'person' | 'schedule' | 'urgent';
 export async function readRollout(
   within: Kysely<Tables>,
   id: string,
-  lock: 'none' | 'update' | 'skip-locked',
+  lock: 'none' | 'update',
 ): Promise<RolloutRow | undefined> {
-  const suffix = {
-    none: sql``,
-    update: sql`for no key update of o`,
-    'skip-locked': sql`for no key update of o skip locked`,
-  }[lock];
+  const suffix = lock === 'none' ? sql`` : sql`for no key update of o`;
   const { rows } = await sql<RolloutRow>`select ${ROLLOUT_COLUMNS} from rollout o ${ROLLOUT_JOINS}
     where o.id = ${id} ${suffix}`.execute(within);
   return rows[0];

@@ -1,5 +1,6 @@
 import type { Stage } from '../context.ts';
 import { startRolloutReconciler } from './reconcile/reconciler.ts';
+import { startScheduler } from './schedule/scheduler.ts';
 import { registerRolloutRoutes } from './routes.ts';
 
 /** Rollouts: a policy's patches ring by ring, by the same planner as the simulator's. */
@@ -7,7 +8,9 @@ export const rollouts: Stage = {
   name: 'rollouts',
   register: async (app, context) => {
     registerRolloutRoutes(app, context);
-    const stop = startRolloutReconciler(context);
-    app.addHook('onClose', stop);
+    const stops = [startRolloutReconciler(context), startScheduler(context)];
+    app.addHook('onClose', async () => {
+      await Promise.all(stops.map((stop) => stop()));
+    });
   },
 };

@@ -8,7 +8,7 @@ interface MemberRow {
   readonly endpoint_id: string;
   readonly hostname: string;
   readonly ring_name: string;
-  readonly ring_explanation: string;
+  readonly ring_opens_at: Date | null;
   readonly state: TargetState | null;
   readonly outcome: RolloutMember['outcome'];
   readonly explanation: string;
@@ -63,7 +63,7 @@ export async function membersWhere(
   limit: number,
 ): Promise<RolloutMember[]> {
   const { rows } = await sql<MemberRow>`
-    select m.endpoint_id, e.hostname, g.name as ring_name, g.explanation as ring_explanation, t.state, m.outcome,
+    select m.endpoint_id, e.hostname, g.name as ring_name, g.opens_at as ring_opens_at, t.state, m.outcome,
       m.explanation, m.wait, m.slot, s.deadline, trial.result as trial, trial.open as trial_open, m.generation,
       m.hold_by, m.hold_why, m.hold_until
     from rollout_member m
@@ -82,16 +82,16 @@ export async function membersWhere(
 
 function memberOf(row: MemberRow): RolloutMember {
   const { wait, slot } = row;
-  const ring = wait?.kind === 'ring' && row.ring_explanation !== '' ? `: ${row.ring_explanation}` : '';
   return {
     endpointId: row.endpoint_id,
     hostname: row.hostname,
     ring: row.ring_name,
     state: row.state,
     outcome: row.outcome,
-    explanation: row.explanation + ring,
+    explanation: row.explanation,
     wait: wait?.kind ?? null,
-    waitsUntil: timestamp(wait?.untilMs ?? null),
+    // What it waits for its ring for is the same for all of the ring, and stands there.
+    waitsUntil: wait?.kind === 'ring' ? (row.ring_opens_at?.toISOString() ?? null) : timestamp(wait?.untilMs ?? null),
     slot:
       slot === null
         ? null

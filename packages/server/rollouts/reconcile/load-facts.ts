@@ -53,7 +53,7 @@ export async function loadFacts(
       patches,
       patchSets,
       budgetGroups: memory.groups,
-      blackouts: await blackoutIntervals(within, organisationId, policy.blackouts, range),
+      blackouts: await blackoutIntervals(within, organisationId, policy.blackouts, range, context.settings.timeZone),
       ...(await readRingFacts(within, id)),
     },
     previous: known?.plan ?? null,

@@ -10,24 +10,19 @@ export interface MemberReport {
   readonly generation: number;
 }
 
-/** Equal exactly if the reports are, but for numbers of a wait that its explanation leaves out. */
+/**
+ * Equal if a person would read the same. Of a wait for a ring neither how far that is nor when it opens counts: that stands with the ring,
+ * and changes for all who wait with every result elsewhere.
+ */
 export function memberText({ outcome, explanation, wait, slot, generation }: MemberReport): string {
-  return JSON.stringify([
-    outcome,
-    explanation,
-    wait?.kind,
-    wait?.untilMs,
-    slot?.startMs,
-    slot?.startBeforeMs,
-    generation,
-  ]);
+  const untilMs = wait === null || wait.kind === 'ring' ? null : wait.untilMs;
+  return JSON.stringify([outcome, explanation, wait?.kind, untilMs, slot?.startMs, slot?.startBeforeMs, generation]);
 }
 
 /** What a member waits for, or what became of it. How far its ring is stands with the ring: it changes with every result elsewhere. */
 export function explainMember(wait: Wait | null, progress: MemberProgress): string {
-  switch (wait?.kind) {
-    case undefined:
-      return progressInWords(progress);
+  if (wait === null) return progressInWords(progress);
+  switch (wait.kind) {
     case 'ring':
       return `waits for ring ${wait.ring}`;
     case 'at-once':

@@ -24,23 +24,22 @@ type RunningRollout = RolloutRow & { readonly run_id: string };
  * transaction. So it can be killed anywhere and done by several servers: one of them holds the rollout's row, and what is not committed
  * was not decided.
  *
- * @param lock `skip-locked`: one that another server works on is left to it
+ * @returns whether a ring or the whole rollout took a step, so that the next plan has more to do at once
  */
 export async function reconcileRollout(
   context: ServerContext,
   memory: RolloutMemory,
   rolloutId: string,
-  lock: 'update' | 'skip-locked',
-): Promise<void> {
+): Promise<boolean> {
   const known = memory.known;
   try {
-    await context.database.kysely.transaction().execute(async (within) => {
+    return await context.database.kysely.transaction().execute(async (within) => {
       const organisationId = await organisationOf(within, rolloutId);
-      if (organisationId === undefined) return;
+      if (organisationId === undefined) return false;
       await lockBlocks(within, organisationId, 'shared');
-      const rollout = await readRollout(within, rolloutId, lock);
-      if (rollout === undefined || rollout.ended_at !== null || rollout.run_id === null) return;
-      await planAndDo(within, context, memory, { ...rollout, run_id: rollout.run_id });
+      const rollout = await readRollout(within, rolloutId, 'update');
+      if (rollout === undefined || rollout.ended_at !== null || rollout.run_id === null) return false;
+      return planAndDo(within, context, memory, { ...rollout, run_id: rollout.run_id });
     });
   } catch (error) {
     // Whether it was committed nobody knows; the next time the database is asked.
@@ -60,14 +59,14 @@ async function planAndDo(
   context: ServerContext,
   memory: RolloutMemory,
   rollout: RunningRollout,
-): Promise<void> {
+): Promise<boolean> {
   const policy = await readPolicyOf(within, rollout);
   const input = await loadFacts(within, context, memory, rollout, policy);
   const { plan, report } = memory.planner.plan(input);
   const violations = lint(plan, input);
   if (violations.length > 0) {
     await refusePlan(within, context, rollout, violations);
-    return;
+    return false;
   }
   const changed = changedMembers(memory, input, plan);
   if (changed.length > 0 || plan.actions.length > 0) {
@@ -85,6 +84,7 @@ async function planAndDo(
   });
   if (shown || changed.length > 0 || events.length > 0) await publishProgress(context, rollout, within);
   await recordEvents(within, context, rollout, events);
+  return events.length > 0;
 }
 
 function changedMembers(memory: RolloutMemory, input: PlanInput, plan: Plan): readonly MemberReport[] {

@@ -11,6 +11,8 @@ const SWEEP_MS = 1_000;
 /** After work that took so long, as many times that is waited: news of a large rollout come in by the hundred. */
 const REST_FACTOR = 3;
 const REST_MS = { least: 50, most: 5_000 } as const;
+/** So many rings can be empty one after the other; the next pass goes on where this one stops. */
+const STEPS_LIMIT = 20;
 
 /**
  * Moves all rollouts on, for ever: on news of their runs, on decisions, and when the time has come that a plan named. It may run on every
@@ -93,7 +95,8 @@ export function startRolloutReconciler(context: ServerContext): () => Promise<vo
 /** Whatever a rollout waits for here: its snapshot, its next plan, a recall that was decided. */
 export async function moveOn(context: ServerContext, memory: RolloutMemory, rolloutId: string): Promise<void> {
   await prepareRollout(context, rolloutId);
-  await reconcileRollout(context, memory, rolloutId, 'update');
+  // A gate that is passed opens the next ring, whose members are asked; what comes after needs endpoints.
+  for (let step = 0; step < STEPS_LIMIT; step += 1) if (!(await reconcileRollout(context, memory, rolloutId))) break;
   await openBlocks(context, rolloutId);
 }
 

@@ -1,4 +1,4 @@
-import type { LintViolation } from '@thimble/rollouts';
+import type { Finding } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import type { Tables } from '../../storage/index.ts';
@@ -16,7 +16,7 @@ export async function refusePlan(
   within: Kysely<Tables>,
   context: ServerContext,
   rollout: RolloutRow & { readonly run_id: string },
-  violations: readonly LintViolation[],
+  violations: readonly Finding[],
 ): Promise<void> {
   const now = context.clock();
   context.log.error({ rolloutId: rollout.id, violations: violations.slice(0, 20) }, 'a plan was refused by its linter');
