@@ -37,8 +37,13 @@ export async function installAgent(endpoint: Endpoint): Promise<void> {
   }
 }
 
-export async function enrolAgent(endpoint: Endpoint, { url, token, fingerprint }: OrderServer): Promise<void> {
-  await agent(endpoint, 'enroll', '--no-service', '--server', url, '--token', token, '--ca-fingerprint', fingerprint);
+/** @param service how it runs from then on; by default only when it is told to, by `runAgentOnce`. */
+export async function enrolAgent(
+  endpoint: Endpoint,
+  { url, token, fingerprint }: OrderServer,
+  service: readonly string[] = ['--no-service'],
+): Promise<void> {
+  await agent(endpoint, 'enroll', ...service, '--server', url, '--token', token, '--ca-fingerprint', fingerprint);
 }
 
 /** One check-in: the agent takes the orders that wait, ends them and goes. */
