@@ -163,12 +163,15 @@ export const Freeze = Type.Object({
 export type Freeze = Static<typeof Freeze>;
 export const FreezeList = Type.Object({ items: Type.Array(Freeze), total: Count });
 export type FreezeList = Static<typeof FreezeList>;
-export const CreateFreezeRequest = Type.Object({
-  scope: Type.Optional(EndpointFilter),
-  reason: Type.String({ minLength: 1, maxLength: 2000 }),
-  startsAt: Type.Optional(Timestamp),
-  endsAt: Type.Optional(Timestamp),
-});
+export const CreateFreezeRequest = Type.Object(
+  {
+    scope: Type.Optional(EndpointFilter),
+    reason: Type.String({ minLength: 1, maxLength: 2000 }),
+    startsAt: Type.Optional(Timestamp),
+    endsAt: Type.Optional(Timestamp),
+  },
+  { additionalProperties: false },
+);
 export type CreateFreezeRequest = Static<typeof CreateFreezeRequest>;
 
 /** The calendar page: windows of policies, blackouts and freezes, and what is to happen in them. At most 62 days, 5,000 entries. */
