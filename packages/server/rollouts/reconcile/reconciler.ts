@@ -13,6 +13,8 @@ const REST_FACTOR = 3;
 const REST_MS = { least: 50, most: 5_000 } as const;
 /** So many rings can be empty one after the other; the next pass goes on where this one stops. */
 const STEPS_LIMIT = 20;
+/** Of more runs than this nobody hears at the same time. */
+const RUNS_KNOWN = 10_000;
 
 /**
  * Moves all rollouts on, for ever: on news of their runs, on decisions, and when the time has come that a plan named. It may run on every
@@ -22,7 +24,7 @@ const STEPS_LIMIT = 20;
  */
 export function startRolloutReconciler(context: ServerContext): () => Promise<void> {
   const memories = new Map<string, RolloutMemory>();
-  const runs = new Map<string, string>();
+  const rolloutOf = runsOfRollouts(context);
   const queues = new Map<string, Promise<void>>();
   const again = new Set<string>();
 
@@ -55,23 +57,24 @@ export function startRolloutReconciler(context: ServerContext): () => Promise<vo
     await rest(restMs, context.stopping);
   };
   const sweep = async (): Promise<void> => {
-    const { rows } = await sql<{ id: string; run_id: string | null; due: boolean }>`
-      select o.id, r.id as run_id, o.look_at <= ${context.clock()}::timestamptz or o.state = 'preparing' as due
-      from rollout o left join run r on r.rollout_id = o.id where o.ended_at is null order by o.look_at limit 10000`.execute(
-      context.database.kysely,
-    );
+    const { rows } = await sql<{ id: string; due: boolean }>`
+      select id, look_at <= ${context.clock()}::timestamptz as due from rollout
+      where ended_at is null order by look_at limit 10000`.execute(context.database.kysely);
     const active = new Set(rows.map(({ id }) => id));
     for (const id of memories.keys()) if (!active.has(id)) memories.delete(id);
-    runs.clear();
-    for (const { id, run_id: runId, due } of rows) {
-      if (runId !== null) runs.set(runId, id);
-      if (due) work(id);
-    }
+    for (const { id, due } of rows) if (due) work(id);
   };
   const unsubscribe = context.events.subscribe(({ topic, key }) => {
     if (topic === ROLLOUT_TOPIC) work(key);
-    const ofRun = topic === 'run' ? runs.get(key) : undefined;
-    if (ofRun !== undefined) work(ofRun);
+    if (topic !== 'run') return;
+    rolloutOf(key).then(
+      (id) => {
+        if (id !== null) work(id);
+      },
+      (error: unknown) => {
+        if (!context.stopping.aborted) context.log.error({ err: error, runId: key }, 'news of a run were not followed');
+      },
+    );
   });
   let sweeping: Promise<void> | undefined;
   const timer = setInterval(() => {
@@ -89,6 +92,22 @@ export function startRolloutReconciler(context: ServerContext): () => Promise<vo
     unsubscribe();
     await sweeping;
     await Promise.all(queues.values());
+  };
+}
+
+/** Which rollout a run belongs to, which never changes; null: it is a person's. */
+function runsOfRollouts({ database }: ServerContext): (runId: string) => Promise<string | null> {
+  const known = new Map<string, string | null>();
+  return async (runId) => {
+    const before = known.get(runId);
+    if (before !== undefined) return before;
+    const { rows } = await sql<{ rollout_id: string | null }>`select rollout_id from run where id = ${runId}`.execute(
+      database.kysely,
+    );
+    const id = rows[0]?.rollout_id ?? null;
+    if (known.size >= RUNS_KNOWN) known.clear();
+    known.set(runId, id);
+    return id;
   };
 }
 
