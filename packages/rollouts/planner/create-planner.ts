@@ -2,6 +2,7 @@ import { createCalendarCache } from '../calendar/index.ts';
 import { assign } from './assignments.ts';
 import type { PlanInput } from './facts.ts';
 import { forecast } from './forecast.ts';
+import { createLaterRings, type LaterRings } from './later-ring.ts';
 import { dueOf, soonMs, type Due, type Scene } from './member-steps.ts';
 import type { Plan, PlanFunction } from './plan.ts';
 import { reportOf } from './report.ts';
@@ -18,12 +19,16 @@ export interface Planner {
 
 export function createPlanner(rules: PlannerRules = RULES): Planner {
   const calendar = createCalendarCache();
-  let kept: { readonly input: PlanInput; readonly statics: Statics } | null = null;
+  let kept: { readonly input: PlanInput; readonly statics: Statics; readonly laterRings: LaterRings } | null = null;
   return {
     plan: (input) => {
-      const statics = kept !== null && sameStatics(kept.input, input) ? kept.statics : buildStatics(input, calendar);
-      kept = { input: { ...input, previous: null }, statics };
-      return planWith(input, statics, rules);
+      // The plan before is not what this one is made of, and must not be kept alive by it.
+      const facts = { ...input, previous: null };
+      if (kept === null || !sameStatics(kept.input, input)) {
+        const statics = buildStatics(input, calendar);
+        kept = { input: facts, statics, laterRings: createLaterRings(statics) };
+      } else kept = { ...kept, input: facts };
+      return planWith(input, kept.statics, kept.laterRings, rules);
     },
   };
 }
@@ -31,7 +36,12 @@ export function createPlanner(rules: PlannerRules = RULES): Planner {
 /** The plan for these facts at this moment. Pure: the same input gives the same plan. */
 export const plan: PlanFunction = (input) => createPlanner().plan(input);
 
-function planWith(input: PlanInput, statics: Statics, rules: PlannerRules): ReturnType<PlanFunction> {
+function planWith(
+  input: PlanInput,
+  statics: Statics,
+  laterRings: LaterRings,
+  rules: PlannerRules,
+): ReturnType<PlanFunction> {
   const tallies = tallyMembers(input.rollout, rules);
   const standing = judgeRings(input, tallies, rules);
   const { policy } = input.rollout;
@@ -45,9 +55,9 @@ function planWith(input: PlanInput, statics: Statics, rules: PlannerRules): Retu
   for (const ring of statics.byUrgency)
     for (const index of ring) {
       const member = input.rollout.members[index];
-      if (member !== undefined) dues[index] = dueOf(member, scene);
+      if (member !== undefined) dues[index] = dueOf(member, scene, tallies.standings[index] ?? 'left-out');
     }
-  const foreseen = forecast(scene, statics, dues);
+  const foreseen = forecast(scene, statics, dues, laterRings);
   const ringWaits = policy.rings.map((_, ring) => ringWait(ring, scene, foreseen.rings[ring]?.opensMs ?? null));
   const { assignments, actions } = assign(scene, statics, dues, foreseen, ringWaits);
   const made: Plan = {

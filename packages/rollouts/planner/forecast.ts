@@ -1,6 +1,7 @@
 import { createJobs, type Jobs } from './jobs.ts';
-import { soonMs, type Due, type Scene } from './member-steps.ts';
-import { pack, type Packing } from './packing.ts';
+import type { LaterRing, LaterRings } from './later-ring.ts';
+import type { Due, Scene } from './member-steps.ts';
+import { pack } from './packing.ts';
 import { overAtMs, placesNow, type Places } from './places.ts';
 import type { Statics } from './statics.ts';
 
@@ -28,52 +29,55 @@ const NEVER: RingForecast = { opensMs: null, endsMs: null, passesMs: null };
  * Packs what can be worked on now, then ring after ring, each from when the one before is foreseen to pass. People whose approval a
  * ring needs are taken to give it at once, and probes to be well.
  */
-export function forecast(scene: Scene, statics: Statics, dues: readonly Due[]): Forecast {
+export function forecast(scene: Scene, statics: Statics, dues: readonly Due[], laterRings: LaterRings): Forecast {
   const { input, rules, tallies, standing } = scene;
   const count = input.rollout.members.length;
   const startMs = new Float64Array(count).fill(Number.NaN);
   const opening = new Int32Array(count).fill(-1);
   const heldBy = new Int32Array(count).fill(-1);
   const places = placesNow(input, tallies, statics, rules);
-  const settle = (jobs: Jobs, fromMs: number, from: Places): void => {
-    const packing = pack({
-      fromMs,
-      untilMs: input.nowMs + input.horizonMs,
-      classes: jobs.classes,
-      classOf: Int32Array.from(jobs.classOf),
-      free: from.free,
-      releases: from.releases,
-      latestStartMs: rules.latestStartMs,
-    });
-    record(jobs, packing, { startMs, opening, heldBy });
-  };
-
-  settle(jobsNow(scene, statics, dues), input.nowMs, places);
+  recordNow(scene, statics, dues, places, { startMs, opening, heldBy });
   const rings: RingForecast[] = [];
   let passesMs: number | null = standing.halt === null && !input.rollout.cancelled ? input.nowMs : null;
   standing.rings.forEach((ring, index) => {
     const opened = input.rollout.rings[index]?.openedAtMs ?? null;
     const awaited = index === 0 && standing.approvalsMissing > 0;
-    if (!ring.open && !awaited && passesMs !== null) {
-      const jobs = createJobs(input, statics, rules);
-      const opensMs = soonMs(passesMs);
-      for (const member of statics.byUrgency[index] ?? [])
-        if (standsFor(scene, member)) jobs.add(member, 'install', opensMs);
-      settle(jobs, opensMs, later(places));
-    }
+    const foreseen =
+      ring.open || awaited || passesMs === null ? null : laterRings.foresee(index, passesMs, places, scene);
+    foreseen?.members.forEach((member, job) => {
+      startMs[member] = foreseen.startMs[job] ?? Number.NaN;
+      opening[member] = foreseen.opening[job] ?? -1;
+    });
     const opensMs = opened ?? passesMs;
-    const next = opensMs === null ? NEVER : endOf(index, scene, statics, { startMs, opensMs });
+    const next =
+      opensMs === null
+        ? NEVER
+        : foreseen === null
+          ? endOf(index, scene, statics, { startMs, opensMs })
+          : endOfLater(index, scene, foreseen, opensMs);
     rings.push(next);
     passesMs = passesMs === null ? null : ring.passed ? Math.max(passesMs, input.nowMs) : next.passesMs;
   });
   return { startMs, opening, heldBy, rings };
 }
 
-/** What is under way now is over by then; what failed is still out. */
-function later({ free, releases }: Places): Places {
-  const then = free.slice();
-  for (const { group } of releases) then[group] = (then[group] ?? 0) + 1;
-  return { free: then, releases: [] };
+function recordNow(
+  scene: Scene,
+  statics: Statics,
+  dues: readonly Due[],
+  { free, releases }: Places,
+  into: Pick<Forecast, 'startMs' | 'opening' | 'heldBy'>,
+): void {
+  const { nowMs, horizonMs } = scene.input;
+  const { latestStartMs } = scene.rules;
+  const { member, classes, classOf: indexes } = jobsNow(scene, statics, dues);
+  const classOf = Int32Array.from(indexes);
+  const packing = pack({ fromMs: nowMs, untilMs: nowMs + horizonMs, classes, classOf, free, releases, latestStartMs });
+  member.forEach((index, job) => {
+    into.startMs[index] = packing.startMs[job] ?? Number.NaN;
+    into.opening[index] = packing.opening[job] ?? -1;
+    into.heldBy[index] = packing.heldBy[classOf[job] ?? -1] ?? -1;
+  });
 }
 
 /** What is out goes back first, then what is installed is finished, then the most urgent begin. */
@@ -92,18 +96,17 @@ function jobsNow({ input, rules }: Scene, statics: Statics, dues: readonly Due[]
   return jobs;
 }
 
-/** A member of a ring that is not open is planned for when it is there and nothing holds it for good. */
-function standsFor({ input, tallies }: Scene, index: number): boolean {
-  const member = input.rollout.members[index];
-  return member !== undefined && tallies.standings[index] === 'waiting' && member.hold?.untilMs !== null;
-}
-
-function record(jobs: Jobs, packing: Packing, into: Pick<Forecast, 'startMs' | 'opening' | 'heldBy'>): void {
-  jobs.member.forEach((member, job) => {
-    into.startMs[member] = packing.startMs[job] ?? Number.NaN;
-    into.opening[member] = packing.opening[job] ?? -1;
-    into.heldBy[member] = packing.heldBy[jobs.classOf[job] ?? -1] ?? -1;
-  });
+function endOfLater(
+  ring: number,
+  { input, tallies, rules }: Scene,
+  { members, endsMs }: LaterRing,
+  opensMs: number,
+): RingForecast {
+  const { counts } = tallies.rings[ring] ?? { counts: { busy: 0, waiting: 0 } };
+  // Somebody who is held for good never ends.
+  if (endsMs === null || members.length < counts.busy + counts.waiting) return { ...NEVER, opensMs };
+  const soakMs = input.rollout.policy.rings[ring]?.soakMs ?? 0;
+  return { opensMs, endsMs, passesMs: rules.soakEndsMs(endsMs, soakMs) };
 }
 
 function endOf(

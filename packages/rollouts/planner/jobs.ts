@@ -25,7 +25,8 @@ export function createJobs({ rollout }: PlanInput, statics: Statics, rules: Plan
   const member: number[] = [];
   const classOf: number[] = [];
   const classes: WorkClass[] = [];
-  const known = new Map<WorkKind | 'put-back', Map<number, Map<number, number>>>();
+  /** By kind and time, for each class of the statics one more than the index of its class here. */
+  const known = new Map<string, Int32Array>();
 
   const workClass = (index: number, kind: WorkKind | 'put-back', notBeforeMs: number): WorkClass | null => {
     const common = statics.classes[index];
@@ -52,22 +53,18 @@ export function createJobs({ rollout }: PlanInput, statics: Statics, rules: Plan
       if (facts === undefined) return;
       const kind = work === 'roll-back' && rules.isOut(facts) ? 'put-back' : work;
       const like = statics.classOf[index] ?? -1;
-      const byTime = within(within(known, kind), notBeforeMs);
-      let found = byTime.get(like);
-      if (found === undefined) {
+      const key = `${kind} ${notBeforeMs}`;
+      const indexes = known.get(key) ?? new Int32Array(statics.classes.length);
+      known.set(key, indexes);
+      let found = (indexes[like] ?? 0) - 1;
+      if (found < 0) {
         const made = workClass(like, kind, notBeforeMs);
         if (made === null) return;
         found = classes.push(made) - 1;
-        byTime.set(like, found);
+        indexes[like] = found + 1;
       }
       member.push(index);
       classOf.push(found);
     },
   };
-}
-
-function within<K, V>(maps: Map<K, Map<number, V>>, key: K): Map<number, V> {
-  const found = maps.get(key) ?? new Map<number, V>();
-  maps.set(key, found);
-  return found;
 }

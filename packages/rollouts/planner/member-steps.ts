@@ -2,7 +2,7 @@ import type { MemberFacts, PlanInput } from './facts.ts';
 import type { RolloutAction } from './plan.ts';
 import type { RolloutStanding } from './rings.ts';
 import type { PlannerRules } from './rules.ts';
-import { followUpOf, isPatched, isTouched, standingOf, trialOf } from './standing.ts';
+import { followUpOf, isPatched, isTouched, trialOf, type Standing } from './standing.ts';
 import type { Tallies } from './tally.ts';
 import type { Wait } from './wait.ts';
 
@@ -34,7 +34,7 @@ export interface Scene {
  */
 const STEPS: readonly {
   readonly name: string;
-  readonly due: (member: MemberFacts, scene: Scene) => Due | null;
+  readonly due: (member: MemberFacts, scene: Scene, standing: Standing) => Due | null;
 }[] = [
   { name: 'work', due: work },
   { name: 'roll-back', due: rollBack },
@@ -56,9 +56,9 @@ const DONE: Due = { wait: null, action: null, work: null, notBeforeMs: -Infinity
 /** What is not ready now is foreseen for the next quarter of an hour, so that a plan does not change with every minute. */
 const SOON_MS = 15 * 60_000;
 
-export function dueOf(member: MemberFacts, scene: Scene): Due {
+export function dueOf(member: MemberFacts, scene: Scene, standing: Standing): Due {
   for (const { due } of STEPS) {
-    const found = due(member, scene);
+    const found = due(member, scene, standing);
     if (found !== null) return found;
   }
   return DONE;
@@ -92,10 +92,8 @@ function rollBack(member: MemberFacts, scene: Scene): Due | null {
   return presence(member, scene) ?? { ...DONE, work: 'roll-back' };
 }
 
-function end(member: MemberFacts, { input, rules }: Scene): Due | null {
-  const { progress } = member;
-  const { policy } = input.rollout;
-  switch (standingOf(member, policy, rules)) {
+function end({ progress }: MemberFacts, _: Scene, standing: Standing): Due | null {
+  switch (standing) {
     case 'done':
       return progress.kind === 'effective' || progress.kind === 'nothing-to-do'
         ? DONE
