@@ -1,5 +1,5 @@
 import type { PolicyEffect } from '@thimble/protocol';
-import { assignRings, createCalendarCache, policyOf, selects } from '@thimble/rollouts';
+import { assignRings, createCalendarCache, selects } from '@thimble/rollouts';
 import type { Kysely } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import type { Tables } from '../../storage/index.ts';
@@ -9,7 +9,7 @@ import { deadlineFor } from '../pending/deadline-for.ts';
 import { type PendingUpdate, pendingUpdates } from '../pending/pending-updates.ts';
 import { HORIZON_MS, nextWindows, zonesOf } from '../windows/next-windows.ts';
 import { type FleetMember, endpointTraits } from './endpoint-traits.ts';
-import { followingOf } from './following.ts';
+import { followedBy, followingOf } from './following.ts';
 import { named } from './named.ts';
 
 const WINDOWS_SHOWN = 50;
@@ -30,8 +30,9 @@ export async function policyEffect(
   const candidate: Draft = { policy: given.policy, id: replaced?.id ?? given.id };
   const others = standing.filter((each) => each !== replaced);
   const members = await endpointTraits(within, organisationId, null, context.settings.timeZone);
+  const alone = followedBy([candidate]);
   const own = followingOf(members, [...others, candidate]).followers.get(candidate.id) ?? [];
-  const inScope = members.filter(({ traits }) => policyOf(traits, [candidate]).policy !== null);
+  const inScope = members.filter((member) => alone(member) !== null).length;
   const taken = await takenUpdates(within, organisationId, candidate, own, now);
   const range = { startMs: now.getTime(), endMs: now.getTime() + HORIZON_MS };
   const blackouts = await blackoutIntervals(
@@ -48,7 +49,7 @@ export async function policyEffect(
     .filter((deadline) => deadline !== null);
   return {
     ...ringPreviews(candidate, own),
-    overruled: inScope.length - own.length,
+    overruled: inScope - own.length,
     updateCount: new Set(taken.map(({ name, candidate: version }) => `${name} ${version}`)).size,
     soonestDeadline: deadlines.length === 0 ? null : new Date(Math.min(...deadlines)).toISOString(),
     nextWindows: windows.slice(0, WINDOWS_SHOWN).map(({ window, timeZone, startMs, endMs }) => ({

@@ -10,12 +10,26 @@ export interface Following {
   readonly uncovered: readonly FleetMember[];
 }
 
-export function followingOf(
-  members: readonly FleetMember[],
-  policies: readonly Pick<StandingPolicy, 'id' | 'policy'>[],
-): Following {
-  const byPolicy = Map.groupBy(members, ({ traits }) => policyOf(traits, policies).policy?.id);
-  const uncovered = byPolicy.get(undefined) ?? [];
-  const followers = new Map([...byPolicy].flatMap(([id, list]) => (id === undefined ? [] : [[id, list] as const])));
+type Candidate = Pick<StandingPolicy, 'id' | 'policy'>;
+
+export function followingOf(members: readonly FleetMember[], policies: readonly Candidate[]): Following {
+  const followed = followedBy(policies);
+  const byPolicy = Map.groupBy(members, followed);
+  const uncovered = byPolicy.get(null) ?? [];
+  const followers = new Map([...byPolicy].flatMap(([id, list]) => (id === null ? [] : [[id, list] as const])));
   return { followers, uncovered };
+}
+
+/** Which policy a member follows: found once for all that differ in their names alone, unless a policy sorts by names. */
+export function followedBy(policies: readonly Candidate[]): (member: FleetMember) => string | null {
+  const byName = policies.some(
+    ({ policy: { scope, exclude } }) => scope.hostnames !== undefined || exclude?.hostnames !== undefined,
+  );
+  const known = new Map<string, string | null>();
+  return ({ kind, traits }) => {
+    const key = byName ? `${kind}\0${traits.hostname}` : kind;
+    let id = known.get(key);
+    if (id === undefined) known.set(key, (id = policyOf(traits, policies).policy?.id ?? null));
+    return id;
+  };
 }
