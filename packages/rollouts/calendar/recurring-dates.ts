@@ -8,14 +8,35 @@ const DAY_MS = 86_400_000;
 
 /** The dates of a recurrence that are not before its first and within the two days, both included. No zone is needed for that. */
 export function recurringDates(rrule: string, from: string, first: DayNumber, last: DayNumber): readonly DayNumber[] {
-  const rule = new RRuleTemporal({ rruleString: rrule, dtstart: Temporal.ZonedDateTime.from(`${from}T00:00[UTC]`) });
-  return rule
-    .between(new Date(first * DAY_MS), new Date(last * DAY_MS), true)
-    .map((date) => date.epochMilliseconds / DAY_MS);
+  return between(rrule, Date.parse(`${from}T00:00Z`), first * DAY_MS, last * DAY_MS).map((ms) => ms / DAY_MS);
+}
+
+/**
+ * The same for times that a clock shows, written as the Unix milliseconds that they would be in UTC, and for rules that nobody has looked at.
+ * null: it is no rule, or there are too many periods in which it has nothing.
+ */
+export function recurringTimes(
+  rrule: string,
+  startMs: number,
+  firstMs: number,
+  lastMs: number,
+): readonly number[] | null {
+  try {
+    return between(rrule, startMs, firstMs, lastMs);
+  } catch {
+    return null;
+  }
 }
 
 /** `2026-12-24` as a day number; null when there is no such date. */
 export function dayOf(date: string): DayNumber | null {
   const ms = Date.parse(`${date}T00:00:00Z`);
-  return /^\d{4}-\d{2}-\d{2}$/.test(date) && new Date(ms).toISOString().startsWith(date) ? ms / DAY_MS : null;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date) || Number.isNaN(ms)) return null;
+  return new Date(ms).toISOString().startsWith(date) ? ms / DAY_MS : null;
+}
+
+function between(rrule: string, startMs: number, firstMs: number, lastMs: number): readonly number[] {
+  const dtstart = Temporal.Instant.fromEpochMilliseconds(startMs).toZonedDateTimeISO('UTC');
+  const rule = new RRuleTemporal({ rruleString: rrule, dtstart });
+  return rule.between(new Date(firstMs), new Date(lastMs), true).map((moment) => moment.epochMilliseconds);
 }
