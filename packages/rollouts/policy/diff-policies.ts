@@ -4,12 +4,12 @@ import { ordered } from './document/in-schema-order.ts';
 
 /** One part of a policy that is another one than before. */
 export interface PolicyChange {
-  /** `rings[canary].soak`: entries of lists that have names are told by name, so that a new ring does not change all after it. */
+  /** `rings.canary.soak`: entries of lists that have names are told by name, so that a new ring does not change all after it. */
   readonly path: string;
   /** As YAML would write it on one line; empty: it was not there. */
   readonly before: string;
   readonly after: string;
-  /** `rings[canary].soak: 1h → 2h`. */
+  /** `rings.canary.soak: 1h → 2h`. */
   readonly words: string;
 }
 

@@ -16,11 +16,11 @@ function textMessage({ minLength, maxLength, pattern }: SchemaNode, value: strin
   if (minLength !== undefined && length < minLength) return 'it is empty; write something or leave the key out';
   if (maxLength !== undefined && length > maxLength) return `it is longer than ${maxLength} characters`;
   if (pattern === undefined || new RegExp(pattern, 'u').test(value)) return null;
-  return misspelt(pattern, value);
+  return misspeltText(pattern, value);
 }
 
 /** `"6 hours" is no duration; write 6h`. */
-export function misspelt(pattern: string, value: string | number): string {
+export function misspeltText(pattern: string, value: string | number): string {
   const kind = textKind(pattern);
   if (kind === null) return `${shown(value)} does not match ${pattern}`;
   const repaired = kind.repair(String(value));

@@ -1,5 +1,5 @@
 import { problemAt, shown, type Finding, type Path } from './finding.ts';
-import { misspelt, scalarFindings } from './scalar-findings.ts';
+import { misspeltText, scalarFindings } from './scalar-findings.ts';
 import { jsonType, takesType, type SchemaNode } from './schema-node.ts';
 import { similarWord } from './similar-word.ts';
 import { typeMismatch } from './type-mismatch.ts';
@@ -42,24 +42,32 @@ function* listFindings(schema: SchemaNode, list: readonly unknown[], path: Path)
 
 function* groupFindings(schema: SchemaNode, group: ReadonlyMap<string, unknown>, path: Path): Iterable<Finding> {
   const properties = new Map(Object.entries(schema.properties ?? {}));
+  const known = [...properties.keys()];
   const patterns = Object.entries(schema.patternProperties ?? {});
+  const ownSchema = (key: string): SchemaNode | undefined =>
+    properties.get(key) ?? patterns.find(([pattern]) => new RegExp(pattern, 'u').test(key))?.[1];
+  const meant = new Set(
+    [...group.keys()].filter((key) => ownSchema(key) === undefined).map((key) => similarWord(key, known)),
+  );
+  // One mistake is told once: at the key that was misspelt.
   for (const key of schema.required ?? [])
-    if (!group.has(key)) yield problemAt(path, missing(key, properties.get(key), group.keys()));
+    if (!group.has(key) && !meant.has(key)) yield problemAt(path, missing(key, properties.get(key)));
   for (const [key, value] of group) {
-    const own = properties.get(key) ?? patterns.find(([pattern]) => new RegExp(pattern, 'u').test(key))?.[1];
-    if (own === undefined) yield unknownKey(key, [...properties.keys()], patterns[0]?.[0], [...path, key]);
+    const own = ownSchema(key);
+    if (own === undefined) yield unknownKey(key, known, patterns[0]?.[0], [...path, key]);
     else yield* schemaFindings(own, value, [...path, key]);
   }
 }
 
-function missing(key: string, schema: SchemaNode | undefined, given: Iterable<string>): string {
-  if (schema?.const !== undefined) return `\`${key}\` is missing; write \`${key}: ${String(schema.const)}\``;
-  const misspelt = similarWord(key, [...given]);
-  return `\`${key}\` is missing${misspelt === null ? '' : `; is it what you call \`${misspelt}\`?`}`;
+function missing(key: string, schema: SchemaNode | undefined): string {
+  return schema?.const === undefined
+    ? `\`${key}\` is missing`
+    : `\`${key}\` is missing; write \`${key}: ${String(schema.const)}\``;
 }
 
 function unknownKey(key: string, known: readonly string[], pattern: string | undefined, path: Path): Finding {
-  if (pattern !== undefined) return { weight: 'error', path, of: 'key', message: misspelt(pattern, key), hint: null };
+  if (pattern !== undefined)
+    return { weight: 'error', path, of: 'key', message: misspeltText(pattern, key), hint: null };
   const similar = similarWord(key, known);
   const message = `${shown(key)} is not known here${similar === null ? '' : `; did you mean \`${similar}\`?`}`;
   return { weight: 'error', path, of: 'key', message, hint: `known here: ${known.join(', ')}` };

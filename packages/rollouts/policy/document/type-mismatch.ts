@@ -1,14 +1,13 @@
 import { shown } from './finding.ts';
 import { jsonType, type SchemaNode } from './schema-node.ts';
-import { misspelt } from './scalar-findings.ts';
+import { misspeltText } from './scalar-findings.ts';
 
 /** Why a value can't be what any of these schemas wants: it is of another type. */
 export function typeMismatch(schemas: readonly SchemaNode[], value: unknown): string {
   const type = jsonType(value);
   if (type === 'null') return 'nothing is written here; write something or leave the key out';
-  const [schema, ...others] = schemas;
   if (type === 'number') {
-    const text = schemas.find(({ type: wanted }) => wanted === 'string');
+    const text = schemas.find((each) => each.type === 'string' && each.const === undefined);
     if (text !== undefined) return numberAsText(text, Number(value));
   }
   const list = schemas.find((each) => each.type === 'array');
@@ -21,12 +20,12 @@ export function typeMismatch(schemas: readonly SchemaNode[], value: unknown): st
       return `${shown(value)} is a text here; write ${number} without quotes`;
     if (wanted.includes('boolean')) return `${shown(value)} is neither true nor false`;
   }
-  return `${shown(value)} is not possible here; it has to be ${[schema, ...others].map(wantedInWords).join(' or ')}`;
+  return `${shown(value)} is not possible here; it has to be ${[...new Set(schemas.map(wantedInWords))].join(' or ')}`;
 }
 
-function wantedInWords(schema: SchemaNode | undefined): string {
-  if (schema?.const !== undefined) return String(schema.const);
-  switch (schema?.type) {
+function wantedInWords(schema: SchemaNode): string {
+  if (schema.const !== undefined) return String(schema.const);
+  switch (schema.type) {
     case 'object':
       return 'a group of keys';
     case 'array':
@@ -46,5 +45,5 @@ function wantedInWords(schema: SchemaNode | undefined): string {
 function numberAsText({ pattern }: SchemaNode, value: number): string {
   if (pattern === undefined || new RegExp(pattern, 'u').test(String(value)))
     return `${value} is a number here; write "${value}"`;
-  return misspelt(pattern, value);
+  return misspeltText(pattern, value);
 }
