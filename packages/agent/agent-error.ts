@@ -27,6 +27,7 @@ export type AgentErrorCode =
   | 'bad-token'
   | 'clock-skew'
   | 'not-root'
+  | 'nothing-asked'
   | 'no-systemd'
   | 'systemctl-failed'
   | 'unsupported-system'

@@ -1,5 +1,6 @@
 export { AgentError, type AgentErrorCode } from './agent-error.ts';
 export { ServerFailure } from './connection/server-failure.ts';
+export { answerReboot } from './deploy/reboot/answer-reboot.ts';
 export { enroll, type Enrolled, type EnrollOptions } from './enrolment/enroll.ts';
 export { moveToServer } from './enrolment/move.ts';
 export { agentStatus, type AgentStatus } from './enrolment/status.ts';

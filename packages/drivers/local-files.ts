@@ -39,7 +39,7 @@ export function localFiles(root: string): Files {
         const stat = await fs.statfs(at(path));
         return stat.bavail * stat.bsize;
       }),
-    writeFile: (path, data, options) => present(path, () => writeAtomically(at(path), data, options?.mode ?? 0o644)),
+    writeFile: (path, data, options) => present(path, () => writeAtomically(at(path), data, options?.mode)),
     makeDirectory: (path, options) =>
       present(path, async () => {
         await fs.mkdir(at(path), { recursive: true, mode: options?.mode ?? 0o755 });
@@ -84,12 +84,14 @@ async function readPart(path: string, range: { offsetBytes: number; lengthBytes:
 
 let written = 0;
 
-async function writeAtomically(path: string, data: string | Uint8Array, mode: number): Promise<void> {
+async function writeAtomically(path: string, data: string | Uint8Array, mode: number | undefined): Promise<void> {
   written += 1;
   const temporary = `${path}.${process.pid}-${written}.new`;
   try {
-    const file = await fs.open(temporary, 'w', mode);
+    const file = await fs.open(temporary, 'w', mode ?? 0o644);
     try {
+      // A mode that was asked for is meant, whatever the agent's umask is.
+      if (mode !== undefined) await file.chmod(mode);
       await file.writeFile(data);
       await file.sync();
     } finally {

@@ -47,6 +47,11 @@ describe('the agent', () => {
       [STARTED, CHECKED_IN, ORDER, { kind: 'work-ended', ordersWait: true, undelivered: 0 }],
       ['work', 'check-in'],
     ],
+    [
+      'leaves an order alone that waits for people, and reports nothing anew',
+      [STARTED, CHECKED_IN, ORDER, { kind: 'work-put-off' }],
+      [],
+    ],
     ['ends when it is asked to', [STARTED, { kind: 'stop' }], ['end']],
     [
       'ends when the server has removed it',
@@ -55,6 +60,20 @@ describe('the agent', () => {
     ],
   ])('%s', (_rule, events, expected) => {
     expect(kinds(play(...events).effects)).toEqual(expected);
+  });
+
+  test('looks again soon at an order that waits for people, and at once when another one comes', () => {
+    const { state, nowMs } = play(STARTED, CHECKED_IN, ORDER, { kind: 'work-put-off' });
+    const lookAtMs = nowMs + 20_000;
+    expect(wakeAtMs(state)).toBeLessThanOrEqual(lookAtMs);
+    const before = step(state, { kind: 'time-passed' }, { nowMs: lookAtMs - 1, random: 0 });
+    expect(kinds(before.effects)).not.toContain('work');
+    const after = step(before.state, { kind: 'time-passed' }, { nowMs: lookAtMs, random: 0 });
+    expect(kinds(after.effects)).toContain('work');
+    expect(
+      kinds(step(after.state, { kind: 'time-passed' }, { nowMs: lookAtMs + 60_000, random: 0 }).effects),
+    ).not.toContain('work');
+    expect(kinds(step(state, ORDER, { nowMs, random: 0 }).effects)).toContain('work');
   });
 
   test('does not report what is half done while an order is under way', () => {

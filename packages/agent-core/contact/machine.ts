@@ -22,6 +22,8 @@ export interface Enrolled {
   /** Outcomes on their way to the server. */
   readonly delivery: { readonly kind: 'none' } | Waiting | { readonly kind: 'delivering'; readonly failures: number };
   readonly ordersWait: boolean;
+  /** When the order that waits for people is looked at again; null: none does. */
+  readonly lookAgainAtMs: number | null;
 }
 
 interface Waiting {
@@ -50,6 +52,8 @@ export type AgentEvent =
   | { readonly kind: 'heard'; readonly news: boolean; readonly ordersWait: boolean; readonly undelivered: number }
   | { readonly kind: 'listen-failed'; readonly failure: Failure }
   | { readonly kind: 'work-ended'; readonly ordersWait: boolean; readonly undelivered: number }
+  /** The order under way waits for people: nothing to do for a while, and nothing new to tell. */
+  | { readonly kind: 'work-put-off' }
   | { readonly kind: 'refreshed' }
   | { readonly kind: 'delivered'; readonly undelivered: number }
   | { readonly kind: 'delivery-failed'; readonly failure: Failure }
@@ -83,6 +87,8 @@ const FIRST_CHECK_IN_WITHIN_MS = 1000;
 /** A held request that comes back sooner than this with nothing new was not held. */
 const HELD_AT_LEAST_MS = 1500;
 const PAUSE_MS = 1500;
+/** Whoever says `now` does not want to wait, and looking costs little. */
+const LOOK_AGAIN_MS = 20_000;
 
 export function step(state: AgentState, event: AgentEvent, at: Moment): Step {
   if (state.kind === 'stopped') return { state, effects: [] };
@@ -98,6 +104,7 @@ export function wakeAtMs(state: AgentState): number | null {
   if (state.kind !== 'enrolled') return null;
   const times: number[] = [];
   for (const part of [state.contact, state.ear, state.delivery]) if (part.kind === 'waiting') times.push(part.untilMs);
+  if (state.work.kind === 'idle' && state.lookAgainAtMs !== null) times.push(state.lookAgainAtMs);
   return times.length === 0 ? null : Math.min(...times);
 }
 
@@ -115,6 +122,7 @@ function started(event: Extract<AgentEvent, { kind: 'started' }>, { nowMs, rando
     work: { kind: 'idle' },
     delivery: event.undelivered > 0 ? { kind: 'waiting', failures: 0, untilMs: nowMs } : { kind: 'none' },
     ordersWait: event.ordersWait,
+    lookAgainAtMs: null,
   };
 }
 
@@ -159,6 +167,8 @@ function change(state: Enrolled, event: Change, at: Moment): Enrolled & { refres
         // What changed is reported at once.
         contact: state.contact.kind === 'waiting' ? { ...state.contact, untilMs: nowMs } : state.contact,
       };
+    case 'work-put-off':
+      return { ...state, work: { kind: 'idle' }, ordersWait: false, lookAgainAtMs: nowMs + LOOK_AGAIN_MS };
     case 'refreshed':
       return { ...state, work: { kind: 'idle' }, contact: state.contact.kind === 'waiting' ? soon : state.contact };
     case 'delivered':
@@ -189,9 +199,10 @@ function settle(changed: Enrolled & { refreshDue?: boolean }, { nowMs }: Moment)
   let state: Enrolled = rest;
   const effects: Effect[] = [];
   if (state.ordersWait && state.work.kind === 'refreshing') effects.push({ kind: 'abandon-refresh' });
-  if (state.work.kind === 'idle' && state.ordersWait) {
+  const isLookedAtAgain = state.lookAgainAtMs !== null && state.lookAgainAtMs <= nowMs;
+  if (state.work.kind === 'idle' && (state.ordersWait || isLookedAtAgain)) {
     effects.push({ kind: 'work' });
-    state = { ...state, work: { kind: 'executing' } };
+    state = { ...state, work: { kind: 'executing' }, lookAgainAtMs: null };
   } else if (state.work.kind === 'idle' && refreshDue) {
     effects.push({ kind: 'refresh' });
     state = { ...state, work: { kind: 'refreshing' } };

@@ -82,6 +82,11 @@ describe('an order that was under way when the agent ended', () => {
     expect(reopening(active, order, EXPIRY_MS + 1)).toMatchObject({ result: { kind: 'refused', code: 'expired' } });
   });
 
+  test('one that waits for people goes on, however late', () => {
+    const asked = { ...active, stage: 'waiting-for-consent' } as const;
+    expect(reopening(asked, order, EXPIRY_MS + 86_400_000)).toMatchObject({ kind: 'go-on' });
+  });
+
   test.each([
     ['its checkpoint', { checkpoint: { kept } }],
     ['its reboot was asked for', { reboot: { bootIdBefore: 'x', requestedAt: '', failedUnitsBefore: [] } }],

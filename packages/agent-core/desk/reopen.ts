@@ -19,7 +19,9 @@ export function reopening(
       kind: 'end',
       result: failedResult('internal', 'the accepted order is no longer readable on this endpoint', active),
     };
-  if (!isCommitted({ active }) && nowMs > Date.parse(order.expiresAt)) {
+  // People may take their time: it began when they were asked.
+  const asks = active.stage === 'waiting-for-consent';
+  if (!asks && !isCommitted({ active }) && nowMs > Date.parse(order.expiresAt)) {
     const message = `it was interrupted before it changed anything, and was to begin before ${order.expiresAt}`;
     return { kind: 'end', result: { kind: 'refused', code: 'expired', message, difference: null, logTail: [] } };
   }

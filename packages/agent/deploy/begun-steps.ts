@@ -61,12 +61,10 @@ async function readBegun(from: Place): Promise<BegunSteps | null> {
   const place = markOf(from);
   const data = await from.host.readFile(place, { maxBytes: MARK_BYTES });
   if (data === null) return null;
-  try {
-    return Value.Parse(BegunSteps, JSON.parse(data.toString('utf8')));
-  } catch (cause) {
-    // It is written atomically, by the agent alone: which steps are owed is not known, and not guessed.
-    throw new AgentError('state-damaged', 'host', `${place} is damaged`, { cause });
-  }
+  const value = parseJson(data.toString('utf8'));
+  if (Value.Check(BegunSteps, value)) return value;
+  // It is written atomically, by the agent alone: which steps are owed is not known, and not guessed.
+  throw new AgentError('state-damaged', 'host', `${place} is damaged`);
 }
 
 function write(to: Place, begun: BegunSteps): Promise<void> {
@@ -75,4 +73,12 @@ function write(to: Place, begun: BegunSteps): Promise<void> {
 
 function markOf(place: Place): string {
   return `${orderFolderOf(place)}/begun.json`;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -35,6 +35,8 @@ export interface OrderDesk {
   /** Sends outcomes that the server has not acknowledged. @throws ServerFailure */
   deliver(): Promise<void>;
   readonly undelivered: number;
+  /** The order under way waits for people, and nothing else is to be done. */
+  readonly isWaiting: boolean;
   /** After the point of no return: what is under way must not be waited for, nor disturbed. */
   readonly committed: boolean;
 }
@@ -53,12 +55,20 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
   let queue: Envelope[] = [];
   let running: { readonly orderId: string; readonly cancel: AbortController } | null = null;
   const again = new Set<string>();
+  let putOff: string | null = null;
 
   const nowMs = () => clock.now() + server.clockOffsetMs;
   const timestamp = () => new Date(nowMs()).toISOString();
   const judge = (envelope: Envelope) =>
     judgeOrder(envelope, { identity, keys, journal: journal.state, nowMs: nowMs() });
   const waiting = () => undelivered(journal.state, again);
+
+  /** Looked at already by this agent: after a start it has work first. */
+  const isWaiting = () => {
+    const { active } = journal.state;
+    const isAsked = active !== null && active.orderId === putOff && active.stage === 'waiting-for-consent';
+    return isAsked && queue.length === 0 && !cancelled.has(active.orderId);
+  };
 
   async function take(reply: OrdersReply): Promise<void> {
     heed(reply);
@@ -148,7 +158,8 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
       await finish(active.orderId, next.result, stop);
       return null;
     }
-    log.info(`order ${active.orderId} is taken up again (${active.kind}, ${active.stage})`);
+    if (putOff !== active.orderId)
+      log.info(`order ${active.orderId} is taken up again (${active.kind}, ${active.stage})`);
     return next.order;
   }
 
@@ -194,6 +205,11 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
         sleep: (durationMs, until) => clock.sleep(durationMs, until),
         progress: (step) => reporter.report(step),
         checkpoint: (checkpoint) => journal.advance({ checkpoint, stage: 'installing' }),
+        waiting: async () => {
+          await journal.advance({ stage: 'waiting-for-consent', starts: 0 });
+          putOff = order.id;
+        },
+        newerWaits: () => queue.length > 0,
         rebootRequested: (reboot) => journal.advance({ reboot, stage: 'rebooting' }),
       });
     } finally {
@@ -260,7 +276,10 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     work,
     deliver,
     get hasWork() {
-      return journal.state.active !== null || queue.length > 0;
+      return (journal.state.active !== null && !isWaiting()) || queue.length > 0;
+    },
+    get isWaiting() {
+      return isWaiting();
     },
     get undelivered() {
       return waiting().length;

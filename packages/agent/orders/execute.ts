@@ -1,6 +1,5 @@
 import type { RebootRequest } from '@thimble/agent-core';
 import {
-  HostError,
   type ApplyCheckpoint,
   type ApplyTask,
   type Driver,
@@ -11,6 +10,7 @@ import {
 import type { Block, Order, OrderBody, OutcomeResult } from '@thimble/protocol';
 import type { Gateway, GatewayNeeds } from '../content/gateway.ts';
 import { openDeployment } from '../deploy/deployment.ts';
+import { rebootOrder } from '../deploy/reboot/reboot-order.ts';
 import { refusal, StoppedOrder } from '../deploy/stopped-order.ts';
 import type { Log } from '../log.ts';
 import type { ActiveOrder } from '../state/journal.ts';
@@ -38,6 +38,10 @@ export interface Execution {
   /** Durable when it resolves. */
   checkpoint(checkpoint: ApplyCheckpoint): Promise<void>;
   rebootRequested(request: RebootRequest): Promise<void>;
+  /** People are asked; not one of the tries that end an order. Durable when it resolves. */
+  waiting(): Promise<void>;
+  /** Another order is to be begun after this one. */
+  newerWaits(): boolean;
   /** Reports all documents anew to the server. */
   scan(task: Task): Promise<void>;
   openGateway(needs: GatewayNeeds): Promise<Gateway>;
@@ -48,13 +52,7 @@ export interface Execution {
   sleep(durationMs: number, signal: AbortSignal): Promise<void>;
 }
 
-/** How long after a reboot was asked for the machine may still be the old one. */
-export const REBOOT_BOUND_MS = 10 * 60_000;
-const REBOOT_POLL_MS = 2000;
-/** Units that start late are given so long before the state after a boot is judged. */
-const BOOT_SETTLE_MS = 60_000;
-
-/** Does what an order asks for; null: the agent was stopped, and the order goes on later. Throws only for bugs and failures of the host; the caller knows what that means when. */
+/** Does what an order asks for; null: the order goes on later, as the agent was stopped or people are asked. Throws only for bugs and failures of the host; the caller knows what that means when. */
 export async function executeOrder(order: Order, execution: Execution): Promise<OutcomeResult | null> {
   const { driver, host, workspace, signal, progress } = execution;
   const task: Task = { host, workspace, signal, progress };
@@ -94,7 +92,7 @@ export async function executeOrder(order: Order, execution: Execution): Promise<
       return { kind: 'applied', verification, kept: [], rollbackGaps: [], resumed: false };
     }
     case 'reboot':
-      return reboot(task, execution);
+      return rebootOrder(order, body, task, execution);
     default:
       return body satisfies never;
   }
@@ -153,73 +151,6 @@ function applyTask(order: Order, task: Task, execution: Execution): ApplyFrame {
     orderId: order.id,
     resumeFrom: execution.active.checkpoint,
     pointOfNoReturn: (checkpoint) => execution.checkpoint(checkpoint),
-  };
-}
-
-/**
- * The boot id before is durable before the reboot is asked for. Whoever takes the order up again compares: another
- * boot id means that it happened, the same one that it is still to come, and is asked for again.
- */
-async function reboot(task: Task, execution: Execution): Promise<OutcomeResult | null> {
-  const { driver, host, workspace, active, progress, signal } = execution;
-  let request = active.reboot;
-  if (request === null) {
-    const { failedUnits } = await driver.system(host, workspace, { version: '', mode: 'service', privileged: true });
-    if (signal.aborted) return { kind: 'cancelled', stage: 'accepted' };
-    const requestedAt = new Date(execution.nowMs()).toISOString();
-    request = { bootIdBefore: await execution.bootId(), requestedAt, failedUnitsBefore: failedUnits };
-    await execution.rebootRequested(request);
-  }
-  const { bootIdBefore, failedUnitsBefore } = request;
-  if ((await execution.bootId()) === bootIdBefore) {
-    progress({ stage: 'rebooting', percent: null, message: 'rebooting' });
-    const refusal = await askForReboot(driver, host);
-    if (refusal !== null) return rebootFailed(`the system refused to reboot: ${refusal}`);
-    if (!(await waitForBoot(bootIdBefore, execution)))
-      return execution.stop.aborted ? null : rebootFailed(neverRebooted(request));
-  }
-  progress({ stage: 'verifying', percent: null, message: 'verifying after the reboot' });
-  // `degraded` ends with status 1, and is for the verification to judge.
-  await host.run(['systemctl', 'is-system-running', '--wait'], { deadlineMs: BOOT_SETTLE_MS, signal: execution.stop });
-  if (execution.stop.aborted) return null;
-  // The reboot has happened: a cancellation now must not keep its proof from being made.
-  const verification = await driver.verify({ ...task, signal: execution.stop }, null, failedUnitsBefore);
-  return { kind: 'rebooted', bootIdBefore, bootIdAfter: await execution.bootId(), verification };
-}
-
-/** @returns why the system refused, null when it did not. */
-async function askForReboot(driver: Driver, host: Host): Promise<string | null> {
-  try {
-    await driver.reboot(host);
-    return null;
-  } catch (error) {
-    if (error instanceof HostError) return error.message;
-    throw error;
-  }
-}
-
-/** Usually this process ends meanwhile, and another one goes on after the boot. */
-async function waitForBoot(bootIdBefore: string, execution: Execution): Promise<boolean> {
-  for (let waitedMs = 0; waitedMs < REBOOT_BOUND_MS && !execution.stop.aborted; waitedMs += REBOOT_POLL_MS) {
-    await execution.sleep(REBOOT_POLL_MS, execution.stop);
-    if ((await execution.bootId()) !== bootIdBefore) return true;
-  }
-  return false;
-}
-
-function neverRebooted({ requestedAt }: RebootRequest): string {
-  return `a reboot was asked for at ${requestedAt}, and ${REBOOT_BOUND_MS / 60_000} minutes later the machine still runs`;
-}
-
-function rebootFailed(message: string): OutcomeResult {
-  return {
-    kind: 'failed',
-    code: 'reboot-failed',
-    message: message.slice(0, 4000),
-    stage: 'rebooting',
-    verification: null,
-    logTail: [],
-    kept: [],
   };
 }
 

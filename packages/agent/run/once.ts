@@ -56,6 +56,7 @@ export async function checkInOnce(
     await refreshUpdates();
     for (let taken = 0; taken < MAX_ORDERS && !signal.aborted; taken += 1) {
       await desk.take(await server.orders(0, signal));
+      // What waits for people is looked at once in a run.
       if (!desk.hasWork) break;
       await withCancellations(() => desk.work(signal));
       if (signal.aborted) break;

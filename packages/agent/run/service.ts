@@ -180,7 +180,7 @@ function createShell(context: AgentContext, documents: Documents, desk: OrderDes
               await context.clock.sleep(WORK_RETRY_MS, stop);
               throw error;
             });
-            return { kind: 'work-ended', ...counts() };
+            return desk.isWaiting ? { kind: 'work-put-off' } : { kind: 'work-ended', ...counts() };
           },
         );
       default:

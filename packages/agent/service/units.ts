@@ -53,6 +53,13 @@ KeyringMode=private
 /** dpkg's and apt's own folders hold the locks that a dry run and a download take. */
 const WRITABLE = '-/var/lib/dpkg -/var/lib/apt -/var/cache/apt -/run/lock';
 
+/** What the agent and the people of this machine share (a reboot that waits for them); it outlives a restart of the agent. */
+const RUNTIME = `
+RuntimeDirectory=thimble
+RuntimeDirectoryMode=0755
+RuntimeDirectoryPreserve=yes
+`.trim();
+
 export function serviceUnit({ command, stateDirectory }: UnitSettings): string {
   return `[Unit]
 Description=Thimble agent: keeps this machine's software patched
@@ -72,6 +79,7 @@ RestartPreventExitStatus=${EXIT_CONFIGURATION}
 TimeoutStopSec=30s
 OOMPolicy=continue
 ReadWritePaths=${stateDirectory} ${WRITABLE}
+${RUNTIME}
 ${HARDENING}
 
 [Install]
@@ -93,6 +101,7 @@ ExecStart=${execLine([...command, 'agent', 'check-in', '--state-dir', stateDirec
 # An order takes as long as it takes; every command in it has a deadline of its own.
 TimeoutStartSec=infinity
 ReadWritePaths=${stateDirectory} ${WRITABLE}
+${RUNTIME}
 ${HARDENING}
 `;
 }

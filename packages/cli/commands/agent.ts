@@ -1,5 +1,6 @@
 import {
   AgentError,
+  answerReboot,
   createLog,
   type Log,
   agentStatus,
@@ -76,6 +77,14 @@ export function agentCommands(program: Command, cli: Cli): void {
     .addOption(stateDirectory())
     .option('--json', 'print as JSON')
     .action((flags: { stateDir: string; json?: boolean }) => ending(cli, () => status(cli, flags)));
+  agent
+    .command('reboot-now')
+    .description('agree that this machine reboots, when it asks; as root or as somebody who is signed in')
+    .action(() => ending(cli, () => answerTo(cli, 'now')));
+  agent
+    .command('reboot-defer <duration>')
+    .description('not before so long (30m, 2h, 1d), when this machine asks whether it may reboot')
+    .action((duration: string) => ending(cli, () => answerTo(cli, durationMs(duration))));
   agent
     .command('unenroll')
     .alias('unenrol')
@@ -164,6 +173,15 @@ async function status({ terminal }: Cli, { stateDir, json }: { stateDir: string;
   return found.enrolled ? 0 : 3;
 }
 
+async function answerTo({ terminal }: Cli, deferMs: number | 'now'): Promise<number> {
+  const { reason, rebootsAt } = await answerReboot(createLocalHost(), process.getuid?.() ?? 0, deferMs);
+  terminal.out(`This machine has to be rebooted: ${reason}.`);
+  if (deferMs === 'now')
+    terminal.out('It reboots within a minute, when everybody who is signed in has agreed, or root.');
+  else terminal.out(`It asks again later. At ${rebootsAt} it reboots by itself, and warns before.`);
+  return 0;
+}
+
 async function leave({ terminal }: Cli, { stateDir }: { stateDir: string }): Promise<number> {
   const host = createLocalHost();
   if (canInstallService(host) && stateDir === DEFAULT_STATE_DIRECTORY) await removeService(host);
@@ -225,6 +243,13 @@ function folderList(text: string): readonly string[] {
 
 function minutes(text: string): number {
   return number(text, 1, 24 * 60);
+}
+
+function durationMs(text: string): number {
+  const [, count = '', unit = ''] = /^([1-9]\d{0,3})(m|h|d)$/.exec(text) ?? [];
+  const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 }[unit];
+  if (unitMs === undefined) throw new InvalidArgumentError(`${text} is no duration; write 30m, 2h or 1d`);
+  return Number(count) * unitMs;
 }
 
 function number(text: string, least: number, most: number): number {
