@@ -18,7 +18,9 @@ export interface ShopState {
 }
 
 const FIRST_VERSION = '1.0';
-const ROLLOUT_DEADLINE_MS = 420_000;
+const ROLLOUT_DEADLINE_MS = 240_000;
+/** Nothing comes after these by itself. */
+const OVER: ReadonlySet<RolloutState> = new Set(['halted', 'rolled-back', 'finished', 'cancelled']);
 
 /** Real endpoints in rings, all with a shop installed that its vendor publishes new versions of. */
 export class RingedFleet {
@@ -89,18 +91,15 @@ export class RingedFleet {
       },
       {
         deadlineMs: ROLLOUT_DEADLINE_MS,
-        state: async () =>
-          [
-            JSON.stringify((await server.client.rollout(id)).summary),
-            ...(await this.membersOf(id)).map((member) => JSON.stringify(member)),
-            server.logTail(30),
-          ].join('\n'),
+        state: () => this.#describe(id),
       },
     );
   }
 
   async waitForState(id: string, state: RolloutState): Promise<RolloutDetail> {
-    return this.waitForRollout(id, `is ${state}`, ({ summary }) => summary.state === state);
+    const detail = await this.waitForRollout(id, `is ${state}`, ({ summary }) => OVER.has(summary.state));
+    if (detail.summary.state === state) return detail;
+    throw new Error(`the rollout is ${detail.summary.state}, not ${state}:\n${await this.#describe(id)}`);
   }
 
   async membersOf(id: string): Promise<readonly RolloutMember[]> {
@@ -133,6 +132,13 @@ export class RingedFleet {
 
   async shops(): Promise<Readonly<Record<string, ShopState>>> {
     return Object.fromEntries(await Promise.all(this.names.map(async (name) => [name, await this.shopOn(name)])));
+  }
+
+  async #describe(id: string): Promise<string> {
+    const { server } = this.fleet;
+    const { summary, events } = await server.client.rollout(id);
+    const lines = [summary, ...events, ...(await this.membersOf(id))].map((each) => JSON.stringify(each));
+    return [...lines, server.logTail(30)].join('\n');
   }
 
   async dispose(): Promise<void> {
