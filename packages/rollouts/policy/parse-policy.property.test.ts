@@ -131,20 +131,10 @@ function reversed(value: unknown): unknown {
   );
 }
 
-const KEYWORDS = [
-  ...[
-    'type',
-    'const',
-    'anyOf',
-    'properties',
-    'required',
-    'additionalProperties',
-    'patternProperties',
-    'items',
-    'minItems',
-  ],
-  ...['maxItems', 'minimum', 'maximum', 'minLength', 'maxLength', 'pattern', 'description', 'title', '$id'],
-];
+const KEYWORDS =
+  'type const anyOf properties required additionalProperties patternProperties items minItems maxItems minimum maximum minLength maxLength pattern description title $id'.split(
+    ' ',
+  );
 
 function schemasIn(schema: SchemaNode): readonly SchemaNode[] {
   const inner = [
