@@ -11,6 +11,7 @@ import { assessHostBench } from './assess-host.ts';
 import { memoryBench } from './memory.ts';
 import { patchBench } from './patch.ts';
 import { reassessBench } from './reassess.ts';
+import { trialBench } from './trial.ts';
 
 /** Every benchmark; adding one is one file and one line. */
 export const BENCHES: readonly Bench[] = [
@@ -20,6 +21,7 @@ export const BENCHES: readonly Bench[] = [
   memoryBench,
   agentBench,
   patchBench,
+  trialBench,
   assessHostBench,
   feedLoadingBench,
   reassessBench,

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** The agent's whole code as one CommonJS text: what a single executable's main script has to be. */
-export async function bundle(root: string): Promise<string> {
+/** The agent's whole code, or that of another entry, as one CommonJS text: what a single executable's main script has to be. */
+export async function bundle(root: string, entry: string = 'packages/cli/endpoint.ts'): Promise<string> {
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints: [join(root, 'packages/cli/endpoint.ts')],
+    entryPoints: [join(root, entry)],
     bundle: true,
     platform: 'node',
     target: 'node24',
