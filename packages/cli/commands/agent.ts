@@ -62,6 +62,9 @@ export function agentCommands(program: Command, cli: Cli): void {
     .addOption(new Option('--mode <mode>').choices(['service', 'embedded']).default('service').hideHelp())
     .addOption(refreshHours())
     .addOption(softwareFolders())
+    .addOption(trialMinutes())
+    .addOption(trialDisk())
+    .addOption(trialMemory())
     .action((flags: RunFlags) => ending(cli, () => run(cli, flags)));
   agent
     .command('check-in')
@@ -69,6 +72,9 @@ export function agentCommands(program: Command, cli: Cli): void {
     .addOption(stateDirectory())
     .addOption(refreshHours())
     .addOption(softwareFolders())
+    .addOption(trialMinutes())
+    .addOption(trialDisk())
+    .addOption(trialMemory())
     .option('--json', 'print the result as JSON')
     .action((flags: RunFlags & { json?: boolean }) => ending(cli, () => checkIn(cli, flags)));
   agent
@@ -98,6 +104,9 @@ interface RunFlags {
   readonly mode?: 'service' | 'embedded';
   readonly refreshHours?: number;
   readonly softwareFolders?: readonly string[];
+  readonly trialMinutes?: number;
+  readonly trialDiskMb?: number;
+  readonly trialMemoryMb?: number;
 }
 
 async function enrollHere({ terminal }: Cli, flags: EnrollFlags): Promise<number> {
@@ -160,12 +169,20 @@ async function checkIn(cli: Cli, { stateDir, json, ...flags }: RunFlags & { json
   return result.contacted || result.removed ? 0 : 1;
 }
 
-function settingsOf({ refreshHours: hours, softwareFolders: folders }: Omit<RunFlags, 'stateDir'>) {
+function settingsOf({ refreshHours: hours, softwareFolders: folders, ...flags }: Omit<RunFlags, 'stateDir'>) {
+  const { trialMinutes: minutesMax, trialDiskMb: diskMb, trialMemoryMb: memoryMb } = flags;
   return {
     ...(hours === undefined ? {} : { refreshHours: hours }),
     ...(folders === undefined ? {} : { softwareFolders: folders }),
+    trialLimits: {
+      ...(minutesMax === undefined ? {} : { deadlineSeconds: minutesMax * 60 }),
+      ...(diskMb === undefined ? {} : { diskBytes: diskMb * BYTES_PER_MB }),
+      ...(memoryMb === undefined ? {} : { memoryBytes: memoryMb * BYTES_PER_MB }),
+    },
   };
 }
+
+const BYTES_PER_MB = 1024 * 1024;
 
 async function status({ terminal }: Cli, { stateDir, json }: { stateDir: string; json?: boolean }): Promise<number> {
   const found = await agentStatus(stateDir);
@@ -232,6 +249,24 @@ function softwareFolders(): Option {
     .env('THIMBLE_AGENT_SOFTWARE_FOLDERS')
     .default(undefined, DEFAULT_SOFTWARE_FOLDERS.join(':'))
     .argParser(folderList);
+}
+
+function trialMinutes(): Option {
+  return new Option('--trial-minutes <minutes>', 'what a trial may take here at most, whatever a policy allows')
+    .env('THIMBLE_AGENT_TRIAL_MINUTES')
+    .argParser((text) => number(text, 1, 240));
+}
+
+function trialDisk(): Option {
+  return new Option('--trial-disk-mb <mb>', 'the same of the disk')
+    .env('THIMBLE_AGENT_TRIAL_DISK_MB')
+    .argParser((text) => number(text, 50, 1_000_000));
+}
+
+function trialMemory(): Option {
+  return new Option('--trial-memory-mb <mb>', 'the same of memory')
+    .env('THIMBLE_AGENT_TRIAL_MEMORY_MB')
+    .argParser((text) => number(text, 64, 1_000_000));
 }
 
 function folderList(text: string): readonly string[] {
