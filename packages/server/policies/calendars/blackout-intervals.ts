@@ -26,7 +26,7 @@ export async function blackoutIntervals(
     .flatMap((name): readonly Blackout[] => {
       const calendar = calendars.get(name);
       if (calendar === undefined) return [{ ...range, calendar: `${name} (it is not there any more)` }];
-      if (!calendar.ok) return [{ ...range, calendar: `${name} (${calendar.why})` }];
+      if (!calendar.ok) return [{ ...range, calendar: `${name} (${calendar.problem})` }];
       return calendar.events.map(({ startMs, endMs }) => ({ startMs, endMs, calendar: name }));
     })
     .sort((a, b) => a.startMs - b.startMs);

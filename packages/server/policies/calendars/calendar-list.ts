@@ -30,7 +30,7 @@ export async function listCalendars(
       changedAt: row.changed_at.toISOString(),
       changedBy: row.changed_by,
       eventCount: events.length,
-      gaps: calendar.ok ? [...calendar.gaps] : [calendar.why],
+      gaps: calendar.ok ? [...calendar.gaps] : [calendar.problem],
       next: events.slice(0, EVENTS_SHOWN).map(({ summary, startMs, endMs }) => ({
         summary,
         startsAt: new Date(startMs).toISOString(),

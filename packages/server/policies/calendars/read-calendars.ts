@@ -1,7 +1,7 @@
-import type { Interval } from '@thimble/rollouts';
+import type { Interval, ParsedIcs } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
-import { type ExpandedCalendar, expandCalendar } from './expand-calendar.ts';
+import { expandCalendar } from './expand-calendar.ts';
 
 /** The calendars of these names that stand, as they are in the range. */
 export async function readCalendars(
@@ -10,7 +10,7 @@ export async function readCalendars(
   names: readonly string[],
   range: Interval,
   serverZone: string,
-): Promise<ReadonlyMap<string, ExpandedCalendar>> {
+): Promise<ReadonlyMap<string, ParsedIcs>> {
   if (names.length === 0) return new Map();
   const { rows } = await sql<{ name: string; ics: string; sha256: string }>`
     select name, ics, sha256 from blackout_calendar

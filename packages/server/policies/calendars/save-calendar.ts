@@ -21,7 +21,7 @@ export async function putCalendar(
   const sha256 = hash('sha256', ics, 'hex');
   const range = { startMs: now.getTime(), endMs: now.getTime() + HORIZON_MS };
   const calendar = expandCalendar(ics, sha256, context.settings.timeZone, range);
-  if (!calendar.ok) throw new HttpProblem(422, 'calendar-invalid', { detail: calendar.why });
+  if (!calendar.ok) throw new HttpProblem(422, 'calendar-invalid', { detail: calendar.problem });
   await context.database.kysely.transaction().execute(async (within) => {
     await lockPolicies(within, organisationId);
     await sql`

@@ -8,6 +8,7 @@ import { type FleetMember, endpointTraits } from '../fleet/endpoint-traits.ts';
 import { followingOf } from '../fleet/following.ts';
 import { named } from '../fleet/named.ts';
 import { HORIZON_MS, nextWindows, zonesOf } from '../windows/next-windows.ts';
+import { activeRollouts } from './active-rollouts.ts';
 import { type StandingPolicy, standingPolicies } from './standing-policies.ts';
 
 /** All standing policies with who follows them now: one pass over the fleet for all of them. */
@@ -33,6 +34,7 @@ export async function policySummaries(
   const range = { startMs: nowMs, endMs: nowMs + HORIZON_MS };
   const names = [...new Set(policies.flatMap(({ policy }) => policy.blackouts))];
   const blackouts = await blackoutIntervals(within, organisationId, names, range, context.settings.timeZone);
+  const rollouts = await activeRollouts(within, organisationId);
   return policies.map(({ id, version, policy, changedAt, changedBy }) => {
     const own = followers.get(id) ?? [];
     const closed = blackouts.filter(({ calendar: name }) => policy.blackouts.includes(name));
@@ -51,7 +53,7 @@ export async function policySummaries(
       windowsInWords: policy.windows.map(ruleInWords),
       nextWindowAt: next === undefined ? null : new Date(next.startMs).toISOString(),
       nextStartAt: nextStart(calendar, policy, context.settings.timeZone, range),
-      activeRollout: null,
+      activeRollout: rollouts.get(id) ?? null,
     };
   });
 }

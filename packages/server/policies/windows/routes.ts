@@ -6,6 +6,7 @@ import type { ServerContext } from '../../context.ts';
 import type { App } from '../../http/app.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { windowCalendar } from './window-calendar.ts';
+import { windowsAsIcs } from './windows-as-ics.ts';
 
 const config = { access: 'operator' } as const;
 const DAY_MS = 86_400_000;
@@ -27,6 +28,19 @@ export function registerWindowRoutes(app: App, context: ServerContext): void {
     async (request) => {
       const { organisationId } = operatorOf(request);
       return windowCalendar(context, organisationId, rangeOf(context, request.query), request.query.policyId ?? null);
+    },
+  );
+  app.get(
+    `${API}/windows/ics`,
+    {
+      config,
+      schema: { summary: 'The same for a calendar program (RFC 5545)', querystring: WindowCalendarQuery },
+    },
+    async (request, reply) => {
+      const { organisationId } = operatorOf(request);
+      const { policyId } = request.query;
+      const calendar = await windowCalendar(context, organisationId, rangeOf(context, request.query), policyId ?? null);
+      return reply.type('text/calendar; charset=utf-8').send(windowsAsIcs(calendar, context.clock()));
     },
   );
 }

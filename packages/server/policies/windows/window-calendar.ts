@@ -1,6 +1,8 @@
 import type { WindowCalendar } from '@thimble/protocol';
 import { type Interval, createCalendarCache, matchesEndpoint } from '@thimble/rollouts';
+import type { Kysely } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import type { Tables } from '../../storage/index.ts';
 import { readCalendars } from '../calendars/read-calendars.ts';
 import { type StandingPolicy, standingPolicies } from '../documents/standing-policies.ts';
 import { type FleetMember, endpointTraits } from '../fleet/endpoint-traits.ts';
@@ -8,8 +10,15 @@ import { followingOf } from '../fleet/following.ts';
 import { freezesWithin } from '../freezes/freezes-within.ts';
 import { scopeInWords } from '../freezes/scope-in-words.ts';
 import { zonesOf } from './next-windows.ts';
+import { type PlannedStarts, plannedStarts } from './planned-starts.ts';
 
 type Entry = WindowCalendar['items'][number];
+
+/** A policy and who follows it. */
+interface Shown {
+  readonly policy: StandingPolicy;
+  readonly own: readonly FleetMember[];
+}
 
 /** More entries than these are no calendar that anybody reads. */
 const ENTRIES_LIMIT = 5000;
@@ -21,31 +30,18 @@ export async function windowCalendar(
   range: Interval,
   policyId: string | null,
 ): Promise<WindowCalendar> {
+  const { timeZone } = settings;
   const policies = await standingPolicies(kysely, organisationId);
-  const members = await endpointTraits(kysely, organisationId, null, settings.timeZone);
-  const { followers } = followingOf(members, policies);
-  const shown = policies.filter(({ id, policy }) => (policyId === null ? policy.enabled : id === policyId));
-  const own = shown.flatMap(({ id }) => followers.get(id) ?? []);
-  const names = [...new Set(shown.flatMap(({ policy }) => policy.blackouts))];
-  const calendars = await readCalendars(kysely, organisationId, names, range, settings.timeZone);
-  const bound = (name: string): number =>
-    shown
-      .filter(({ policy }) => policy.blackouts.includes(name))
-      .reduce((sum, { id }) => sum + (followers.get(id)?.length ?? 0), 0);
-  const blackouts = names.flatMap((name): readonly Entry[] => {
-    const calendar = calendars.get(name);
-    // What can't be read closes all of it, as it does for rollouts.
-    const events = calendar?.ok === true ? calendar.events : [{ ...range, summary: 'it can’t be read' }];
-    return events.map((event) => entry('blackout', `${name}: ${event.summary}`, settings.timeZone, event, bound(name)));
-  });
-  const freezes = (await freezesWithin(kysely, organisationId, range)).map((freeze) => {
-    const frozen = own.filter(({ traits }) => matchesEndpoint(freeze.scope, traits)).length;
-    return entry('freeze', `${scopeInWords(freeze.scope)}: ${freeze.why}`, settings.timeZone, freeze, frozen);
-  });
-  const windows = windowEntries(shown, followers, settings.timeZone, range);
-  const items = [...windows, ...blackouts, ...freezes].sort((a, b) =>
-    a.startsAt < b.startsAt ? -1 : a.startsAt > b.startsAt ? 1 : 0,
-  );
+  const { followers } = followingOf(await endpointTraits(kysely, organisationId, null, timeZone), policies);
+  const shown = policies
+    .filter(({ id, policy }) => (policyId === null ? policy.enabled : id === policyId))
+    .map((policy): Shown => ({ policy, own: followers.get(policy.id) ?? [] }));
+  const planned = await plannedStarts(kysely, organisationId, range);
+  const items = [
+    ...shown.flatMap((each) => windowsOf(each, planned.get(each.policy.id) ?? [], timeZone, range)),
+    ...(await blackoutsOf(kysely, organisationId, shown, timeZone, range)),
+    ...(await freezesOf(kysely, organisationId, shown, timeZone, range)),
+  ].sort((a, b) => (a.startsAt < b.startsAt ? -1 : a.startsAt > b.startsAt ? 1 : 0));
   return {
     from: new Date(range.startMs).toISOString(),
     to: new Date(range.endMs).toISOString(),
@@ -55,29 +51,63 @@ export async function windowCalendar(
 }
 
 /** Once for each zone of the endpoints that follow the policy. */
-function windowEntries(
-  policies: readonly StandingPolicy[],
-  followers: ReadonlyMap<string, readonly FleetMember[]>,
+function windowsOf(
+  { policy: { id, policy }, own }: Shown,
+  planned: readonly PlannedStarts[],
   serverZone: string,
   range: Interval,
 ): readonly Entry[] {
   const calendar = createCalendarCache();
-  return policies.flatMap(({ id, policy }) => {
-    const own = followers.get(id) ?? [];
-    return policy.windows.flatMap((rule) =>
-      (rule.timeZone === 'endpoint' ? zonesOf(own, serverZone) : [rule.timeZone]).flatMap((zone) => {
-        const count =
-          rule.timeZone === 'endpoint' ? own.filter(({ timeZone }) => timeZone === zone).length : own.length;
-        return calendar.occurrences(rule, zone, range, ENTRIES_LIMIT + 1).map((interval) => ({
-          ...entry('window', rule.name, zone, interval, count),
-          policy: { id, name: policy.name },
-        }));
-      }),
-    );
+  return policy.windows.flatMap((rule) => {
+    const starts = planned.filter(({ window }) => window === rule.name);
+    return (rule.timeZone === 'endpoint' ? zonesOf(own, serverZone) : [rule.timeZone]).flatMap((zone) => {
+      const isHere = ({ timeZone }: { readonly timeZone: string }) => rule.timeZone !== 'endpoint' || timeZone === zone;
+      const endpointCount = own.filter(isHere).length;
+      const here = starts.filter(isHere);
+      return calendar.occurrences(rule, zone, range, ENTRIES_LIMIT + 1).map((interval): Entry => ({
+        ...toEntry('window', rule.name, zone, interval, endpointCount),
+        policy: { id, name: policy.name },
+        plannedCount: here
+          .filter(({ startMs }) => startMs >= interval.startMs && startMs < interval.endMs)
+          .reduce((sum, { count }) => sum + count, 0),
+      }));
+    });
   });
 }
 
-function entry(
+async function blackoutsOf(
+  within: Kysely<Tables>,
+  organisationId: string,
+  shown: readonly Shown[],
+  serverZone: string,
+  range: Interval,
+): Promise<readonly Entry[]> {
+  const names = [...new Set(shown.flatMap(({ policy }) => policy.policy.blackouts))];
+  const calendars = await readCalendars(within, organisationId, names, range, serverZone);
+  return names.flatMap((name) => {
+    const bound = shown.filter(({ policy }) => policy.policy.blackouts.includes(name)).flatMap(({ own }) => own).length;
+    const calendar = calendars.get(name);
+    // What can't be read closes all of it, as it does for rollouts.
+    const events = calendar?.ok === true ? calendar.events : [{ ...range, summary: 'it can’t be read' }];
+    return events.map((event) => toEntry('blackout', `${name}: ${event.summary}`, serverZone, event, bound));
+  });
+}
+
+async function freezesOf(
+  within: Kysely<Tables>,
+  organisationId: string,
+  shown: readonly Shown[],
+  serverZone: string,
+  range: Interval,
+): Promise<readonly Entry[]> {
+  const members = shown.flatMap(({ own }) => own);
+  return (await freezesWithin(within, organisationId, range)).map((freeze) => {
+    const frozen = members.filter(({ traits }) => matchesEndpoint(freeze.scope, traits)).length;
+    return toEntry('freeze', `${scopeInWords(freeze.scope)}: ${freeze.why}`, serverZone, freeze, frozen);
+  });
+}
+
+function toEntry(
   kind: Entry['kind'],
   name: string,
   timeZone: string,
@@ -86,6 +116,7 @@ function entry(
 ): Entry {
   return {
     kind,
+    // As long as a label may be.
     name: name.slice(0, 512),
     policy: null,
     timeZone,
