@@ -3,7 +3,8 @@
  *
  *     node packages/simulator/replay.ts SEED [ENDPOINTS] [--quiet]
  */
-import { createPlanner, lint } from '@thimble/rollouts';
+import { createPlanner } from '@thimble/rollouts';
+import { lintPlan } from './mutations/find.ts';
 import { runWorld } from './world/world.ts';
 
 const words = process.argv.slice(2);
@@ -11,8 +12,8 @@ const [seed = 1, size] = words.filter((word) => /^\d+$/.test(word)).map(Number);
 const result = runWorld(seed, {
   ...(size === undefined ? {} : { size }),
   keepTrace: !words.includes('--quiet'),
-  newPlanner: () => createPlanner().plan,
-  lint: (plan, input) => lint(plan, input).map(({ rule, message }) => `${rule}: ${message}`),
+  plan: createPlanner().plan,
+  lint: lintPlan,
 });
 for (const line of result.trace) process.stdout.write(`${line}\n`);
 for (const { checker, message, atMs } of result.violations)

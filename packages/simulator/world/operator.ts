@@ -37,20 +37,22 @@ export function drawAct(random: Random, { endpoints, policy, patches }: Scenario
   }
 }
 
-/** A gate that has not been passed for so long is passed by people: weekly windows come twice. */
-const STUCK_MS = 15 * 86_400_000;
+/** A gate that has not been passed for so long is passed by people: a weekly window has come. */
+const STUCK_MS = 10 * 86_400_000;
 
 /**
  * After the faults people answer what they are asked: they approve, release, plan anew without what was recalled, resume, and
  * pass gates that nothing else can pass. null: nobody waits for them.
  */
-export function drawAnswer(rows: Rows, { policy, endpoints }: Scenario, nowMs: number): OperatorAct | null {
-  const { state, cancelled, approvedBy, halt, rings, plan } = rolloutOf(rows);
+export function drawAnswer(rows: Rows, scenario: Scenario, nowMs: number): OperatorAct | null {
+  const { policy, endpoints } = scenario;
+  const rollout = rolloutOf(rows);
+  const { state, cancelled, approvedBy, halt, rings, plan } = rollout;
   if (state !== 'running' || cancelled) return null;
   const held = endpoints.find(({ id }) => (rows.members.get(id)?.hold ?? null) !== null);
   if (held !== undefined) return { kind: 'release', endpointId: held.id };
   if (approvedBy.length < policy.approvals.required) return { kind: 'approve', who: missing(approvedBy), ring: null };
-  if (rings.some(({ rollBack }) => rollBack !== null)) return { kind: 'cancel' };
+  if (rings.some(({ rollBack }) => rollBack !== null) || isUsedUp(rollout, scenario, nowMs)) return { kind: 'cancel' };
   const ring = rings.findIndex(({ passedAtMs }) => passedAtMs === null);
   const facts = rings[ring];
   if (halt !== null)
@@ -63,6 +65,16 @@ export function drawAnswer(rows: Rows, { policy, endpoints }: Scenario, nowMs: n
   if (facts === undefined || rule === undefined || facts.openedAtMs === null) return null;
   if (facts.approvedBy.length < rule.gate.approvals) return { kind: 'approve', who: missing(facts.approvedBy), ring };
   return facts.skippedBy === null && nowMs - facts.openedAtMs > STUCK_MS ? { kind: 'skip-gate', ring } : null;
+}
+
+/** Endpoints that failed and are not put back use a budget up for ever: then nothing goes on until people end it. */
+function isUsedUp({ plan, rings }: RolloutRow, { policy }: Scenario, nowMs: number): boolean {
+  const openedAtMs = Math.max(0, ...rings.map((ring) => ring.openedAtMs ?? 0));
+  return (
+    policy.budgets.length > 0 &&
+    nowMs - openedAtMs > 2 * STUCK_MS &&
+    (plan?.assignments ?? []).some(({ wait }) => wait?.kind === 'failed')
+  );
 }
 
 function missing(approvedBy: readonly string[]): string {

@@ -18,7 +18,7 @@ export function createTrace(keepLines: boolean): Trace {
       low = fnv1a(line, low);
       high = fnv1a(line, high ^ count);
       count += 1;
-      if (keepLines && event.kind !== 'heard' && event.kind !== 'watermark')
+      if (keepLines && event.kind !== 'watermark')
         lines.push(`${new Date(atMs).toISOString().slice(5, 19).replace('T', ' ')}  ${inWords(event)}`);
     },
     get digest() {

@@ -5,7 +5,7 @@ import type { AgentFlaws } from './agent/desk.ts';
 import { createMachine, type Machine } from './agent/machine.ts';
 import type { ServerApi } from './agent/server-api.ts';
 import { createLedger } from './checkers/ledger.ts';
-import { unsettled } from './checkers/liveness.ts';
+import { createLiveness } from './checkers/liveness.ts';
 import { SAFETY } from './checkers/safety.ts';
 import { scheduleFaults } from './faults-of-the-world.ts';
 import { createNetwork } from './network.ts';
@@ -14,7 +14,8 @@ import { NO_FAULTS } from './scenario/faults.ts';
 import { drawScenario, type Scenario } from './scenario/scenario.ts';
 import { createDatabase, type CommitFate } from './server/database.ts';
 import type { Rows } from './server/rows.ts';
-import { createServer, type Server, type ServerFlaws } from './server/server.ts';
+import type { ServerFlaws } from './server/flaws.ts';
+import { createServer, type Server } from './server/server.ts';
 import { createTimeline } from './timeline.ts';
 import { createTrace } from './trace.ts';
 import type { OperatorAct, WorldEvent } from './world-event.ts';
@@ -23,7 +24,7 @@ export interface WorldOptions {
   /** Endpoints; left out: as the seed says. */
   readonly size?: number;
   readonly keepTrace?: boolean;
-  newPlanner(): PlanFunction;
+  readonly plan: PlanFunction;
   lint(plan: Plan, input: PlanInput): readonly string[];
   readonly serverFlaws?: ServerFlaws;
   readonly agentFlaws?: AgentFlaws;
@@ -66,12 +67,22 @@ export function runWorld(seed: number, options: WorldOptions): WorldResult {
   const complain = (checker: string, message: string): void => {
     if (violations.length < VIOLATIONS_AT_MOST) violations.push({ checker, message, atMs: timeline.nowMs });
   };
-  const tell = observe(
-    scenario,
-    complain,
-    (event) => trace.add(event, timeline.nowMs),
-    () => timeline.nowMs,
+  const ledger = createLedger(scenario);
+  const liveness = createLiveness(scenario, ledger);
+  const watchers = SAFETY.map(({ name, watch }) =>
+    watch({ scenario, ledger, complain: (message) => complain(name, message) }),
   );
+  const tell = (event: WorldEvent): void => {
+    const { nowMs } = timeline;
+    if (event.kind === 'heard') {
+      ledger.see(event, nowMs);
+      return;
+    }
+    trace.add(event, nowMs);
+    for (const watcher of watchers) watcher(event, nowMs);
+    liveness.see(event, nowMs);
+    ledger.see(event, nowMs);
+  };
   const faults = (): Scenario['faults'] => (timeline.nowMs < faultsEndMs ? scenario.faults : NO_FAULTS);
   let installations = 0;
 
@@ -98,12 +109,11 @@ export function runWorld(seed: number, options: WorldOptions): WorldResult {
         scenario,
         tell,
         flaws: options.serverFlaws ?? {},
-        newPlanner: options.newPlanner,
+        plan: options.plan,
         lint: options.lint,
         wake,
-        changed: () => {
-          for (const server of servers) server.poke();
-        },
+        // The other one finds it by itself, with its next look.
+        changed: () => random.pick(servers).poke(),
       }),
     );
   const { machines, agents } = createFleet({
@@ -117,8 +127,13 @@ export function runWorld(seed: number, options: WorldOptions): WorldResult {
   scheduleFaults(scenario, timeline, random.fork(), { machines, agents, servers });
   scheduleOperators(scenario, timeline, rows, servers);
   const stop = (): boolean => options.stopAtFirst === true && violations.length > 0;
-  while (!stop() && timeline.advance(endMs)) if (isOver(rows, scenario, timeline.nowMs)) break;
-  if (!stop()) for (const message of unsettled(rows, scenario, machines, timeline.nowMs)) complain('liveness', message);
+  try {
+    while (!stop() && timeline.advance(endMs)) if (isOver(rows, scenario, timeline.nowMs)) break;
+  } catch (error) {
+    // Whoever holds what can't be for a bug throws: that is found as well.
+    complain('assertion', error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+  if (!stop()) for (const message of liveness.unsettled(rows, machines, timeline.nowMs)) complain('liveness', message);
   return {
     seed,
     endpoints: scenario.endpoints.length,
@@ -135,23 +150,6 @@ export function runWorld(seed: number, options: WorldOptions): WorldResult {
 function isOver({ rollout, orders }: Rows, { faultsEndMs }: Scenario, nowMs: number): boolean {
   if (nowMs < faultsEndMs + DAY_MS || rollout.get('rollout')?.state === 'running') return false;
   return [...orders.values()].every((of) => of.every(({ result, closed }) => result !== null || closed !== null));
-}
-
-function observe(
-  scenario: Scenario,
-  complain: (checker: string, message: string) => void,
-  trace: (event: WorldEvent) => void,
-  nowMs: () => number,
-): (event: WorldEvent) => void {
-  const ledger = createLedger(scenario);
-  const watchers = SAFETY.map(({ name, watch }) =>
-    watch({ scenario, ledger, complain: (message) => complain(name, message) }),
-  );
-  return (event) => {
-    trace(event);
-    for (const watcher of watchers) watcher(event, nowMs());
-    ledger.see(event, nowMs());
-  };
 }
 
 function newRows({ endpoints, policy, startMs }: Scenario): Rows {

@@ -31,7 +31,7 @@ export interface AgentWorld {
 }
 
 /** How long a request for orders is held: longer than a real server does, so that a day has fewer of them. */
-const HOLD_MS = 20 * 60_000;
+const HOLD_MS = 60 * 60_000;
 const WORK_RETRY_MS = 10_000;
 /** The clock is off by less than this: as good as none. See `connection/signed-requests` of the agent. */
 const TOLERATED_SKEW_MS = 30_000;

@@ -1,4 +1,5 @@
 import type { Checker } from './checker.ts';
+import type { LedgerOrder } from './ledger.ts';
 
 /** What is installed was planned by that endpoint for this rollout, tried where the policy demands it, and approved. */
 export const approvalChecker: Checker = {
@@ -34,7 +35,7 @@ export const approvalChecker: Checker = {
 export const trialChecker: Checker = {
   name: 'trial',
   watch({ scenario, ledger, complain }) {
-    return (event) => {
+    return (event, nowMs) => {
       if (event.kind !== 'acted' || event.action.kind !== 'apply') return;
       const { endpointId, transactionDigest } = event.action;
       const ring = ledger.endpoint(endpointId)?.ring ?? 0;
@@ -49,28 +50,28 @@ export const trialChecker: Checker = {
               (digest === null || tried === digest) &&
               (result?.kind === 'tried' ? result.verdict === 'passed' : false),
           );
-      const impossible = ledger.ordersOf(endpointId).some(({ order, result, closed }) => {
-        if (order !== 'trial') return false;
-        return (
-          closed ||
-          result?.kind === 'refused' ||
-          (result?.kind === 'tried' && result.verdict === 'impossible') ||
-          result?.kind === 'cancelled'
-        );
-      });
+      const impossible = ledger
+        .ordersOf(endpointId)
+        .some((order) => order.order === 'trial' && hasNoVerdict(order, nowMs));
       if (passedOf(endpointId, transactionDigest) || (impossible && rule.whenImpossible === 'continue')) return;
       const proven = ledger
         .members(ring)
-        .filter(({ id }) => passedOf(id, null) || ledger.end(id) !== 'nothing' || wasTried(id)).length;
+        .filter(({ id }) => passedOf(id, null) || ledger.end(id, nowMs) !== 'nothing' || wasTried(id, nowMs)).length;
       if (rule.mode === 'first' && proven >= rule.first) return;
       complain(`${endpointId} installs without the trial that ring ${scenario.policy.rings[ring]?.name} demands`);
     };
 
-    /** A trial that is impossible counts as done where the policy goes on without. */
-    function wasTried(endpointId: string): boolean {
+    /** A trial that ended somehow counts as done where the policy goes on without. */
+    function wasTried(endpointId: string, nowMs: number): boolean {
       return ledger
         .ordersOf(endpointId)
-        .some(({ order, result, closed }) => order === 'trial' && (result !== null || closed));
+        .some((order) => order.order === 'trial' && (order.result !== null || hasNoVerdict(order, nowMs)));
     }
   },
 };
+
+/** It ended without one, or was never heard of again. */
+function hasNoVerdict({ result, closed, expiresAtMs }: LedgerOrder, nowMs: number): boolean {
+  if (result === null) return closed || nowMs > expiresAtMs;
+  return result.kind !== 'tried' || result.verdict === 'impossible';
+}

@@ -19,7 +19,8 @@ export const budgetChecker: Checker = {
         const rule = policy.budgets[budget];
         if (rule === undefined) continue;
         const members = endpoints.filter((each) => each.budgetGroups.includes(group)).map(({ id }) => id);
-        const isOut = (id: string): boolean => begun.has(id) || ledger.isBusy(id, nowMs) || ledger.end(id) === 'failed';
+        const isOut = (id: string): boolean =>
+          begun.has(id) || ledger.isBusy(id, nowMs) || ledger.end(id, nowMs) === 'failed';
         const out = members.filter((id) => isOut(id) && id !== endpointId).length + 1;
         const base = members.filter((id) => isOut(id) || ledger.isOnline(id, nowMs)).length;
         const atMost = allowed(rule.atMost, base);
@@ -35,7 +36,7 @@ export const budgetChecker: Checker = {
       const busy = members.filter((id) => isBusy(id) && id !== endpointId).length + 1;
       const atMost = allowed(
         rule.atOnce,
-        members.filter((id) => isBusy(id) || ledger.isOnline(id, nowMs) || ledger.end(id) !== 'nothing').length,
+        members.filter((id) => isBusy(id) || ledger.isOnline(id, nowMs) || ledger.end(id, nowMs) !== 'nothing').length,
       );
       if (busy > atMost) complain(`${busy} of ring ${rule.name} are worked on, at most ${atMost}`);
     }

@@ -29,12 +29,14 @@ export interface Ledger {
   /** An order that changes it is out and may still be done, or is being done. */
   isBusy(endpointId: string, nowMs: number): boolean;
   /** What its newest change came to, as it was recorded. */
-  end(endpointId: string): 'nothing' | 'patched' | 'failed' | 'rolled-back';
+  end(endpointId: string, nowMs: number): 'nothing' | 'patched' | 'failed' | 'rolled-back';
   lastChangeMs(ring: number): number;
 }
 
 const CHANGES: ReadonlySet<OrderKind> = new Set(['apply', 'rollback', 'reboot', 'restart-services']);
 const MISSED_CHECK_INS = 3;
+/** From its expiry until an order that was fetched and never answered has failed, as nobody knows what it did. */
+const ANSWERED_WITHIN_MS = 6 * 3_600_000;
 
 export function createLedger({ endpoints, checkInIntervalMs }: Scenario): Ledger {
   const orders = new Map<string, LedgerOrder>();
@@ -85,9 +87,9 @@ export function createLedger({ endpoints, checkInIntervalMs }: Scenario): Ledger
     isBusy: (endpointId, nowMs) =>
       ordersOf(endpointId).some(
         ({ order, result, closed, fetched, expiresAtMs }) =>
-          CHANGES.has(order) && result === null && !closed && (fetched || nowMs <= expiresAtMs),
+          CHANGES.has(order) && result === null && !closed && nowMs <= expiresAtMs + (fetched ? ANSWERED_WITHIN_MS : 0),
       ),
-    end: (endpointId) => endOf(ordersOf(endpointId)),
+    end: (endpointId, nowMs) => endOf(ordersOf(endpointId), nowMs),
     lastChangeMs: (ring) =>
       Math.max(
         -Infinity,
@@ -100,14 +102,14 @@ export function createLedger({ endpoints, checkInIntervalMs }: Scenario): Ledger
   };
 }
 
-function endOf(orders: readonly LedgerOrder[]): ReturnType<Ledger['end']> {
+function endOf(orders: readonly LedgerOrder[], nowMs: number): ReturnType<Ledger['end']> {
   let end: ReturnType<Ledger['end']> = 'nothing';
-  for (const { order, result, closed, fetched } of orders) {
+  for (const { order, result, closed, fetched, expiresAtMs } of orders) {
     // Whoever is asked anew begins anew.
     if (order === 'plan') end = 'nothing';
     if (!CHANGES.has(order)) continue;
     if (result === null) {
-      if (closed && fetched) end = 'failed';
+      if (fetched && (closed || nowMs > expiresAtMs + ANSWERED_WITHIN_MS)) end = 'failed';
     } else if (result.kind === 'failed') end = 'failed';
     else if (result.kind === 'applied' || result.kind === 'rebooted') {
       if (isDamaged(result.verification)) end = 'failed';

@@ -1,43 +1,52 @@
-import { memberProgress } from '@thimble/rollouts';
+import { memberProgress, type MemberProgress } from '@thimble/rollouts';
 import type { Machine } from '../agent/machine.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { rolloutOf } from '../server/database.ts';
 import { runFacts, targetFacts } from '../server/facts.ts';
 import type { Rows } from '../server/rows.ts';
+import type { WorldEvent } from '../world-event.ts';
+import type { Ledger } from './ledger.ts';
 
-/**
- * What has not come to its end, long after faults have ended and people have answered: a rollout that still runs, an endpoint
- * that is there and neither patched, nor put back, nor failed with a reason, nor in a ring that nobody opened because it was stopped.
- */
-export function unsettled(
-  rows: Rows,
-  scenario: Scenario,
-  machines: readonly Machine[],
-  nowMs: number,
-): readonly string[] {
-  const { state, rings } = rolloutOf(rows);
-  const complaints: string[] = [];
-  if (state === 'running') complaints.push(`the rollout still runs: ${waitsOf(rows)}`);
-  scenario.endpoints.forEach((endpoint, at) => {
-    const machine = machines[at];
-    if (machine === undefined || !machine.isOn) return;
-    const progress = memberProgress(targetFacts(rows, endpoint), runFacts(rows, scenario), nowMs);
-    const opened = (rings[endpoint.ring]?.openedAtMs ?? null) !== null;
-    if (progress.kind === 'working') complaints.push(`${endpoint.hostname} still works on ${progress.order}`);
-    if (state !== 'finished' || !opened) return;
-    if (progress.kind === 'not-asked' || progress.kind === 'planning')
-      complaints.push(`${endpoint.hostname} (${progress.kind}) was left behind by a rollout that says it is finished`);
-    if (
-      progress.kind === 'planned' &&
-      progress.trial !== 'failed' &&
-      progress.trial !== 'impossible' &&
-      progress.blocked.length === 0
-    )
-      complaints.push(`${endpoint.hostname} has its plan and was left behind by a rollout that says it is finished`);
-    if (progress.kind === 'effective' && machine.resolve(new Set(rows.blocks.keys())).changes.length > 0)
-      complaints.push(`${endpoint.hostname} counts as patched and is not`);
-  });
-  return complaints;
+/** What has to come to its end when faults have ended and people answer. */
+export interface Liveness {
+  see(event: WorldEvent, atMs: number): void;
+  /**
+   * What has not, long afterwards: a rollout that still runs, or an endpoint that was there when it said that it is finished,
+   * and is neither patched, nor put back, nor failed with a reason.
+   */
+  unsettled(rows: Rows, machines: readonly Machine[], nowMs: number): readonly string[];
+}
+
+export function createLiveness(scenario: Scenario, ledger: Ledger): Liveness {
+  const thereAtTheEnd = new Set<string>();
+  return {
+    see(event, atMs) {
+      if (event.kind !== 'acted' || event.action.kind !== 'finish' || event.action.state !== 'finished') return;
+      for (const { id } of scenario.endpoints) if (ledger.isOnline(id, atMs)) thereAtTheEnd.add(id);
+    },
+    unsettled(rows, machines, nowMs) {
+      const run = runFacts(rows, scenario);
+      const stillRuns = rolloutOf(rows).state === 'running' ? [`the rollout still runs: ${waitsOf(rows)}`] : [];
+      const leftBehind = scenario.endpoints.flatMap((endpoint, at): readonly string[] => {
+        const machine = machines[at];
+        if (machine === undefined || !machine.isOn) return [];
+        const progress = memberProgress(targetFacts(rows, endpoint), run, nowMs);
+        if (progress.kind === 'working') return [`${endpoint.hostname} still works on ${progress.order}`];
+        const blocked = new Set(rows.blocks.keys());
+        if (progress.kind === 'effective' && machine.resolve(blocked).changes.length > 0)
+          return [`${endpoint.hostname} counts as patched and is not`];
+        if (!thereAtTheEnd.has(endpoint.id) || !isOpen(progress)) return [];
+        return [`${endpoint.hostname} (${progress.kind}) was left behind by a rollout that says it is finished`];
+      });
+      return [...stillRuns, ...leftBehind];
+    },
+  };
+}
+
+function isOpen(progress: MemberProgress): boolean {
+  if (progress.kind === 'not-asked' || progress.kind === 'planning') return true;
+  if (progress.kind !== 'planned') return false;
+  return progress.trial !== 'failed' && progress.trial !== 'impossible' && progress.blocked.length === 0;
 }
 
 function waitsOf(rows: Rows): string {

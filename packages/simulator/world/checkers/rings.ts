@@ -16,10 +16,10 @@ export const ringChecker: Checker = {
       const rule = rings[ring];
       if (rule === undefined || skipped.has(ring)) return;
       const members = ledger.members(ring).map(({ id }) => id);
-      const ends = members.map((id) => ledger.end(id));
+      const ends = members.map((id) => ledger.end(id, nowMs));
       const failed = ends.filter((end) => end === 'failed' || end === 'rolled-back').length;
       const patched = ends.filter((end) => end === 'patched').length;
-      const done = patched + members.filter((id) => nothingToDo.has(id) && ledger.end(id) === 'nothing').length;
+      const done = patched + members.filter((id) => nothingToDo.has(id) && ledger.end(id, nowMs) === 'nothing').length;
       const name = `ring ${rule.name}`;
       if (members.some((id) => ledger.isBusy(id, nowMs)))
         complain(`${name} passed while an endpoint of it was worked on`);

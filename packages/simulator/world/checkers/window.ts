@@ -25,7 +25,8 @@ export const windowChecker: Checker = {
           );
       }
       if (event.kind === 'rebooted') {
-        const leftMs = windowLeftMs(ledger.endpoint(event.endpointId), scenario, nowMs, toleratedMs);
+        const issuedAtMs = ledger.order(event.orderId)?.issuedAtMs ?? nowMs;
+        const leftMs = windowLeftMs(ledger.endpoint(event.endpointId), scenario, issuedAtMs, toleratedMs);
         if (leftMs === null) complain(`${event.endpointId} rebooted outside of every window`);
       }
     };

@@ -1,4 +1,4 @@
-import type { Policy } from '@thimble/rollouts';
+import type { PatchFacts, Policy } from '@thimble/rollouts';
 import { createRandom, type Random } from '../../random/random.ts';
 import { idOf } from '../identity.ts';
 import { drawPolicy } from './draw-policy.ts';
@@ -17,6 +17,8 @@ export interface Scenario {
   readonly policy: Policy;
   readonly budgetGroups: readonly { readonly budget: number; readonly name: string }[];
   readonly patches: readonly Patch[];
+  /** What the planner knows of them: that there is something to install. */
+  readonly patchFacts: readonly PatchFacts[];
   readonly faults: Faults;
   readonly endpoints: readonly ScenarioEndpoint[];
   /** For what happens while it runs. */
@@ -55,16 +57,17 @@ export function drawScenario(seed: number, size?: number): Scenario {
     per.kind === 'all' ? [{ budget, name: 'all' }] : GROUPS.map((name) => ({ budget, name })),
   );
   const startMs = START_MS + random.between(0, DAY_MS);
-  const faultsEndMs = startMs + random.between(1, 5) * DAY_MS;
+  const faultsEndMs = startMs + random.between(1, 4) * DAY_MS;
   return {
     seed,
     startMs,
     faultsEndMs,
-    endMs: faultsEndMs + 60 * DAY_MS,
-    checkInIntervalMs: random.pick([10 * MINUTE_MS, 30 * MINUTE_MS, HOUR_MS]),
+    endMs: faultsEndMs + 50 * DAY_MS,
+    checkInIntervalMs: random.pick([20 * MINUTE_MS, HOUR_MS, 2 * HOUR_MS]),
     policy,
     budgetGroups,
     patches: drawPatches(random),
+    patchFacts: [{ key: 'package-1 2', deadlineMs: null, risk: 1 }],
     faults,
     endpoints: Array.from({ length: count }, (_, n) => drawEndpoint(random, policy, budgetGroups, n)),
     random,

@@ -1,11 +1,12 @@
 import type { ContentSource, OrderBody, Transaction as PackageTransaction } from '@thimble/protocol';
-import { advanceTarget, type TargetAction } from '@thimble/rollouts';
+import { advanceTarget, type TargetAction, type TargetFacts } from '@thimble/rollouts';
 import { changeOf, transactionOf } from '../agent/machine.ts';
 import { digestOf, SNAPSHOT_ID } from '../identity.ts';
 import type { Scenario, ScenarioEndpoint } from '../scenario/scenario.ts';
 import type { Transaction } from './database.ts';
 import { runFacts, targetFacts } from './facts.ts';
 import { issueOrder, putOrder } from './issue-order.ts';
+import type { ServerFlaws } from './flaws.ts';
 import type { OrderRow, Rows, TargetRow } from './rows.ts';
 
 /** Orders may follow one another at once, but never for long: as in `deploy/advance` of the server. */
@@ -28,37 +29,38 @@ const CONTENT: ContentSource = {
   ],
 };
 
-/** Moves endpoints of the run on as far as they go now. @returns those that have a new order or a cancellation. */
-export function advanceTargets(
-  rows: Rows,
-  transaction: Transaction,
-  scenario: Scenario,
-  endpoints: readonly ScenarioEndpoint[],
-  nowMs: number,
-): readonly string[] {
-  const woken: string[] = [];
+/** Moves endpoints of the run on as far as they go now. @returns what was done. */
+export function advanceTargets(acting: Acting, endpoints: readonly ScenarioEndpoint[]): readonly TargetAction[] {
+  const { rows, scenario, nowMs, flaws } = acting;
+  const done: TargetAction[] = [];
   for (const endpoint of endpoints) {
     for (let pass = 0; pass < PASSES_LIMIT; pass += 1) {
       const target = targetFacts(rows, endpoint);
       if (target === null) break;
-      const { actions } = advanceTarget(target, runFacts(rows, scenario), nowMs);
-      for (const action of actions) act(action, { rows, transaction, scenario, nowMs });
+      const known = flaws.forgetsBlocks === true ? withoutBlocks(target) : target;
+      const { actions } = advanceTarget(known, runFacts(rows, scenario), nowMs);
+      for (const action of actions) act(action, acting);
       if (actions.length === 0) break;
-      woken.push(endpoint.id);
+      done.push(...actions);
     }
   }
-  return woken;
+  return done;
 }
 
-interface Acting {
+function withoutBlocks(target: TargetFacts): TargetFacts {
+  return { ...target, orders: target.orders.map((order) => ({ ...order, blocked: [] })) };
+}
+
+export interface Acting {
   readonly rows: Rows;
   readonly transaction: Transaction;
   readonly scenario: Scenario;
   readonly nowMs: number;
+  readonly flaws: ServerFlaws;
 }
 
-function act(action: TargetAction, acting: Acting): void {
-  const { rows, transaction, scenario, nowMs } = acting;
+export function act(action: TargetAction, acting: Acting): void {
+  const { rows, transaction, scenario, nowMs, flaws } = acting;
   const { endpointId } = action;
   const target = rows.targets.get(endpointId);
   if (target === undefined) return;
@@ -71,7 +73,8 @@ function act(action: TargetAction, acting: Acting): void {
       nowMs,
       checkInIntervalMs: scenario.checkInIntervalMs,
     });
-  const blocks = [...rows.blocks.keys()].map((text) => {
+  const blocked = flaws.forgetsBlocks === true ? [] : [...rows.blocks.keys()];
+  const blocks = blocked.map((text) => {
     const [name = '', version = ''] = text.split(' ');
     return { name, architecture: null, version, reason: 'recalled' };
   });
@@ -82,7 +85,7 @@ function act(action: TargetAction, acting: Acting): void {
       return;
     case 'issue-apply-order': {
       const planned = plannedTransaction(rows, endpointId, action.planOrderId);
-      const { startBeforeMs } = target;
+      const startBeforeMs = flaws.forgetsStartBefore === true ? null : target.startBeforeMs;
       // What is approved is approved for one installation.
       put({ approvedDigest: null, startBeforeMs: null });
       const { restartServices } = scenario.policy.deploy;

@@ -10,7 +10,7 @@ import { versionsOf } from './blocks.ts';
 import type { Database, Transaction } from './database.ts';
 import { putOrder } from './issue-order.ts';
 import type { OrderRow, Rows } from './rows.ts';
-import type { ServerFlaws } from './server.ts';
+import type { ServerFlaws } from './flaws.ts';
 
 /** What agents ask of a replica, as the server's `deploy/agent-orders`, `record-outcome` and `record-progress` answer it. */
 export interface RoutesWorld {
@@ -141,7 +141,8 @@ export function createAgentRoutes(world: RoutesWorld): AgentRoutes {
       said = 'recorded';
       record(rows, transaction, order, given);
       const endpoint = endpointOf.get(endpointId);
-      if (endpoint !== undefined) advanceTargets(rows, transaction, scenario, [endpoint], timeline.nowMs);
+      if (endpoint !== undefined)
+        advanceTargets({ rows, transaction, scenario, flaws: world.flaws, nowMs: timeline.nowMs }, [endpoint]);
     });
     if (!ok) {
       answer({ kind: 'failed' });

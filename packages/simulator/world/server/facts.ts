@@ -15,6 +15,10 @@ const DAY_MS = 86_400_000;
 /** How far windows are looked at: a weekly one comes three times. */
 const HORIZON_MS = 21 * DAY_MS;
 
+/** The same objects each time: a planner keeps what it worked out from them. */
+const PATCH_SETS: PlanInput['rollout']['patchSets'] = [[0]];
+const NO_BLACKOUTS: PlanInput['rollout']['blackouts'] = [];
+
 export function runFacts(rows: Rows, scenario: Scenario): RunFacts {
   return {
     approved: true,
@@ -52,10 +56,10 @@ export function planInput(rows: Rows, scenario: Scenario, nowMs: number): PlanIn
       cancelled,
       rings,
       members: scenario.endpoints.map((endpoint) => memberFacts(endpoint, rows, run, scenario, nowMs, generations)),
-      patches: scenario.patches.map(({ name, to }) => ({ key: `${name} ${to}`, deadlineMs: null, risk: 1 })),
-      patchSets: [scenario.patches.map((_, at) => at)],
+      patches: scenario.patchFacts,
+      patchSets: PATCH_SETS,
       budgetGroups: scenario.budgetGroups,
-      blackouts: [],
+      blackouts: NO_BLACKOUTS,
     },
   };
 }

@@ -1,14 +1,15 @@
-import type { PlanFunction, PlanInput, Plan } from '@thimble/rollouts';
+import type { Plan, PlanFunction, PlanInput, TargetAction } from '@thimble/rollouts';
 import type { Random } from '../../random/random.ts';
 import type { ServerApi } from '../agent/server-api.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Crash } from '../steps.ts';
 import type { Timeline } from '../timeline.ts';
 import type { Tell } from '../world-event.ts';
-import { advanceTargets } from './advance-targets.ts';
+import { act, advanceTargets, type Acting } from './advance-targets.ts';
 import { createAgentRoutes } from './agent-routes.ts';
 import { CommitUnknown, type Database, type Transaction } from './database.ts';
 import { planInput } from './facts.ts';
+import type { ServerFlaws } from './flaws.ts';
 import { nextPlanMs } from './next-plan.ts';
 import { doAction } from './rollout-actions.ts';
 import type { Rows } from './rows.ts';
@@ -33,28 +34,17 @@ export interface ServerWorld {
   readonly scenario: Scenario;
   readonly tell: Tell;
   readonly flaws: ServerFlaws;
-  /** A planner with its own memory: each start of a replica has a new one. */
-  newPlanner(): PlanFunction;
+  readonly plan: PlanFunction;
   lint(plan: Plan, input: PlanInput): readonly string[];
   /** News for agents that hold a request, and for the other replicas. */
   wake(endpointIds: readonly string[]): void;
   changed(): void;
 }
 
-/** How a server can be wrong, for tests of the checkers: see `mutations`. */
-export interface ServerFlaws {
-  readonly takesSecondOutcome?: boolean;
-  readonly repeatsUnknownCommit?: boolean;
-  readonly forgetsStartBefore?: boolean;
-  readonly actsOnOldPlan?: boolean;
-  /** What does not lint clean is done all the same. */
-  readonly ignoresLint?: boolean;
-}
-
 /** News that come together are planned together. */
 const COALESCE_MS = 20_000;
 /** Without news: endpoints fall silent, orders expire. */
-const PERIOD_MS = 30 * 60_000;
+const PERIOD_MS = 60 * 60_000;
 const OLD_PLAN_MS = 15 * 60_000;
 
 export function createServer(world: ServerWorld): Server {
@@ -62,7 +52,6 @@ export function createServer(world: ServerWorld): Server {
   const { rows } = database;
   let life = 0;
   let isUp = true;
-  let planner = world.newPlanner();
   let plansAtMs: number | null = null;
 
   function goDown(forMs: number): void {
@@ -72,7 +61,6 @@ export function createServer(world: ServerWorld): Server {
     plansAtMs = null;
     timeline.in(forMs, () => {
       isUp = true;
-      planner = world.newPlanner();
       planAt(timeline.nowMs + random.between(0, 5000));
     });
   }
@@ -100,14 +88,7 @@ export function createServer(world: ServerWorld): Server {
   }
 
   function reconcile(): void {
-    const before = database.rollout;
-    if (before.state === 'running') {
-      let made: Plan | null = null;
-      const happened = tryTransaction((transaction) => {
-        made = planAndAct(transaction);
-      });
-      if (!happened && made !== null && flaws.repeatsUnknownCommit === true) repeat(made);
-    }
+    if (database.rollout.state === 'running') tryTransaction(planAndAct);
     moveTargets();
     if (isUp)
       planAt(
@@ -116,37 +97,39 @@ export function createServer(world: ServerWorld): Server {
   }
 
   /** In one transaction: whoever else acts on the rollout waits for its row. */
-  function planAndAct(transaction: Transaction): Plan {
+  function planAndAct(transaction: Transaction): void {
     const input = planInput(rows, scenario, timeline.nowMs);
-    const { plan } = planner(input);
-    const problems = world.lint(plan, input);
+    const { plan } = world.plan(input);
+    // What does nothing can do nothing wrong.
+    const problems = plan.actions.length === 0 ? [] : world.lint(plan, input);
     transaction.tell({ kind: 'planned', input, plan, problems });
-    if (problems.length > 0 && flaws.ignoresLint !== true) {
+    if (problems.length > 0)
       doAction(rows, transaction, { kind: 'halt', ring: 0, why: problems.join('; ') }, timeline.nowMs);
-      return plan;
-    }
-    if (flaws.actsOnOldPlan === true) timeline.in(OLD_PLAN_MS, () => tryTransaction((later) => doAll(later, plan)));
+    else if (flaws.actsOnOldPlan === true)
+      timeline.in(OLD_PLAN_MS, () => tryTransaction((later) => doAll(later, plan)));
     else doAll(transaction, plan);
-    return plan;
   }
 
   function doAll(transaction: Transaction, plan: Plan): void {
-    const { rollout } = database;
-    transaction.put('rollout', 'rollout', { ...rollout, plan });
+    transaction.put('rollout', 'rollout', { ...database.rollout, plan });
     for (const action of plan.actions) doAction(rows, transaction, action, timeline.nowMs);
   }
 
-  /** What a server does that believes an unknown commit to be a lost one, and remembers what it was about to do. */
-  function repeat(plan: Plan): void {
-    if (isUp) tryTransaction((transaction) => doAll(transaction, plan));
+  function acting(transaction: Transaction): Acting {
+    return { rows, transaction, scenario, flaws, nowMs: timeline.nowMs };
   }
 
   function moveTargets(): void {
-    let woken: readonly string[] = [];
-    tryTransaction((transaction) => {
-      woken = advanceTargets(rows, transaction, scenario, scenario.endpoints, timeline.nowMs);
+    let done: readonly TargetAction[] = [];
+    const happened = tryTransaction((transaction) => {
+      done = advanceTargets(acting(transaction), scenario.endpoints);
     });
-    if (woken.length > 0) world.wake(woken);
+    // Whoever takes an unknown commit for a lost one, and remembers what it was about to do.
+    if (!happened && isUp && flaws.repeatsUnknownCommit === true)
+      tryTransaction((transaction) => {
+        for (const action of done) act(action, acting(transaction));
+      });
+    if (done.length > 0) world.wake(done.map(({ endpointId }) => endpointId));
   }
 
   const api = createAgentRoutes({
