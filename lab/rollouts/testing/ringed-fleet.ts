@@ -137,7 +137,12 @@ export class RingedFleet {
   async #describe(id: string): Promise<string> {
     const { server } = this.fleet;
     const { summary, events } = await server.client.rollout(id);
-    const lines = [summary, ...events, ...(await this.membersOf(id))].map((each) => JSON.stringify(each));
+    const members = await this.membersOf(id);
+    const outcomes = await this.fleet.server.query(
+      `select endpoint_id, kind, outcome->'result' - 'logTail' as result from endpoint_order where run_id = $1 and outcome is not null`,
+      [summary.runId],
+    );
+    const lines = [summary, ...events, ...members, ...outcomes].map((each) => JSON.stringify(each).slice(0, 2000));
     return [...lines, server.logTail(30)].join('\n');
   }
 
