@@ -1,4 +1,4 @@
-import type { RolloutDetail, RolloutMember, RolloutMemberList } from '@thimble/protocol';
+import type { Order, OutcomeResult, RolloutDetail, RolloutMember, RolloutMemberList } from '@thimble/protocol';
 import type { TestServerOptions } from '../testing.ts';
 import type { FakeAgent } from './fake-agent.ts';
 import { startTestFleet, type TestFleet } from './test-fleet.ts';
@@ -18,8 +18,12 @@ export interface RolloutFleet extends TestFleet {
     id: string,
     agents: readonly FakeAgent[],
     done: (detail: RolloutDetail) => boolean | Promise<boolean>,
+    answer?: Answer,
   ) => Promise<RolloutDetail>;
 }
+
+/** What becomes of an order; undefined: what a well-behaved endpoint makes of it, `silence`: no answer. */
+export type Answer = (agent: FakeAgent, order: Order) => OutcomeResult | 'silence' | undefined;
 
 /** Sessions and links live longer than any test puts the clock forward. */
 const SETTINGS = { sessionHours: 720 } as const;
@@ -30,7 +34,8 @@ export async function startRolloutFleet(options: TestServerOptions = {}): Promis
   let aheadMs = 0;
   const clock = (): Date => new Date(Date.now() + aheadMs);
   const fleet = await startTestFleet({ clock, ...options, settings: { ...SETTINGS, ...options.settings } });
-  const rollout = async (id: string): Promise<RolloutDetail> => answer(await fleet.call('GET', `/rollouts/${id}`), 200);
+  const rollout = async (id: string): Promise<RolloutDetail> =>
+    expectAnswer(await fleet.call('GET', `/rollouts/${id}`), 200);
   return {
     ...fleet,
     rollout,
@@ -38,17 +43,21 @@ export async function startRolloutFleet(options: TestServerOptions = {}): Promis
       aheadMs += ms;
     },
     policy: async (text) =>
-      answer<{ summary: { id: string } }>(await fleet.call('POST', '/policies', { text }), 201).summary.id,
-    start: async (policyId, rest = {}) => answer(await fleet.call('POST', '/rollouts', { policyId, ...rest }), 201),
+      expectAnswer<{ summary: { id: string } }>(await fleet.call('POST', '/policies', { text }), 201).summary.id,
+    start: async (policyId, rest = {}) =>
+      expectAnswer(await fleet.call('POST', '/rollouts', { policyId, ...rest }), 201),
     members: async (id) => {
-      const { items } = answer<RolloutMemberList>(await fleet.call('GET', `/rollouts/${id}/members?limit=1000`), 200);
+      const { items } = expectAnswer<RolloutMemberList>(
+        await fleet.call('GET', `/rollouts/${id}/members?limit=1000`),
+        200,
+      );
       return new Map(items.map((member) => [member.hostname, member]));
     },
-    until: async (id, agents, done) => {
+    until: async (id, agents, done, answer) => {
       for (let round = 0; round < ROUNDS; round += 1) {
         for (const agent of agents) {
           await agent.report();
-          await agent.work();
+          await work(agent, answer);
         }
         const detail = await rollout(id);
         if (await done(detail)) return detail;
@@ -60,7 +69,17 @@ export async function startRolloutFleet(options: TestServerOptions = {}): Promis
   };
 }
 
-function answer<T>({ status, json }: { status: number; json: unknown }, expected: number): T {
+async function work(agent: FakeAgent, decide: Answer = () => undefined): Promise<void> {
+  const { orders } = await agent.takeOrders();
+  for (const order of orders) {
+    const result = decide(agent, order);
+    if (result === 'silence') continue;
+    if (result === undefined) await agent.obey(order);
+    else await agent.tell(agent.outcomeOf(order, result));
+  }
+}
+
+function expectAnswer<T>({ status, json }: { status: number; json: unknown }, expected: number): T {
   if (status !== expected) throw new Error(`${status} instead of ${expected}: ${JSON.stringify(json)}`);
   return json as T;
 }

@@ -1,4 +1,11 @@
-import { createPlanner, type MemberFacts, type MemberProgress, type Plan, type RolloutFacts } from '@thimble/rollouts';
+import {
+  createPlanner,
+  type MemberFacts,
+  type MemberProgress,
+  type Plan,
+  type Policy,
+  type RolloutFacts,
+} from '@thimble/rollouts';
 import type { RolloutStatics } from './load-facts.ts';
 
 /** What of a target was read, and from which version of its row. */
@@ -26,6 +33,8 @@ export class RolloutMemory {
   readonly groups: RolloutFacts['budgetGroups'][number][] = [];
   known: KnownPlan | undefined;
   statics: RolloutStatics | undefined;
+  /** The very same object each time, by which the planner knows that it did not change. */
+  policy: Policy | undefined;
   readonly #members = new Map<string, MemberFacts>();
   readonly #groupIndexes = new Map<string, number>();
 

@@ -60,8 +60,8 @@ async function planAndDo(
   memory: RolloutMemory,
   rollout: RunningRollout,
 ): Promise<boolean> {
-  const policy = await readPolicyOf(within, rollout);
-  const input = await loadFacts(within, context, memory, rollout, policy);
+  memory.policy ??= await readPolicyOf(within, rollout);
+  const input = await loadFacts(within, context, memory, rollout, memory.policy);
   const { plan, report } = memory.planner.plan(input);
   const violations = lint(plan, input);
   if (violations.length > 0) {

@@ -44,16 +44,17 @@ export function startRolloutReconciler(context: ServerContext): () => Promise<vo
   };
   const pass = async (id: string): Promise<void> => {
     const startMs = performance.now();
+    let restMs: number = REST_MS.most;
     try {
       const memory = memories.get(id) ?? new RolloutMemory();
       memories.set(id, memory);
       await moveOn(context, memory, id);
+      restMs = Math.min(restMs, Math.max(REST_MS.least, REST_FACTOR * (performance.now() - startMs)));
     } catch (error) {
       memories.delete(id);
       if (!context.stopping.aborted)
         context.log.error({ err: error, rolloutId: id }, 'a rollout was not moved on; the next pass tries again');
     }
-    const restMs = Math.min(REST_MS.most, Math.max(REST_MS.least, REST_FACTOR * (performance.now() - startMs)));
     await rest(restMs, context.stopping);
   };
   const sweep = async (): Promise<void> => {

@@ -3,6 +3,7 @@ import type { Policy, Trial } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
 import type { StartedFor } from '../rows.ts';
+import { ringsNamed } from '../policy-of-rollout.ts';
 import type { Gathered } from './gather-members.ts';
 
 export interface NewRollout {
@@ -18,7 +19,7 @@ export interface NewRollout {
 export async function insertRollout(
   within: Kysely<Tables>,
   { id, organisationId, name, startedAt, startedBy, startedFor }: NewRollout,
-  { standing, members, patches }: Gathered,
+  { standing, rings: names, members, patches }: Gathered,
 ): Promise<void> {
   const { policy } = standing;
   const { consent, deferForMs } = policy.deploy.reboot;
@@ -28,7 +29,11 @@ export async function insertRollout(
     values (${id}, ${organisationId}, ${standing.id}, ${standing.version}, ${name}, 'is being prepared', ${startedAt},
       ${startedBy}, ${startedFor}, ${JSON.stringify(deployRules(policy))}::jsonb,
       ${consent === 'ask' ? Math.round(deferForMs / 1000) : null}, ${startedAt})`.execute(within);
-  const rings = policy.rings.map((ring, number) => ({ number, name: ring.name, trial: trialRules(ring.trial) }));
+  const rings = ringsNamed(policy, names).map(({ name, trial }, number) => ({
+    number,
+    name,
+    trial: trialRules(trial),
+  }));
   await sql`insert into rollout_ring (rollout_id, number, name, trial)
     select ${id}::uuid, r.number, r.name, r.trial
     from jsonb_to_recordset(${JSON.stringify(rings)}::jsonb) as r (number integer, name text, trial jsonb)`.execute(
