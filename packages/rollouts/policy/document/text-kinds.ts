@@ -8,6 +8,7 @@ import {
   TimeOfDay,
   ZoneWord,
 } from '@thimble/protocol';
+import { durationInWords, durationMs } from '../duration.ts';
 import { similarWord } from './similar-word.ts';
 
 /** What a text with a pattern is called, how it is written, and what somebody probably meant who wrote it otherwise. */
@@ -22,12 +23,23 @@ export interface TextKind {
 
 const none = (): null => null;
 
+const LENGTH = String.raw`(\d{1,5}(?:\.\d{1,2})?)\s*(minutes?|min|m|hours?|hrs?|h|days?|d|weeks?|wks?|w)`;
+
 const DURATION: TextKind = {
   noun: 'duration',
   form: 'it like 30m, 48h, 7d or 2w',
   repair(text) {
-    const match = /^\s*(\d{1,5})\s*(m|min|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?)\s*$/i.exec(text);
-    return match === null ? null : `${Number(match[1])}${(match[2] ?? '').charAt(0).toLowerCase()}`;
+    const words = text.trim().toLowerCase();
+    if (!new RegExp(`^${LENGTH}(?:\\s*${LENGTH})*$`).test(words)) return null;
+    const parts = [...words.matchAll(new RegExp(LENGTH, 'g'))].map(([, count = '', unit = '']) => ({
+      count: Number(count),
+      unit: unit.charAt(0),
+    }));
+    const [first] = parts;
+    // `2 days` are 2d, as they were written; `1h30m` are 90m.
+    if (first !== undefined && parts.length === 1 && Number.isInteger(first.count))
+      return `${first.count}${first.unit}`;
+    return durationInWords(parts.reduce((sum, { count, unit }) => sum + count * (durationMs(`1${unit}`) ?? 0), 0));
   },
 };
 
@@ -55,7 +67,7 @@ const TIME: TextKind = {
   noun: 'time of day',
   form: 'it like 22:00',
   repair(text) {
-    const match = /^\s*(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?\s*$/i.exec(text);
+    const match = /^\s*(\d{1,2})(?:[:.]?(\d{2}))?\s*(am|pm)?\s*$/i.exec(text);
     if (match === null) return null;
     const [, hour = '', minute = '00', half] = match;
     const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0);

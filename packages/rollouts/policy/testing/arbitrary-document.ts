@@ -1,15 +1,15 @@
 import { PolicyDocument } from '@thimble/protocol';
 import fc from 'fast-check';
+import { Check } from 'typebox/value';
 import type { SchemaNode } from '../document/schema-node.ts';
 
 /** Documents of a policy's shape, whatever they say. */
-export const anyDocument: fc.Arbitrary<PolicyDocument> = arbitraryOf(PolicyDocument).map((value) => {
-  const document = value as PolicyDocument;
-  return document;
-});
+export const anyDocument: fc.Arbitrary<PolicyDocument> = arbitraryOf(PolicyDocument).filter((value) =>
+  Check(PolicyDocument, value),
+);
 
 /** Any value that a schema takes. */
-export function arbitraryOf(schema: SchemaNode): fc.Arbitrary<unknown> {
+function arbitraryOf(schema: SchemaNode): fc.Arbitrary<unknown> {
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map(arbitraryOf));
   if (schema.const !== undefined) return fc.constant(schema.const);
   const { minimum = -1000, maximum = 1000, minLength = 0, maxLength = 60 } = schema;
