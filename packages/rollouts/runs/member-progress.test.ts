@@ -108,6 +108,15 @@ describe('the progress of a member of a rollout', () => {
       { kind: 'failed', before: null },
     ],
     [
+      'a reboot that gave way to newer orders while people were asked is asked for again',
+      target([
+        PLAN,
+        ended('apply', 2, applied({ effective: false, waits: [REBOOT] })),
+        ...[3, 4, 5].map((n) => ended('reboot', n, refused('expired'))),
+      ]),
+      { kind: 'waits-for-reboot' },
+    ],
+    [
       'what could not be undone three times is not undone by itself',
       target([
         PLAN,

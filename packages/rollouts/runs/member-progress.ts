@@ -164,7 +164,9 @@ function isRefusal(kind: string): boolean {
 /** Newest first, until one did something. */
 function withoutEffect({ orders }: TargetFacts): number {
   const after = orders.findLastIndex(({ kind, result }) => kind === 'apply' || result?.kind === 'rebooted');
-  return orders.slice(after + 1).filter(({ result }) => result !== null && isRefusal(result.kind)).length;
+  // One that came too late, or gave way to a newer order while people were asked, was not refused for good.
+  const refused = orders.slice(after + 1).filter(({ result }) => result !== null && isRefusal(result.kind));
+  return refused.filter((order) => !isLate(order)).length;
 }
 
 function failedRollBacks({ orders }: TargetFacts): number {

@@ -35,7 +35,8 @@ export async function issueOrder(
   const [endpoint] = rows;
   if (endpoint === undefined) return null;
   const issuedAt = context.clock();
-  const usual = new Date(issuedAt.getTime() + orderLifetimeMs(body.kind, context.settings.checkInIntervalS * 1000));
+  const usualMs = orderLifetimeMs(body.kind, context.settings.checkInIntervalS * 1000) + askedForMs(body);
+  const usual = new Date(issuedAt.getTime() + usualMs);
   const expiresAt = startBefore !== null && startBefore < usual ? startBefore : usual;
   const order: Order = {
     format: 1,
@@ -74,4 +75,9 @@ export async function issueOrder(
       transactionDigest,
     },
   };
+}
+
+/** People may take their time before a reboot, and its order is not lost meanwhile. */
+function askedForMs(body: OrderBody): number {
+  return body.kind === 'reboot' && body.consent !== undefined ? body.consent.deferForSeconds * 1000 : 0;
 }
