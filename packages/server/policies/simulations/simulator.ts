@@ -22,7 +22,8 @@ export interface Simulator {
   readonly stop: () => Promise<void>;
 }
 
-export function createSimulator(context: ServerContext): Simulator {
+/** @param run computes in a thread; a test gives its own. */
+export function createSimulator(context: ServerContext, run = runInThread): Simulator {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   const sweep = (): Promise<void> =>
@@ -37,9 +38,13 @@ export function createSimulator(context: ServerContext): Simulator {
         hint: 'Try again in a minute.',
       });
     const id = await insertJob(context, operator, request);
-    const job = compute(context, operator.organisationId, id, { request, drafts }, stopping.signal).catch(
-      (error: unknown) => context.log.error({ err: error }, 'a simulation was lost'),
-    );
+    const job = compute(
+      { context, run, stopping: stopping.signal },
+      operator.organisationId,
+      id,
+      request,
+      drafts,
+    ).catch((error: unknown) => context.log.error({ err: error }, 'a simulation was lost'));
     running.add(job);
     void job.finally(() => running.delete(job));
     return id;
@@ -54,22 +59,29 @@ export function createSimulator(context: ServerContext): Simulator {
   };
 }
 
+interface Surroundings {
+  readonly context: ServerContext;
+  readonly run: typeof runInThread;
+  readonly stopping: AbortSignal;
+}
+
 async function compute(
-  context: ServerContext,
+  { context, run, stopping }: Surroundings,
   organisationId: string,
   id: string,
-  { request, drafts }: { readonly request: SimulateRequest; readonly drafts: Drafts },
-  stopping: AbortSignal,
+  request: SimulateRequest,
+  drafts: Drafts,
 ): Promise<void> {
-  const given = new AbortController();
+  const cancelled = new AbortController();
   let percent = 0;
   const tell = async (): Promise<void> => {
-    if (!(await noteProgress(context, id, percent))) given.abort();
+    if (!(await noteProgress(context, id, percent))) cancelled.abort();
   };
+  // Also the sign of life by which other servers know that somebody computes it.
   const timer = setInterval(() => void tell().catch(() => undefined), PROGRESS_MS);
   try {
     const work = await collectWork(context, context.database.kysely, organisationId, request, drafts);
-    const end = await runInThread(work, (now) => (percent = now), AbortSignal.any([given.signal, stopping]));
+    const end = await run(work, (now) => (percent = now), AbortSignal.any([cancelled.signal, stopping]));
     if (end.kind === 'done') await endJob(context, id, { state: 'done', reply: end.reply });
     else
       await endJob(context, id, {
