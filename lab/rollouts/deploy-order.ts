@@ -1,12 +1,22 @@
-import type { DeployRules, Order, OrderBody, OutcomeResult, Transaction } from '@thimble/protocol';
-import { transactionSha256 } from '@thimble/protocol/signing';
+import {
+  ORDER_PAYLOAD_TYPE,
+  type DeployRules,
+  type Order,
+  type OrderBody,
+  type OutcomeResult,
+  type Transaction,
+} from '@thimble/protocol';
+import { signEnvelope, transactionSha256 } from '@thimble/protocol/signing';
 import type { Endpoint } from '../endpoint.ts';
-import { agentStatus, forge, newOrderId, plant, stolenKey } from '../end-to-end/hostile-orders.ts';
+import { agentStatus, newOrderId, plant, stolenKey } from '../end-to-end/hostile-orders.ts';
 import { plan, type Patient } from '../end-to-end/patient.ts';
-import { ordersOf } from '../end-to-end/records.ts';
+import { ordersOf, payloadOf } from '../end-to-end/records.ts';
 import { waitFor } from '../end-to-end/wait-for.ts';
 
-export const NO_RULES: DeployRules = { before: [], after: [], fileSystemSnapshot: 'none', checks: [] };
+/** A real endpoint, and the fleet whose server it obeys. */
+type Given = Pick<Patient, 'id' | 'machine' | 'fleet'>;
+
+const NO_RULES: DeployRules = { before: [], after: [], fileSystemSnapshot: 'none', checks: [] };
 
 /** The transaction that updates these packages there, as the endpoint's own resolver plans it. */
 export async function plannedTransaction(patient: Patient, ...names: readonly string[]): Promise<Transaction> {
@@ -22,19 +32,33 @@ export function applying(transaction: Transaction, rules: Partial<DeployRules>):
 }
 
 /** Gives an endpoint an order of the server's own key, without a rollout around it. @returns its id */
-export async function give(patient: Patient, body: OrderBody, change: Partial<Order> = {}): Promise<string> {
-  const { server } = patient.fleet;
-  const [example] = await ordersOf(server, { endpointId: patient.id });
-  if (example === undefined) throw new Error('the endpoint never had an order');
-  const id = newOrderId();
-  const generation = (await agentStatus(patient.machine)).generation + 1;
-  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
-  const order = { id, generation, issuedAt: new Date().toISOString(), expiresAt, body, ...change };
-  await plant(server, patient.id, forge(example.envelope, order, stolenKey(server)), id, generation);
-  return id;
+export async function give(
+  { fleet, id: endpointId, machine }: Given,
+  body: OrderBody,
+  change: Partial<Order> = {},
+): Promise<string> {
+  const { server } = fleet;
+  const [row] = await server.query<{ organisation_id: string }>('select organisation_id from endpoint where id = $1', [
+    endpointId,
+  ]);
+  const order: Order = {
+    format: 1,
+    id: newOrderId(),
+    organisationId: row?.organisation_id ?? '',
+    endpointId,
+    generation: (await agentStatus(machine)).generation + 1,
+    issuedAt: new Date().toISOString(),
+    expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
+    runId: null,
+    body,
+    ...change,
+  };
+  const envelope = signEnvelope(ORDER_PAYLOAD_TYPE, payloadOf(order), [stolenKey(server)]);
+  await plant(server, endpointId, envelope, order.id, order.generation);
+  return order.id;
 }
 
-export async function resultOf(patient: Patient, orderId: string, deadlineMs = 180_000): Promise<OutcomeResult> {
+export async function resultOf(patient: Given, orderId: string, deadlineMs = 180_000): Promise<OutcomeResult> {
   const { server } = patient.fleet;
   const row = await waitFor(
     `order ${orderId} has its outcome`,
