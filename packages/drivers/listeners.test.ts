@@ -26,6 +26,16 @@ describe('who listens', () => {
     ]);
   });
 
+  test('is not told of what people run in their sessions', async () => {
+    const cgroup = {
+      '/proc/12/cgroup': '0::/user.slice/user-1000.slice/session-3.scope\n',
+      '/proc/7/cgroup': '0::/system.slice/ssh.service\n',
+    };
+    const listeners = await readListeners(createRecordedHost({ files: { ...FILES, ...cgroup }, links: LINKS }));
+    expect(listeners).toContain('tcp [::]:22 a b c');
+    expect(listeners).not.toContain('tcp 0.0.0.0:443 nginx');
+  });
+
   test('is not known where the tables can not be read', async () => {
     expect(await readListeners(createRecordedHost({}))).toBeNull();
   });
