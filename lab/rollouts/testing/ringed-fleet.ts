@@ -139,7 +139,7 @@ export class RingedFleet {
     const { summary, events } = await server.client.rollout(id);
     const members = await this.membersOf(id);
     const outcomes = await this.fleet.server.query(
-      `select endpoint_id, kind, outcome->'result' - 'logTail' as result from endpoint_order where run_id = $1 and outcome is not null`,
+      `select endpoint_id, kind, (outcome->'result') - 'logTail'::text as result from endpoint_order where run_id = $1 and outcome is not null`,
       [summary.runId],
     );
     const lines = [summary, ...events, ...members, ...outcomes].map((each) => JSON.stringify(each).slice(0, 2000));
