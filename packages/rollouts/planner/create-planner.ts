@@ -1,15 +1,16 @@
 import { createCalendarCache } from '../calendar/index.ts';
-import { assign } from './assignments.ts';
+import { assign, type Assigned, type Parts } from './assignments.ts';
 import type { PlanInput } from './facts.ts';
-import { forecast } from './forecast.ts';
+import { forecast, type DueNow, type Forecast } from './forecast.ts';
 import { createLaterRings, type LaterRings } from './later-ring.ts';
 import { dueOf, soonMs, type Due, type Scene } from './member-steps.ts';
-import type { Plan, PlanFunction } from './plan.ts';
+import type { PlanFunction } from './plan.ts';
 import { reportOf } from './report.ts';
 import { judgeRings } from './rings.ts';
+import { createRoster, TRAIT, type Roster } from './roster.ts';
 import { RULES, type PlannerRules } from './rules.ts';
 import { buildStatics, sameStatics, type Statics } from './statics.ts';
-import { tallyMembers } from './tally.ts';
+import { NOBODY, tallyRing } from './tally.ts';
 import type { Wait } from './wait.ts';
 
 /** Plans, and keeps what it worked out for the input before: the windows of each zone, and who is most urgent. */
@@ -19,16 +20,34 @@ export interface Planner {
 
 export function createPlanner(rules: PlannerRules = RULES): Planner {
   const calendar = createCalendarCache();
-  let kept: { readonly input: PlanInput; readonly statics: Statics; readonly laterRings: LaterRings } | null = null;
+  let kept: Kept | null = null;
   return {
     plan: (input) => {
-      // The plan before is not what this one is made of, and must not be kept alive by it.
+      const before = kept !== null && sameStatics(kept.facts, input) ? kept : null;
+      const statics = before?.statics ?? buildStatics(input, calendar);
+      const roster = before?.roster ?? createRoster(input.rollout, rules);
+      const laterRings = before?.laterRings ?? createLaterRings();
+      roster.update(input.rollout.members);
+      const scene = sceneOf(input, statics, roster, rules);
+      const due = lookAtAll(scene);
+      const foreseen = forecast(scene, due, laterRings);
+      const ringWaits = ringWaitsOf(scene, foreseen, before?.parts.ringWaits ?? []);
+      const parts = { scene, due, forecast: foreseen, ringWaits };
+      const assigned = assign(parts, before?.parts ?? null);
+      // The plan before is not what the next one is made of, and must not be kept alive by it.
       const facts = { ...input, previous: null };
-      if (kept === null || !sameStatics(kept.input, input)) {
-        const statics = buildStatics(input, calendar);
-        kept = { input: facts, statics, laterRings: createLaterRings(statics) };
-      } else kept = { ...kept, input: facts };
-      return planWith(input, kept.statics, kept.laterRings, rules);
+      const keptParts = { ...parts, scene: { ...scene, input: facts }, ...assigned };
+      kept = { facts, statics, roster, laterRings, parts: keptParts };
+      const { assignments, actions } = assigned;
+      return {
+        plan: {
+          rolloutId: input.rollout.id,
+          madeAtMs: input.nowMs,
+          assignments,
+          actions: [...scene.standing.actions, ...actions],
+        },
+        report: reportOf(scene, foreseen),
+      };
     },
   };
 }
@@ -36,48 +55,68 @@ export function createPlanner(rules: PlannerRules = RULES): Planner {
 /** The plan for these facts at this moment. Pure: the same input gives the same plan. */
 export const plan: PlanFunction = (input) => createPlanner().plan(input);
 
-function planWith(
-  input: PlanInput,
-  statics: Statics,
-  laterRings: LaterRings,
-  rules: PlannerRules,
-): ReturnType<PlanFunction> {
-  const tallies = tallyMembers(input.rollout, rules);
-  const standing = judgeRings(input, tallies, rules);
-  const { policy } = input.rollout;
-  const trialsLeft = policy.rings.map(({ trial }, ring) => {
-    const { proven, trialsUnderWay } = tallies.rings[ring] ?? { proven: 0, trialsUnderWay: 0 };
-    return trial.first - proven - trialsUnderWay;
-  });
-  const scene: Scene = { input, rules, tallies, standing, trialsLeft };
-  const dues: Due[] = [];
-  // In the order of urgency: of a ring whose first are tried, these are the most urgent.
-  for (const ring of statics.byUrgency)
-    for (const index of ring) {
-      const member = input.rollout.members[index];
-      if (member !== undefined) dues[index] = dueOf(member, scene, tallies.standings[index] ?? 'left-out');
-    }
-  const foreseen = forecast(scene, statics, dues, laterRings);
-  const ringWaits = policy.rings.map((_, ring) => ringWait(ring, scene, foreseen.rings[ring]?.opensMs ?? null));
-  const { assignments, actions } = assign(scene, statics, dues, foreseen, ringWaits);
-  const made: Plan = {
-    rolloutId: input.rollout.id,
-    madeAtMs: input.nowMs,
-    assignments,
-    actions: [...standing.actions, ...actions],
-  };
-  return { plan: made, report: reportOf(scene, statics, foreseen) };
+interface Kept {
+  readonly facts: PlanInput;
+  readonly statics: Statics;
+  readonly roster: Roster;
+  readonly laterRings: LaterRings;
+  readonly parts: Parts & Assigned;
 }
 
-/** What members of a ring wait for that is not open: the first ring before it that has not passed. */
-function ringWait(ring: number, { input, standing }: Scene, opensMs: number | null): Wait {
+function sceneOf(input: PlanInput, statics: Statics, roster: Roster, rules: PlannerRules): Scene {
+  const { members, policy } = input.rollout;
+  const tallies = statics.byUrgency.map((own) => tallyRing(own, members, roster));
+  const standing = judgeRings(input, tallies, roster, rules);
+  const trialsLeft = policy.rings.map(({ trial }, ring) => {
+    const { proven, trialsUnderWay } = tallies[ring] ?? NOBODY;
+    return trial.first - proven - trialsUnderWay;
+  });
+  return { input, rules, statics, roster, tallies, standing, trialsLeft };
+}
+
+/** In the order of urgency: of a ring whose first are tried, these are the most urgent. */
+function lookAtAll(scene: Scene): DueNow {
+  const { input, statics, roster, standing } = scene;
+  const dues = Array.from<Due>({ length: input.rollout.members.length });
+  const working: number[] = [];
+  statics.byUrgency.forEach((own, ring) => {
+    const open = standing.rings[ring]?.open ?? false;
+    // Untouched members of a ring that is not open differ for its steps in nothing but whether they are there.
+    const alike: Due[] = [];
+    for (const index of own) {
+      const member = input.rollout.members[index];
+      if (member === undefined) continue;
+      const state = roster.standings[index] ?? 'left-out';
+      const trait = roster.traits[index] ?? 0;
+      const untouched = !open && (state === 'waiting' || state === 'offline') && (trait & TRAIT.touched) === 0;
+      const due = untouched
+        ? (alike[trait & TRAIT.online] ??= dueOf(member, scene, state))
+        : dueOf(member, scene, state);
+      dues[index] = due;
+      if (due.work !== null) working.push(index);
+    }
+  });
+  return { dues, working };
+}
+
+/** What members of each ring wait for that is not open: the first ring before it that has not passed. Equal ones stay the same object. */
+function ringWaitsOf(
+  { input, standing }: Scene,
+  { rings: foreseen }: Forecast,
+  before: readonly Wait[],
+): readonly Wait[] {
   const { rings } = input.rollout.policy;
-  const before = standing.rings.findIndex(({ passed }, index) => index < ring && !passed);
-  const first = before < 0 ? ring : before;
-  return {
-    kind: 'ring',
-    ring: rings[first]?.name ?? '',
-    why: standing.rings[first]?.why ?? { kind: 'not-begun' },
-    untilMs: opensMs === null ? null : Math.max(opensMs, soonMs(input.nowMs)),
-  };
+  return rings.map((_, ring): Wait => {
+    const awaited = standing.rings.findIndex(({ passed }, index) => index < ring && !passed);
+    const first = awaited < 0 ? ring : awaited;
+    const opensMs = foreseen[ring]?.opensMs ?? null;
+    const wait: Wait = {
+      kind: 'ring',
+      ring: rings[first]?.name ?? '',
+      why: standing.rings[first]?.why ?? { kind: 'not-begun' },
+      untilMs: opensMs === null ? null : Math.max(opensMs, soonMs(input.nowMs)),
+    };
+    const known = before[ring];
+    return known !== undefined && JSON.stringify(known) === JSON.stringify(wait) ? known : wait;
+  });
 }

@@ -1,9 +1,15 @@
 import { createJobs, type Jobs } from './jobs.ts';
 import type { LaterRing, LaterRings } from './later-ring.ts';
-import type { Due, Scene } from './member-steps.ts';
+import type { Due, Scene, WorkKind } from './member-steps.ts';
 import { pack } from './packing.ts';
 import { overAtMs, placesNow, type Places } from './places.ts';
-import type { Statics } from './statics.ts';
+import { NOBODY } from './tally.ts';
+
+/** What is due for each member, and which of them need a place for it: the most urgent first. */
+export interface DueNow {
+  readonly dues: readonly Due[];
+  readonly working: readonly number[];
+}
 
 /** What begins when, as far as can be said now. */
 export interface Forecast {
@@ -23,20 +29,23 @@ export interface RingForecast {
   readonly passesMs: number | null;
 }
 
+/** What is out goes back first, then what is installed is finished, then the most urgent begin. */
+const TURNS: readonly (readonly WorkKind[])[] = [['roll-back'], ['reboot', 'restart-services'], ['install']];
+
 const NEVER: RingForecast = { opensMs: null, endsMs: null, passesMs: null };
 
 /**
  * Packs what can be worked on now, then ring after ring, each from when the one before is foreseen to pass. People whose approval a
  * ring needs are taken to give it at once, and probes to be well.
  */
-export function forecast(scene: Scene, statics: Statics, dues: readonly Due[], laterRings: LaterRings): Forecast {
-  const { input, rules, tallies, standing } = scene;
+export function forecast(scene: Scene, due: DueNow, laterRings: LaterRings): Forecast {
+  const { input, standing } = scene;
   const count = input.rollout.members.length;
   const startMs = new Float64Array(count).fill(Number.NaN);
   const opening = new Int32Array(count).fill(-1);
   const heldBy = new Int32Array(count).fill(-1);
-  const places = placesNow(input, tallies, statics, rules);
-  recordNow(scene, statics, dues, places, { startMs, opening, heldBy });
+  const places = placesNow(scene);
+  recordNow(scene, due, places, { startMs, opening, heldBy });
   const rings: RingForecast[] = [];
   let passesMs: number | null = standing.halt === null && !input.rollout.cancelled ? input.nowMs : null;
   standing.rings.forEach((ring, index) => {
@@ -53,7 +62,7 @@ export function forecast(scene: Scene, statics: Statics, dues: readonly Due[], l
       opensMs === null
         ? NEVER
         : foreseen === null
-          ? endOf(index, scene, statics, { startMs, opensMs })
+          ? endOf(index, scene, { startMs, opensMs })
           : endOfLater(index, scene, foreseen, opensMs);
     rings.push(next);
     passesMs = passesMs === null ? null : ring.passed ? Math.max(passesMs, input.nowMs) : next.passesMs;
@@ -63,14 +72,13 @@ export function forecast(scene: Scene, statics: Statics, dues: readonly Due[], l
 
 function recordNow(
   scene: Scene,
-  statics: Statics,
-  dues: readonly Due[],
+  due: DueNow,
   { free, releases }: Places,
   into: Pick<Forecast, 'startMs' | 'opening' | 'heldBy'>,
 ): void {
   const { nowMs, horizonMs } = scene.input;
   const { latestStartMs } = scene.rules;
-  const { member, classes, classOf: indexes } = jobsNow(scene, statics, dues);
+  const { member, classes, classOf: indexes } = jobsNow(scene, due);
   const classOf = Int32Array.from(indexes);
   const packing = pack({ fromMs: nowMs, untilMs: nowMs + horizonMs, classes, classOf, free, releases, latestStartMs });
   member.forEach((index, job) => {
@@ -80,19 +88,13 @@ function recordNow(
   });
 }
 
-/** What is out goes back first, then what is installed is finished, then the most urgent begin. */
-function jobsNow({ input, rules }: Scene, statics: Statics, dues: readonly Due[]): Jobs {
+function jobsNow({ input, rules, statics }: Scene, { dues, working }: DueNow): Jobs {
   const jobs = createJobs(input, statics, rules);
-  const add = (takes: (due: Due) => boolean): void => {
-    for (const ring of statics.byUrgency)
-      for (const member of ring) {
-        const due = dues[member];
-        if (due !== undefined && due.work !== null && takes(due)) jobs.add(member, due.work, due.notBeforeMs);
-      }
-  };
-  add(({ work }) => work === 'roll-back');
-  add(({ work }) => work === 'reboot' || work === 'restart-services');
-  add(({ work }) => work === 'install');
+  for (const turn of TURNS)
+    for (const member of working) {
+      const { work, notBeforeMs } = dues[member] ?? { work: null, notBeforeMs: 0 };
+      if (work !== null && turn.includes(work)) jobs.add(member, work, notBeforeMs);
+    }
   return jobs;
 }
 
@@ -102,7 +104,7 @@ function endOfLater(
   { members, endsMs }: LaterRing,
   opensMs: number,
 ): RingForecast {
-  const { counts } = tallies.rings[ring] ?? { counts: { busy: 0, waiting: 0 } };
+  const { counts } = tallies[ring] ?? NOBODY;
   // Somebody who is held for good never ends.
   if (endsMs === null || members.length < counts.busy + counts.waiting) return { ...NEVER, opensMs };
   const soakMs = input.rollout.policy.rings[ring]?.soakMs ?? 0;
@@ -111,23 +113,21 @@ function endOfLater(
 
 function endOf(
   ring: number,
-  { input, tallies, standing, rules }: Scene,
-  statics: Statics,
+  { input, statics, roster, tallies, standing, rules }: Scene,
   { startMs, opensMs }: { readonly startMs: Float64Array; readonly opensMs: number },
 ): RingForecast {
   const { nowMs, rollout } = input;
   const facts = rollout.rings[ring];
   if (facts?.passedAtMs != null) return { opensMs, endsMs: facts.passedAtMs, passesMs: facts.passedAtMs };
   if (standing.halt !== null || facts?.rollBack != null) return { ...NEVER, opensMs };
-  let endsMs = Math.max(opensMs, tallies.rings[ring]?.lastTouchedMs ?? opensMs);
+  let endsMs = Math.max(opensMs, tallies[ring]?.lastTouchedMs ?? opensMs);
   for (const member of statics.byUrgency[ring] ?? []) {
-    const memberStanding = tallies.standings[member];
+    const memberStanding = roster.standings[member];
     if (memberStanding !== 'waiting' && memberStanding !== 'busy') continue;
-    const durationMs = statics.classes[statics.classOf[member] ?? -1]?.durationMs ?? 0;
-    const progress = rollout.members[member]?.progress;
+    const durationMs = statics.durationOf[member] ?? 0;
     const overMs =
-      progress?.kind === 'working'
-        ? overAtMs(progress.sinceMs, durationMs, nowMs)
+      memberStanding === 'busy'
+        ? overAtMs(roster.touchedMs[member] ?? nowMs, durationMs, nowMs)
         : (startMs[member] ?? Number.NaN) + durationMs;
     if (Number.isNaN(overMs)) return { ...NEVER, opensMs };
     endsMs = Math.max(endsMs, overMs);

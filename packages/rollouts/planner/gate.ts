@@ -29,7 +29,8 @@ export function gateWait(question: GateQuestion): GateWait | null {
   if (busy + waiting > 0) return { kind: 'patching', done, of: tally.counted };
   const untilMs = rules.soakEndsMs(Math.max(tally.lastTouchedMs, facts.openedAtMs ?? nowMs), ring.soakMs);
   if (nowMs < untilMs) return { kind: 'soak', untilMs };
-  const percent = done + failed === 0 ? 100 : (100 * done) / (done + failed);
+  // Who had nothing to do has proved nothing.
+  const percent = tally.patched + failed === 0 ? 100 : (100 * tally.patched) / (tally.patched + failed);
   if (percent < gate.successAtLeastPercent)
     return { kind: 'success-rate', percent: Math.floor(percent), needed: gate.successAtLeastPercent };
   if (!last && tally.patched < gate.patchedAtLeast)

@@ -1,8 +1,8 @@
 import { createJobs } from './jobs.ts';
 import { soonMs, type Scene } from './member-steps.ts';
+import { TRAIT } from './roster.ts';
 import { pack } from './packing.ts';
 import type { Places } from './places.ts';
-import type { Statics } from './statics.ts';
 
 /** A ring that is not open yet, as it is foreseen. */
 export interface LaterRing {
@@ -25,13 +25,13 @@ interface Kept extends LaterRing {
   readonly free: Float64Array;
 }
 
-export function createLaterRings(statics: Statics): LaterRings {
+export function createLaterRings(): LaterRings {
   const kept: Kept[] = [];
   return {
     foresee: (ring, passesMs, places, scene) => {
       const opensMs = soonMs(passesMs);
       const untilMs = scene.input.nowMs + scene.input.horizonMs;
-      const members = (statics.byUrgency[ring] ?? new Int32Array()).filter((index) => standsFor(scene, index));
+      const members = (scene.statics.byUrgency[ring] ?? new Int32Array()).filter((index) => standsFor(scene, index));
       const free = freeLater(places);
       const before = kept[ring];
       if (
@@ -42,7 +42,7 @@ export function createLaterRings(statics: Statics): LaterRings {
         (before.untilMs === untilMs || (before.endsMs !== null && before.endsMs <= untilMs))
       )
         return before;
-      const next = { ...packRing(members, opensMs, untilMs, free, scene, statics), members, opensMs, untilMs, free };
+      const next = { ...packRing(members, opensMs, untilMs, free, scene), members, opensMs, untilMs, free };
       kept[ring] = next;
       return next;
     },
@@ -54,8 +54,7 @@ function packRing(
   opensMs: number,
   untilMs: number,
   free: Float64Array,
-  { input, rules }: Scene,
-  statics: Statics,
+  { input, rules, statics }: Scene,
 ): Pick<LaterRing, 'startMs' | 'opening' | 'endsMs'> {
   const jobs = createJobs(input, statics, rules);
   for (const member of members) jobs.add(member, 'install', opensMs);
@@ -72,8 +71,8 @@ function packRing(
 }
 
 /** A member of a ring that is not open is foreseen when it is there and nothing holds it for good. */
-function standsFor({ input, tallies }: Scene, index: number): boolean {
-  return tallies.standings[index] === 'waiting' && input.rollout.members[index]?.hold?.untilMs !== null;
+function standsFor({ roster: { standings, traits } }: Scene, index: number): boolean {
+  return standings[index] === 'waiting' && ((traits[index] ?? 0) & TRAIT.heldForGood) === 0;
 }
 
 /** What is under way now is over by then; what failed is still out. */

@@ -3,7 +3,9 @@ import type { RolloutAction } from './plan.ts';
 import type { RolloutStanding } from './rings.ts';
 import type { PlannerRules } from './rules.ts';
 import { followUpOf, isPatched, isTouched, trialOf, type Standing } from './standing.ts';
-import type { Tallies } from './tally.ts';
+import type { Roster } from './roster.ts';
+import type { Statics } from './statics.ts';
+import type { RingTally } from './tally.ts';
 import type { Wait } from './wait.ts';
 
 /** What takes an endpoint out for a while, so that it needs a window and places. */
@@ -22,7 +24,9 @@ export interface Due {
 export interface Scene {
   readonly input: PlanInput;
   readonly rules: PlannerRules;
-  readonly tallies: Tallies;
+  readonly statics: Statics;
+  readonly roster: Roster;
+  readonly tallies: readonly RingTally[];
   readonly standing: RolloutStanding;
   /** How many more trials each ring begins now where only its first are tried. Counted down while members are looked at. */
   readonly trialsLeft: number[];
@@ -175,7 +179,7 @@ function trial({ endpointId, ring, progress }: MemberFacts, { input, rules, tall
   const soon = soonMs(input.nowMs);
   if (verdict === 'under-way') return foreseen(wait, soon);
   if (rule.mode === 'first') {
-    if ((tallies.rings[ring]?.proven ?? 0) >= rule.first) return null;
+    if ((tallies[ring]?.proven ?? 0) >= rule.first) return null;
     if ((trialsLeft[ring] ?? 0) <= 0) return foreseen(wait, soon);
     trialsLeft[ring] = (trialsLeft[ring] ?? 0) - 1;
   }

@@ -2,7 +2,6 @@ import type { Forecast } from './forecast.ts';
 import type { Scene } from './member-steps.ts';
 import { overAtMs } from './places.ts';
 import type { DeadlineMiss } from './plan.ts';
-import type { Statics } from './statics.ts';
 
 const NAMED_AT_MOST = 10;
 
@@ -13,14 +12,14 @@ interface Miss {
 }
 
 /** Patches whose deadline does not hold on some endpoint by this plan, the soonest deadline first. */
-export function missesOf(scene: Scene, statics: Statics, forecast: Forecast): readonly DeadlineMiss[] {
+export function missesOf(scene: Scene, forecast: Forecast): readonly DeadlineMiss[] {
   const { patches, patchSets, members } = scene.input.rollout;
   const misses = new Map<number, Miss>();
-  members.forEach((member, index) => {
+  scene.statics.deadlineOf.forEach((deadlineMs, index) => {
+    const endMs = endOf(index, deadlineMs, scene, forecast);
+    const member = endMs === null || endMs <= deadlineMs ? undefined : members[index];
+    if (member === undefined || endMs === null) return;
     const { hostname, patchSet } = member;
-    const deadlineMs = statics.deadlineMs[patchSet] ?? Infinity;
-    const endMs = endOf(index, scene, statics, forecast);
-    if (endMs === null || endMs <= deadlineMs) return;
     for (const patch of patchSets[patchSet] ?? []) {
       if (endMs <= (patches[patch]?.deadlineMs ?? Infinity)) continue;
       const miss = misses.get(patch) ?? { endpoints: 0, first: [], lastMs: -Infinity };
@@ -46,23 +45,23 @@ export function missesOf(scene: Scene, statics: Statics, forecast: Forecast): re
  * When an endpoint has its patches; Infinity: not within the horizon; null: it has them, or is off and nothing can be said before its
  * deadline is over.
  */
-function endOf(index: number, { input, tallies }: Scene, statics: Statics, { startMs }: Forecast): number | null {
-  const { nowMs, rollout } = input;
-  const durationMs = statics.classes[statics.classOf[index] ?? -1]?.durationMs ?? 0;
-  switch (tallies.standings[index] ?? 'left-out') {
+function endOf(
+  index: number,
+  deadlineMs: number,
+  { input: { nowMs }, statics, roster: { standings, touchedMs } }: Scene,
+  { startMs }: Forecast,
+): number | null {
+  const durationMs = statics.durationOf[index] ?? 0;
+  switch (standings[index] ?? 'left-out') {
     case 'done':
     case 'left-out':
       return null;
     case 'failed':
       return Infinity;
-    case 'offline': {
-      const deadlineMs = statics.deadlineMs[rollout.members[index]?.patchSet ?? -1] ?? Infinity;
+    case 'offline':
       return deadlineMs <= nowMs ? Infinity : null;
-    }
-    case 'busy': {
-      const progress = rollout.members[index]?.progress;
-      return progress?.kind === 'working' ? overAtMs(progress.sinceMs, durationMs, nowMs) : null;
-    }
+    case 'busy':
+      return overAtMs(touchedMs[index] ?? nowMs, durationMs, nowMs);
     case 'waiting': {
       const start = startMs[index] ?? Number.NaN;
       return Number.isNaN(start) ? Infinity : start + durationMs;

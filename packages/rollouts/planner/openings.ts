@@ -10,29 +10,33 @@ export interface Opening extends Interval {
 /** For policies without windows: an order that is not fetched for so long is made anew, from what is known then. */
 const ANY_TIME_ORDER_MS = 24 * 3_600_000;
 
-/**
- * When endpoints of a zone may be worked on: the windows together, because one that touches the next goes on into it, less the blackouts.
- * Sorted and disjoint. No windows: all of the range, and after it for ever.
- */
-export function openingsOf(
+export interface Hours {
+  /** The windows, of which those that touch or overlap are one: an installation may go from one into the other. */
+  readonly windows: readonly Interval[];
+  /** What the blackouts leave of them. */
+  readonly openings: readonly Opening[];
+}
+
+/** When endpoints of a zone may be worked on, in order. No windows: all of the range, and after it for ever. */
+export function hoursOf(
   windows: readonly WindowRule[],
   zone: string,
   blackouts: readonly Interval[],
   range: Interval,
   calendar: CalendarCache,
-): readonly Opening[] {
-  if (windows.length === 0)
-    return subtract([{ startMs: range.startMs, endMs: Infinity }], blackouts).map((piece) => ({
-      ...piece,
-      window: null,
-    }));
+): Hours {
+  if (windows.length === 0) {
+    const always = [{ startMs: range.startMs, endMs: Infinity }];
+    return { windows: always, openings: subtract(always, blackouts).map((piece) => ({ ...piece, window: null })) };
+  }
   const named = windows.flatMap((rule) =>
     calendar.occurrences(rule, zone, range).map((occurrence) => ({ ...occurrence, names: [rule.name] })),
   );
-  return joined(named).flatMap(({ names, startMs, endMs }) => {
-    const window = { name: names.join(' + '), startMs, endMs };
-    return subtract([window], blackouts).map((piece) => ({ ...piece, window }));
-  });
+  const whole = joined(named).map(({ names, startMs, endMs }) => ({ name: names.join(' + '), startMs, endMs }));
+  return {
+    windows: whole,
+    openings: whole.flatMap((window) => subtract([window], blackouts).map((piece) => ({ ...piece, window }))),
+  };
 }
 
 type Named = Interval & { readonly names: readonly string[] };

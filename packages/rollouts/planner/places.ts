@@ -1,36 +1,32 @@
-import type { PlanInput } from './facts.ts';
-import { soonMs } from './member-steps.ts';
+import { soonMs, type Scene } from './member-steps.ts';
 import type { PackingInput } from './packing.ts';
-import type { PlannerRules } from './rules.ts';
-import { groupTable, type Statics } from './statics.ts';
-import type { Tallies } from './tally.ts';
+import { groupTable } from './statics.ts';
+import { TRAIT } from './roster.ts';
+import { NOBODY } from './tally.ts';
 
 export type Places = Pick<PackingInput, 'free' | 'releases'>;
 
 /** How many more may be worked on now, by ring, by reboot and by group of a budget; and when what is under way will have ended. */
-export function placesNow(
-  { nowMs, rollout }: PlanInput,
-  tallies: Tallies,
-  statics: Statics,
-  rules: PlannerRules,
-): Places {
+export function placesNow({ input: { nowMs, rollout }, tallies, roster, statics, rules }: Scene): Places {
   const { policy, members, budgetGroups } = rollout;
   const groups = groupTable(policy);
   const free = new Float64Array(2 * policy.rings.length + budgetGroups.length);
   policy.rings.forEach(({ atOnce }, ring) => {
-    const { counted, working } = tallies.rings[ring] ?? { counted: 0, working: 0 };
+    const { counted, working } = tallies[ring] ?? NOBODY;
     free[groups.ring(ring)] = rules.budgetLeft(rules.amount(atOnce, counted), working);
     free[groups.reboots(ring)] = 1;
   });
   budgetGroups.forEach(({ budget }, group) => {
     const atMost = policy.budgets[budget]?.atMost ?? { kind: 'count', count: 0 };
     free[groups.budget(group)] = rules.budgetLeft(
-      rules.amount(atMost, tallies.base[group] ?? 0),
-      tallies.out[group] ?? 0,
+      rules.amount(atMost, roster.base[group] ?? 0),
+      roster.out[group] ?? 0,
     );
   });
   const releases: { readonly group: number; readonly atMs: number }[] = [];
-  members.forEach((member, index) => {
+  roster.traits.forEach((trait, index) => {
+    const member = (trait & TRAIT.takesPlace) === 0 ? undefined : members[index];
+    if (member === undefined) return;
     const { progress, ring, busyWith, rebootedAtMs } = member;
     const { staggerMs } = policy.deploy.reboot;
     if (rebootedAtMs !== null && rebootedAtMs + staggerMs > nowMs) {

@@ -2,17 +2,14 @@ import type { Forecast } from './forecast.ts';
 import type { Scene } from './member-steps.ts';
 import { missesOf } from './misses.ts';
 import type { PlanReport, RingReport } from './plan.ts';
-import type { Statics } from './statics.ts';
+import { NOBODY } from './tally.ts';
 import { gateInWords, IN_UTC } from './words.ts';
 
-export function reportOf(scene: Scene, statics: Statics, forecast: Forecast): PlanReport {
+export function reportOf(scene: Scene, forecast: Forecast): PlanReport {
   const { input, tallies, standing } = scene;
   const rings = input.rollout.policy.rings.map(({ name }, index): RingReport => {
     const { state, why } = standing.rings[index] ?? { state: 'waiting', why: null };
-    const { members, counts } = tallies.rings[index] ?? {
-      members: 0,
-      counts: { done: 0, busy: 0, failed: 0, waiting: 0, offline: 0, 'left-out': 0 },
-    };
+    const { members, counts } = tallies[index] ?? NOBODY;
     const { opensMs, endsMs, passesMs } = forecast.rings[index] ?? { opensMs: null, endsMs: null, passesMs: null };
     return { name, state, why, members, counts, opensMs, endsMs, passesMs };
   });
@@ -20,7 +17,7 @@ export function reportOf(scene: Scene, statics: Statics, forecast: Forecast): Pl
   return {
     explanation: explain(scene, rings),
     rings,
-    misses: missesOf(scene, statics, forecast),
+    misses: missesOf(scene, forecast),
     endsMs: ends.some((endMs) => endMs === null) ? null : Math.max(...ends.map((endMs) => endMs ?? 0)),
   };
 }
@@ -30,7 +27,7 @@ function explain({ input, standing, tallies }: Scene, rings: readonly RingReport
   const { rollout } = input;
   const going = rings.filter(({ state }) => state === 'rolling-back').map(({ name }) => name);
   if (going.length > 0) return `goes back to the versions before: ${going.join(', ')}`;
-  const busy = tallies.rings.reduce((sum, { counts }) => sum + counts.busy, 0);
+  const busy = tallies.reduce((sum, { counts }) => sum + counts.busy, 0);
   if (rollout.cancelled) return busy > 0 ? `cancelled; ${busy} still work on an order` : 'cancelled';
   if (standing.halt !== null)
     return `halted by ${standing.halt.by}: ${standing.halt.why}${busy > 0 ? `; ${busy} still work on an order` : ''}`;
@@ -38,9 +35,9 @@ function explain({ input, standing, tallies }: Scene, rings: readonly RingReport
     return `waits until ${standing.approvalsMissing} more ${standing.approvalsMissing === 1 ? 'person approves' : 'people approve'} it; what it foresees takes that to happen now`;
   const current = rings.find(({ state }) => state !== 'passed');
   if (current !== undefined) return explainRing(current);
-  const waiting = tallies.rings.reduce((sum, { counts }) => sum + counts.waiting + counts.busy, 0);
+  const waiting = tallies.reduce((sum, { counts }) => sum + counts.waiting + counts.busy, 0);
   if (waiting > 0) return `all rings have passed; ${waiting} endpoints catch up`;
-  const offline = tallies.rings.reduce((sum, { counts }) => sum + counts.offline, 0);
+  const offline = tallies.reduce((sum, { counts }) => sum + counts.offline, 0);
   return offline > 0 ? `all rings have passed; ${offline} endpoints are off` : 'all rings have passed';
 }
 

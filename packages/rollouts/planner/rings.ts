@@ -3,7 +3,8 @@ import { approvalsOf, gateWait } from './gate.ts';
 import type { RingReport, RolloutAction } from './plan.ts';
 import type { PlannerRules } from './rules.ts';
 import { isPatched, isTouched } from './standing.ts';
-import type { Tallies } from './tally.ts';
+import { TRAIT, type Roster } from './roster.ts';
+import type { RingTally } from './tally.ts';
 import type { GateWait } from './wait.ts';
 import { gateInWords } from './words.ts';
 
@@ -26,7 +27,12 @@ export interface RolloutStanding {
 }
 
 /** Which rings are open, which pass now, and whether all has to stop. */
-export function judgeRings(input: PlanInput, tallies: Tallies, rules: PlannerRules): RolloutStanding {
+export function judgeRings(
+  input: PlanInput,
+  tallies: readonly RingTally[],
+  roster: Roster,
+  rules: PlannerRules,
+): RolloutStanding {
   const { rollout, nowMs } = input;
   const { policy } = rollout;
   const approvalsMissing = Math.max(
@@ -35,13 +41,13 @@ export function judgeRings(input: PlanInput, tallies: Tallies, rules: PlannerRul
   );
   const whys = policy.rings.map((ring, index): GateWait | null => {
     const facts = rollout.rings[index];
-    const tally = tallies.rings[index];
+    const tally = tallies[index];
     if (facts === undefined || tally === undefined || facts.openedAtMs === null) return { kind: 'not-begun' };
     if (facts.passedAtMs !== null) return null;
     const last = index === policy.rings.length - 1;
     return gateWait({ ring, facts, tally, last, approvers: policy.approvals.from, nowMs, rules });
   });
-  const stop = rules.mayBegin(rollout) ? newHalt(input, whys, tallies) : null;
+  const stop = rules.mayBegin(rollout) ? newHalt(input, whys, roster) : null;
   const halt =
     rollout.halt === null
       ? stop === null
@@ -71,7 +77,7 @@ export function judgeRings(input: PlanInput, tallies: Tallies, rules: PlannerRul
           : 'waiting';
     return {
       state,
-      why: opens ? { kind: 'patching', done: 0, of: tallies.rings[index]?.counted ?? 0 } : why,
+      why: opens ? { kind: 'patching', done: 0, of: tallies[index]?.counted ?? 0 } : why,
       open: wasOpen || opens,
       passed,
     };
@@ -96,14 +102,15 @@ function openState(halted: boolean, why: GateWait | null): RingReport['state'] {
 function newHalt(
   { rollout: { policy, rings, members } }: PlanInput,
   whys: readonly (GateWait | null)[],
-  tallies: Tallies,
+  { standings, traits }: Roster,
 ): { readonly why: string; readonly actions: readonly RolloutAction[] } | null {
   const ring = whys.findIndex((why) => why?.kind === 'failures' || why?.kind === 'success-rate');
   const gate = whys[ring];
   if (gate === undefined || gate === null) return null;
   const why = `ring ${policy.rings[ring]?.name ?? ring}: ${gateInWords(gate)}`;
   const installed = members.filter(
-    (member, index) => member.ring === ring && tallies.standings[index] === 'failed' && isTouched(member.progress),
+    (member, index) =>
+      member.ring === ring && standings[index] === 'failed' && ((traits[index] ?? 0) & TRAIT.touched) !== 0,
   );
   return {
     why,
@@ -133,9 +140,13 @@ function goesBack(progress: PlanInput['rollout']['members'][number]['progress'])
   );
 }
 
-function finishOf({ rollout }: PlanInput, rings: readonly RingStanding[], tallies: Tallies): RolloutAction | null {
+function finishOf(
+  { rollout }: PlanInput,
+  rings: readonly RingStanding[],
+  tallies: readonly RingTally[],
+): RolloutAction | null {
   const nobody = (...what: readonly ('busy' | 'waiting')[]): boolean =>
-    tallies.rings.every(({ counts }) => what.every((each) => counts[each] === 0));
+    tallies.every(({ counts }) => what.every((each) => counts[each] === 0));
   if (!nobody('busy')) return null;
   const opened = rollout.rings.filter(({ openedAtMs }) => openedAtMs !== null);
   const allGoBack = opened.length > 0 && opened.every(({ rollBack }) => rollBack !== null);

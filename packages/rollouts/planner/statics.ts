@@ -1,7 +1,7 @@
 import type { CalendarCache } from '../calendar/index.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { MemberFacts, PlanInput, RolloutFacts } from './facts.ts';
-import { openingsOf, type Opening } from './openings.ts';
+import { hoursOf, type Hours } from './openings.ts';
 import { firstDeadlines, orderOfUrgency } from './urgency.ts';
 
 /** What follows from what does not change while a rollout goes on. */
@@ -13,11 +13,13 @@ export interface Statics {
   readonly byUrgency: readonly Int32Array[];
   /** For each set of patches the soonest of their deadlines; Infinity: none. */
   readonly deadlineMs: Float64Array;
+  /** For each member the soonest deadline, and how long its work takes. */
+  readonly deadlineOf: Float64Array;
+  readonly durationOf: Float64Array;
 }
 
-export interface StaticClass {
+export interface StaticClass extends Hours {
   readonly ring: number;
-  readonly openings: readonly Opening[];
   /** Whole minutes, rounded up: endpoints that take about as long are packed alike. */
   readonly durationMs: number;
   /** Places that it takes; see `groupTable`. */
@@ -46,7 +48,7 @@ const WEEK_MS = 7 * 24 * 3_600_000;
 export function buildStatics(input: PlanInput, calendar: CalendarCache): Statics {
   const { rollout } = input;
   const range = calendarRange(input);
-  const openings = memoOfOpenings(rollout, range, calendar);
+  const hours = memoOfHours(rollout, range, calendar);
   const groups = groupTable(rollout.policy);
   const classes: StaticClass[] = [];
   const known = new Map<string, number>();
@@ -58,7 +60,7 @@ export function buildStatics(input: PlanInput, calendar: CalendarCache): Statics
       known.get(key) ??
       classes.push({
         ring: member.ring,
-        openings: openings(member.ring, member.timeZone),
+        ...hours(member.ring, member.timeZone),
         durationMs,
         groups: [groups.ring(member.ring), ...member.budgetGroups.map(groups.budget)],
       }) - 1;
@@ -68,7 +70,14 @@ export function buildStatics(input: PlanInput, calendar: CalendarCache): Statics
   const deadlineMs = firstDeadlines(rollout);
   const lookAheadUntilMs = rollout.startedAtMs + input.horizonMs;
   const byUrgency = orderOfUrgency(rollout, { classes, classOf, deadlineMs }, lookAheadUntilMs);
-  return { classes, classOf, byUrgency, deadlineMs };
+  return {
+    classes,
+    classOf,
+    byUrgency,
+    deadlineMs,
+    deadlineOf: Float64Array.from(rollout.members, ({ patchSet }) => deadlineMs[patchSet] ?? Infinity),
+    durationOf: Float64Array.from(classOf, (index) => classes[index]?.durationMs ?? 0),
+  };
 }
 
 /** Whole weeks from the start of the rollout, so that windows are worked out once and not at each moment anew. */
@@ -80,18 +89,18 @@ function calendarRange({ nowMs, horizonMs, rollout: { startedAtMs } }: PlanInput
   return { startMs, endMs: startMs + (Math.ceil((nowMs + horizonMs - startMs) / WEEK_MS) + 1) * WEEK_MS };
 }
 
-function memoOfOpenings(
+function memoOfHours(
   { policy, blackouts }: RolloutFacts,
   range: { readonly startMs: number; readonly endMs: number },
   calendar: CalendarCache,
-): (ring: number, zone: string) => readonly Opening[] {
-  const known = new Map<string, readonly Opening[]>();
+): (ring: number, zone: string) => Hours {
+  const known = new Map<string, Hours>();
   return (ring, zone) => {
     const indexes = policy.rings[ring]?.windows ?? [];
     const windows =
       indexes.length === 0 ? policy.windows : policy.windows.filter((_, index) => indexes.includes(index));
     const key = `${windows.map(({ name }) => name).join()} ${zone}`;
-    const found = known.get(key) ?? openingsOf(windows, zone, blackouts, range, calendar);
+    const found = known.get(key) ?? hoursOf(windows, zone, blackouts, range, calendar);
     known.set(key, found);
     return found;
   };

@@ -118,15 +118,15 @@ function notPassed(index: number, { policy, rings, members }: RolloutFacts, nowM
   return approvers.size < ring.gate.approvals ? `${approvers.size} have approved` : null;
 }
 
-/** How it ended with an endpoint; `open`: it has not. */
+/** How it ended with an endpoint; `open`: it has not; `nothing`: it had nothing to do, which proves nothing. */
 function endOf(
   { progress, ring, rebootedAtMs }: MemberFacts,
   policy: RolloutFacts['policy'],
-): 'well' | 'failed' | 'open' {
+): 'well' | 'failed' | 'open' | 'nothing' {
   const { reboot, restartServices } = policy.deploy;
   switch (progress.kind) {
     case 'nothing-to-do':
-      return 'well';
+      return 'nothing';
     case 'effective':
       return reboot.when === 'always' && rebootedAtMs === null ? 'open' : 'well';
     case 'waits-for-reboot':

@@ -135,6 +135,13 @@ const memberFacts = (rings: number, groups: number): fc.Arbitrary<Partial<Member
     rebootedAtMs: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, past),
   });
 
+/** What may become of an endpoint from one plan to the next. */
+export const anyNews: fc.Arbitrary<{
+  readonly member: number;
+  readonly progress: MemberProgress;
+  readonly online: boolean;
+}> = fc.record({ member: fc.nat(13), progress, online: fc.boolean() });
+
 /** Facts as a server may hold them, and some that it should not: a planner has to bear them all. */
 export const anyInput: fc.Arbitrary<PlanInput> = policy.chain((drawn) => {
   const ringCount = drawn.rings?.length ?? 1;
