@@ -122,7 +122,7 @@ describe('parsePolicyText', () => {
     ['- 1', '1:1 : a list is not possible here; it has to be a group of keys'],
     ['format: 2\nname: a', '1:9 format: 2 is not possible here; write 1'],
     ['name: a', '1:1 : `format` is missing; write `format: 1`'],
-    ['format: 1\nname: a\nname: b', '3:1 : `name` is there twice'],
+    ['format: 1\nname: a\nname: b', '3:1 : "name" is there twice'],
     ['format: 1\nname: &n a', '2:10 : anchors and aliases (& and *) are not possible; write it out'],
     ['format: 1\nname: *n', null],
     ['format: 1\nname: !!str a', '2:13 : tags (!) are not possible; leave it out'],
@@ -186,6 +186,37 @@ describe('parsePolicyText', () => {
     const parsed = parsePolicyText(text);
     expect(parsed.ok).toBe(false);
     expect(parsed.ok ? '' : parsed.problems[0]?.message).toMatch(message);
+  });
+
+  it.each([['x'.repeat(100_000)], ['\ud83d'], ['😀'.repeat(100)], ['a\0b']])(
+    'cites little, and what can be stored (%#)',
+    (value) => {
+      const string = JSON.stringify(value);
+      for (const place of [
+        'scope: {platforms: V}',
+        'name: V',
+        'V: 1',
+        'content: V',
+        'windows: V',
+        'rings: [{name: a, members: V}]',
+      ])
+        for (const { message, path } of [
+          parsePolicyText(policy(place.replace('V', string))),
+          parsePolicyText(policy(`${place.replace('V', string)}\n${place.replace('V', string)}`)),
+          parsePolicyText(`{"format": 1, "name": [${string}}`),
+        ].flatMap((parsed) => (parsed.ok ? [] : parsed.problems))) {
+          expect((message + path).length).toBeLessThan(500);
+          expect(message.isWellFormed() && path.isWellFormed()).toBe(true);
+          expect(message + path).not.toContain('\0');
+        }
+    },
+  );
+
+  it('reads a text with a byte order mark and line ends of Windows', () => {
+    expect(parsePolicyText('\ufeffformat: 1\r\nname: weekly\r\n').ok).toBe(true);
+    expect(problemsOf('\ufeffformat: 1\r\nname: weekly\r\npriority: x\r\n')).toEqual([
+      '3:11 priority: "x" is not possible here; it has to be a whole number',
+    ]);
   });
 
   it('tells 50 problems at most', () => {

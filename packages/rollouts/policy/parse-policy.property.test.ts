@@ -19,7 +19,7 @@ function expectBounded(parsed: ParsedPolicy): void {
   for (const problem of problems) {
     expect(Check(PolicyProblem, problem), JSON.stringify(problem)).toBe(true);
     expect(problem.message.length).toBeLessThan(2000);
-    expect(JSON.stringify(problem).isWellFormed()).toBe(true);
+    expect(`${problem.message}${problem.path}${problem.hint}`).not.toMatch(/\0|\p{Surrogate}/u);
   }
   if (!parsed.ok) expect(problems.length).toBeGreaterThan(0);
 }

@@ -12,7 +12,7 @@ export function typeMismatch(schemas: readonly SchemaNode[], value: unknown): st
   }
   const list = schemas.find((each) => each.type === 'array');
   if (list !== undefined && type !== 'object' && type !== 'array')
-    return `it has to be a list; write [${type === 'string' ? String(value) : shown(value)}]`;
+    return `it has to be a list; write [${isPlainWord(value) ? value : shown(value)}]`;
   if (type === 'string') {
     const number = Number(value);
     const wanted = schemas.map((each) => each.type);
@@ -46,4 +46,8 @@ function numberAsText({ pattern }: SchemaNode, value: number): string {
   if (pattern === undefined || new RegExp(pattern, 'u').test(String(value)))
     return `${value} is a number here; write "${value}"`;
   return misspeltText(pattern, value);
+}
+
+function isPlainWord(value: unknown): value is string {
+  return typeof value === 'string' && /^[a-z][\w.*-]{0,60}$/i.test(value);
 }

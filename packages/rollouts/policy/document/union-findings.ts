@@ -22,7 +22,7 @@ export function* unionFindings(
   const quoted = typeof value === 'string' && /^\d+$/.test(value) && branches.some(({ type }) => type === 'integer');
   if (only === undefined || quoted) yield problemAt(path, typeMismatch(branches, value));
   else if (jsonType(value) !== 'object' || ofType.length === 1) yield* explain(only, value, path);
-  else yield* groupFindings(ofType, Object.entries(value ?? {}), value, path, explain);
+  else yield* groupFindings(ofType, new Map(Object.entries(value ?? {})), path, explain);
 }
 
 function isTaken(branch: SchemaNode, value: unknown, path: Path, explain: Explain): boolean {
@@ -31,59 +31,47 @@ function isTaken(branch: SchemaNode, value: unknown, path: Path, explain: Explai
 }
 
 /** `"nevr" is not possible here; did you mean never?` */
-export function notAmong(value: string, words: readonly string[], keys: readonly string[] = []): string {
-  const similar = similarWord(value, words);
-  const groups = keys.length === 0 ? '' : `, or a group with ${listed(keys.map((key) => `\`${key}\``))}`;
+export function notAmong(value: unknown, words: readonly string[], keys: readonly string[] = []): string {
+  const similar = typeof value === 'string' ? similarWord(value, words) : null;
+  const groups = keys.length === 0 ? '' : `, or a group with ${listed(keys.map(inCode))}`;
   return `${shown(value)} is not possible here; ${similar === null ? `write ${listed(words)}${groups}` : `did you mean ${similar}?`}`;
 }
 
 /** Groups of keys differ by a key that only one of them has, or by the word that they have at the same key. */
 function* groupFindings(
   branches: readonly SchemaNode[],
-  entries: readonly (readonly [string, unknown])[],
-  value: unknown,
+  group: ReadonlyMap<string, unknown>,
   path: Path,
   explain: Explain,
 ): Iterable<Finding> {
-  const given = entries.map(([key]) => key);
-  const chosen = branches.filter((branch) => branch.required?.some((key) => given.includes(key)));
-  const [first] = chosen;
-  if (first === undefined) {
-    const similar = given.map((key) => similarWord(key, keysOf(branches))).find((word) => word !== null);
-    const meant = similar === undefined ? '' : `; did you mean \`${similar}\`?`;
-    yield problemAt(path, `it needs one of ${listed(keysOf(branches).map((key) => `\`${key}\``))}${meant}`);
+  const chosen = branches.filter(({ required }) => required?.some((key) => group.has(key)));
+  const [key, ...more] = keysOf(chosen);
+  if (key === undefined) {
+    const similar = [...group.keys()]
+      .map((given) => similarWord(given, keysOf(branches)))
+      .find((word) => word !== null);
+    const meant = similar === undefined ? '' : `; did you mean ${inCode(similar)}?`;
+    yield problemAt(path, `it needs one of ${listed(keysOf(branches).map(inCode))}${meant}`);
     return;
   }
-  const keys = keysOf(chosen);
-  if (keys.length > 1) {
-    yield problemAt(
-      path,
-      `it has ${listed(
-        keys.map((key) => `\`${key}\``),
-        'and',
-      )}; only one of them is possible`,
-    );
+  if (more.length > 0) {
+    const several = listed([key, ...more].map(inCode), 'and');
+    yield problemAt(path, `it has ${several}; only one of them is possible`);
     return;
   }
-  const [key = ''] = keys;
-  const words = chosen.flatMap((branch) =>
-    isWord(branch.properties?.[key]) ? [String(branch.properties?.[key]?.const)] : [],
-  );
-  const word = entries.find(([name]) => name === key)?.[1];
-  const meant =
-    chosen.find((branch) => branch.properties?.[key]?.const === word) ?? (words.length === 0 ? first : null);
-  if (meant !== null) yield* explain(meant, value, path);
-  else if (typeof word === 'string') yield problemAt([...path, key], notAmong(word, words));
-  else yield problemAt([...path, key], `${shown(word)} is not possible here; write ${listed(words)}`);
-}
-
-function isWord(schema: SchemaNode | undefined): boolean {
-  return typeof schema?.const === 'string';
+  const words = chosen.map((branch) => branch.properties?.[key]?.const).filter((word) => typeof word === 'string');
+  const meant = chosen.find((branch) => words.length === 0 || branch.properties?.[key]?.const === group.get(key));
+  if (meant === undefined) yield problemAt([...path, key], notAmong(group.get(key), words));
+  else yield* explain(meant, Object.fromEntries(group), path);
 }
 
 /** The keys that groups can't do without. */
 function keysOf(branches: readonly SchemaNode[]): readonly string[] {
   return [...new Set(branches.flatMap(({ required }) => required ?? []))];
+}
+
+function inCode(key: string): string {
+  return `\`${key}\``;
 }
 
 /** `a`, `a or b`, `a, b or c`. */

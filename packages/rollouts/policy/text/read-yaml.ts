@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, parseDocument, type ParsedNode } from 'yaml';
-import { problemAt, type Finding, type Path } from '../document/finding.ts';
+import { problemAt, shown, type Finding, type Path } from '../document/finding.ts';
 
 /** A value of JSON, and where each part of it stands in the text. */
 export type ReadYaml =
@@ -11,6 +11,7 @@ export type Offsets = ReadonlyMap<string, { readonly key: number; readonly value
 
 /** A policy has about a thousand; what is nested or broken in a hostile way costs the parser time by the square of it. */
 const MAX_TOKENS = 40_000;
+const MESSAGE_CHARACTERS = 300;
 /** A policy is seven deep. */
 const MAX_DEPTH = 24;
 
@@ -85,7 +86,7 @@ function valueOf(
     const start = key.range[0];
     const name = isScalar(key) && key.anchor === undefined && key.tag === undefined ? key.value : null;
     if (typeof name !== 'string') throw new NotPlain('a key has to be a plain text', start);
-    if (entries.has(name)) throw new NotPlain(`\`${name.slice(0, 60)}\` is there twice`, start);
+    if (entries.has(name)) throw new NotPlain(`${shown(name)} is there twice`, start);
     const inner = [...path, name];
     if (value === null) offsets.set(pathKey(inner), { key: start, value: start });
     entries.set(name, value === null ? null : valueOf(value, inner, offsets, start));
@@ -120,6 +121,7 @@ function inOurWords(code: string, message: string): string {
     case 'TAG_RESOLVE_FAILED':
       return 'tags (!) are not possible; leave it out';
     default:
-      return `this is no YAML: ${message.slice(0, 300)}`;
+      // It may cite what is in the text.
+      return `this is no YAML: ${message.slice(0, MESSAGE_CHARACTERS).toWellFormed().replaceAll('\0', '')}`;
   }
 }
