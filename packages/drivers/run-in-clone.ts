@@ -1,9 +1,9 @@
 import type { Gap } from '@thimble/protocol';
-import type { Host } from './host.ts';
+import { HostError, type Host } from './host.ts';
 import { CLONE_SCRIPT } from './trial/clone-script.ts';
 import { parseCloneReport, type CloneReport } from './trial/clone-report.ts';
 import { GUARD_SCRIPT, OUTPUT_TAIL_BYTES } from './trial/guard-script.ts';
-import { placesOf } from './trial/places.ts';
+import { placesOf, type Places } from './trial/places.ts';
 import { STAND_IN_PROGRAMS } from './trial/stand-ins.ts';
 import { chooseUpper, type Upper } from './trial/upper.ts';
 
@@ -59,47 +59,50 @@ const STATUS_PIECE_BYTES = 1024 * 1024;
  * its own, no network. The clone is killed as a whole at its end, at a limit, when the caller asks, and when the caller is dead.
  */
 export async function runInClone(task: CloneTask): Promise<CloneRun> {
-  const { host, folder, name, limits } = task;
-  // One of an earlier life that was killed.
-  await host.stopDetached({ name, directory: folder });
-  await host.remove(folder);
+  const { host, folder, name } = task;
   try {
-    await host.makeDirectory(folder, { mode: 0o700 });
-    const upper = await chooseUpper(host, folder, limits);
-    if (typeof upper !== 'string') return { kind: 'impossible', why: upper.why };
-    const mountinfo = await host.readFile('/proc/1/mountinfo', { maxBytes: MOUNTINFO_BYTES });
-    if (mountinfo === null) return { kind: 'impossible', why: 'the mounts of this machine can not be read' };
-    const { places, gaps } = placesOf(mountinfo.toString('utf8'), task.hidden);
-    await writeSteps(task);
-    const inFolder = upper === 'folder' ? 0 : limits.diskBytes;
-    await host.startDetached({
-      name,
-      directory: folder,
-      env: task.env,
-      argv: commandLine(task, upper, places),
-      limits: {
-        memoryBytes: limits.memoryBytes + inFolder + MEMORY_MARGIN_BYTES,
-        processes: PROCESSES_MAX,
-        deadlineMs: limits.deadlineMs + DEADLINE_GRACE_MS,
-      },
-    });
-    const status = await follow(task);
-    if (task.signal.aborted) return { kind: 'cancelled' };
-    const output =
-      (await host.readFile(`${folder}/output`, { maxBytes: OUTPUT_TAIL_BYTES * 2 }))?.toString('utf8') ?? '';
-    return concluded(
-      parseCloneReport(status),
-      gaps,
-      upper === 'memory' ? 'overlay in memory' : `overlay on ${folder}`,
-      output,
-    );
+    // One of an earlier life that was killed.
+    await host.stopDetached({ name, directory: folder });
+    await host.remove(folder);
+    return await run(task);
+  } catch (error) {
+    if (!(error instanceof HostError) || error.code === 'disk-full') throw error;
+    return { kind: 'impossible', why: error.message.slice(0, 2_000) };
   } finally {
     await host.stopDetached({ name, directory: folder });
     await host.remove(folder);
   }
 }
 
-function commandLine(task: CloneTask, upper: Upper, places: ReturnType<typeof placesOf>['places']): readonly string[] {
+async function run(task: CloneTask): Promise<CloneRun> {
+  const { host, folder, name, limits } = task;
+  await host.makeDirectory(folder, { mode: 0o700 });
+  const upper = await chooseUpper(host, folder, limits);
+  if (typeof upper !== 'string') return { kind: 'impossible', why: upper.why };
+  // Our own may be a sandbox's; the clone is made outside of it.
+  const mountinfo = await host.readFile('/proc/1/mountinfo', { maxBytes: MOUNTINFO_BYTES });
+  if (mountinfo === null) return { kind: 'impossible', why: 'the mounts of this machine can not be read' };
+  const { places, gaps } = placesOf(mountinfo.toString('utf8'), task.hidden);
+  await writeSteps(task);
+  const inMemoryBytes = upper === 'folder' ? 0 : limits.diskBytes;
+  await host.startDetached({
+    name,
+    directory: folder,
+    env: task.env,
+    argv: commandLine(task, upper, places),
+    limits: {
+      memoryBytes: limits.memoryBytes + inMemoryBytes + MEMORY_MARGIN_BYTES,
+      processes: PROCESSES_MAX,
+      deadlineMs: limits.deadlineMs + DEADLINE_GRACE_MS,
+    },
+  });
+  const report = parseCloneReport(await follow(task));
+  if (task.signal.aborted) return { kind: 'cancelled' };
+  const output = (await host.readFile(`${folder}/output`, { maxBytes: 2 * OUTPUT_TAIL_BYTES }))?.toString('utf8') ?? '';
+  return concluded(report, gaps, upper === 'memory' ? 'overlay in memory' : `overlay on ${folder}`, output);
+}
+
+function commandLine(task: CloneTask, upper: Upper, places: Places['places']): readonly string[] {
   const { host, folder, limits } = task;
   const inside = [folder, upper, limits.diskBytes, limits.memoryBytes, Math.ceil(limits.deadlineMs / 1000)].map(String);
   const guard = ['sh', '-c', GUARD_SCRIPT, 'thimble-trial', String(host.ownProcessId ?? 1)];
@@ -110,7 +113,7 @@ function commandLine(task: CloneTask, upper: Upper, places: ReturnType<typeof pl
     CLONE_SCRIPT,
     'thimble-clone',
     ...inside,
-    ...places.flatMap(({ kind, path }) => [kind, path]),
+    ...places.flatMap(({ kind, path, flags }) => [kind, path, flags]),
   ];
 }
 

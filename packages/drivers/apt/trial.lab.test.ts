@@ -66,8 +66,11 @@ describe.skipIf(!availability.available)('a trial on a real endpoint', () => {
     conffiles: { '/etc/tool.conf': 'one\n' },
     files: { '/opt/tool/file': 'one\n' },
   };
+  /** A file of a version that was published once is kept by the endpoint, so each update is one of its own. */
+  let offers = 0;
   const offer = async (next: Partial<VendorPackage>) => {
-    await vendor.publish({ packages: [OLD, { ...OLD, version: '2', ...next }] });
+    offers += 1;
+    await vendor.publish({ packages: [OLD, { ...OLD, version: `2.${offers}`, ...next }] });
     return driver.planned('tool');
   };
   const reportOf = (result: OutcomeResult): TrialReport => {
@@ -171,6 +174,15 @@ describe.skipIf(!availability.available)('a trial on a real endpoint', () => {
 
   test('there is no network', async () => {
     expect(await tried(postinst(`curl -sS -m 5 ${mirror.url} || exit 4`))).toMatchObject({ verdict: 'failed' });
+  });
+
+  test("a live data base's folder is empty in the clone, also behind a link, and told", async () => {
+    await endpoint.shell('mkdir -p /srv/data; echo live >/srv/data/file; ln -s /srv/data /var/lib/mysql');
+    const report = await tried(
+      postinst('ls -A /var/lib/mysql/ /srv/data | grep live && exit 1; echo new >/var/lib/mysql/new'),
+    );
+    await endpoint.shell('rm -r /var/lib/mysql /srv/data');
+    expect(report).toMatchObject({ verdict: 'passed', gaps: [{ what: '/var/lib/mysql' }] });
   });
 
   test('a changed configuration file is kept without a question, as it will be', async () => {

@@ -5,6 +5,8 @@ export interface Place {
   /** `layer`: copy-on-write like the root. `empty`: a fresh folder in its stead. */
   readonly kind: 'layer' | 'empty';
   readonly path: string;
+  /** Mount options that decide what works there, `ro,noexec`; never empty. */
+  readonly flags: string;
 }
 
 export interface Places {
@@ -29,6 +31,8 @@ const CLONED = new Set([
   'vfat',
   'exfat',
 ]);
+/** What would fail on the machine has to fail in the clone. */
+const FLAGS = new Set(['ro', 'noexec', 'nosuid', 'nodev']);
 /** The clone has its own. */
 const OWN = ['/proc', '/sys', '/dev', '/run', '/tmp'];
 /** Roots of containers and images of snaps: no package of the machine has files there. */
@@ -44,22 +48,24 @@ const PLACES_MAX = 200;
  */
 export function placesOf(mountinfo: string, hidden: ReadonlyMap<string, string>): Places {
   const gaps: Gap[] = [...hidden].map(([what, why]) => ({ what, why }));
-  const byPath = new Map<string, string>();
+  const byPath = new Map<string, { readonly type: string; readonly flags: string }>();
   for (const line of mountinfo.split('\n')) {
     const [before = '', after = ''] = line.split(' - ');
-    const path = unescapeOctal(before.split(' ')[4] ?? '');
+    const [, , , , point = '', options = ''] = before.split(' ');
+    const path = unescapeOctal(point);
+    const flags = options.split(',').filter((option) => FLAGS.has(option));
     const type = after.split(' ')[0] ?? '';
     // What is mounted later on the same path covers what was there.
-    if (path.startsWith('/') && path !== '/') byPath.set(path, type);
+    if (path.startsWith('/') && path !== '/') byPath.set(path, { type, flags: flags.join(',') || 'rw' });
   }
-  const places: Place[] = [...hidden.keys()].map((path) => ({ kind: 'empty', path }));
-  for (const [path, type] of byPath) {
+  const places: Place[] = [...hidden.keys()].map((path) => ({ kind: 'empty', path, flags: 'rw' }));
+  for (const [path, { type, flags }] of byPath) {
     if ([...OWN, ...CONTAINERS, ...hidden.keys()].some((own) => path === own || path.startsWith(`${own}/`))) continue;
     if (!CLONED.has(type)) {
       if (type !== 'autofs') gaps.push({ what: path.slice(0, 512), why: `${type} is not in the clone` });
     } else if (/[:,\\\n]/.test(path)) {
       gaps.push({ what: path.slice(0, 512), why: 'a path like this can be no layer of an overlay' });
-    } else places.push({ kind: 'layer', path });
+    } else places.push({ kind: 'layer', path, flags });
   }
   if (places.length > PLACES_MAX)
     gaps.push({ what: 'mounts', why: `only ${PLACES_MAX} of ${places.length} are in the clone` });
