@@ -1,0 +1,1 @@
+export { expectedDurations } from './start/expected-durations.ts';
