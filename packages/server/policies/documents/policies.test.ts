@@ -337,6 +337,14 @@ test('GET /policies/templates: each of them can be taken as it is', async () => 
   }
 });
 
+test.each([
+  ['content: {channel: stable}', 'content.channel', 'there is no channel stable'],
+  ['content: {snapshot: new, repositories: [debian]}', 'content.repositories[0]', 'there is no repository debian'],
+])('what is not there yet is a doubt: %s', async (content, path, message) => {
+  const { warnings } = await made(`${NIGHTLY}${content}\n`);
+  expect(warnings).toEqual([expect.objectContaining({ path, message })]);
+});
+
 describe('GET /endpoints/:id/policy', () => {
   test('200: which one, in which ring, and why not the others', async () => {
     await made(WEB);

@@ -1,5 +1,5 @@
 import type { PolicyDetail, PolicyDocument, PolicyVersion } from '@thimble/protocol';
-import { diffPolicies, parsePolicyText } from '@thimble/rollouts';
+import { diffPolicies } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import type { Tables } from '../../storage/index.ts';
@@ -7,6 +7,7 @@ import { policyEffect } from '../fleet/effect.ts';
 import { endpointTraits } from '../fleet/endpoint-traits.ts';
 import { followingOf } from '../fleet/following.ts';
 import { policySummaries } from './policy-list.ts';
+import { readSource } from './read-source.ts';
 import { readPolicyVersion } from './read-version.ts';
 import { unknownPolicy } from './save-policy.ts';
 import { type StandingPolicy, standingPolicies } from './standing-policies.ts';
@@ -40,13 +41,14 @@ export async function policyDetail(
   const { followers } = followingOf(members, present === undefined ? others : [...others, shown]);
   const [summary] = await policySummaries(context, kysely, organisationId, [shown], followers);
   if (summary === undefined) throw new Error('each policy has a summary');
-  const parsed = parsePolicyText(text);
+  const read = await readSource(kysely, organisationId, { text });
   return {
     summary,
     document,
     text,
     sha256,
-    warnings: parsed.ok ? [...parsed.warnings] : [],
+    // What was there when it was written may be gone.
+    warnings: read.ok ? [...read.read.warnings] : [...read.problems, ...read.warnings],
     effect: await policyEffect(context, kysely, organisationId, { id, policy }),
     versions: versions.slice(0, VERSIONS_SHOWN).map((each, index) => toVersion(each, versions[index + 1])),
   };

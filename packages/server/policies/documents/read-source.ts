@@ -5,6 +5,7 @@ import { type Static } from 'typebox';
 import { HttpProblem } from '../../http/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { missingCalendars } from '../calendars/missing-calendars.ts';
+import { missingContent } from './missing-content.ts';
 
 /** A policy that somebody wrote, as it will be stored. */
 export interface ReadPolicy {
@@ -29,7 +30,8 @@ export async function readSource(
 ): Promise<ReadSource> {
   const parsed = parse(source);
   if (!parsed.ok) return { ok: false, problems: parsed.problems, warnings: [] };
-  const { policy, document, warnings } = parsed;
+  const { policy, document } = parsed;
+  const warnings = [...parsed.warnings, ...(await missingContent(within, organisationId, policy))];
   const problems = await missingCalendars(within, organisationId, policy.blackouts);
   if (problems.length > 0) return { ok: false, problems, warnings };
   return {

@@ -4,6 +4,7 @@ import type { SimulationInput } from '@thimble/simulator';
 import type { Kysely } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
+import { expectedDurations } from '../../rollouts/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { readCalendars } from '../calendars/read-calendars.ts';
 import { policyInvalid } from '../documents/read-source.ts';
@@ -110,6 +111,7 @@ async function presentState(
   const now = clock();
   const silentMs = now.getTime() - MISSED_CHECK_INS * settings.checkInIntervalS * 1000;
   const ids = members.map(({ id }) => id);
+  const learned = await expectedDurations(within, organisationId, ids);
   const pending = await pendingUpdates(within, organisationId, ids, now);
   const lists = [...pending.lists].map(
     ([sha256, updates]) =>
@@ -128,7 +130,7 @@ async function presentState(
       timeZone,
       list: pending.ofEndpoint.get(id) ?? null,
       online: lastSeenMs >= silentMs,
-      expectedMs: null,
+      expectedMs: learned(id),
     })),
   };
 }
