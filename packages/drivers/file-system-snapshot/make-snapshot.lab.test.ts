@@ -1,11 +1,11 @@
-import { createLocalHost, makeSnapshot, runOutside } from '@thimble/drivers';
+import { ensureTools, labForTests, runOrThrow } from '@thimble/lab';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { labForTests } from '../availability.ts';
-import { runOrThrow } from '../run.ts';
-import { ensureTools } from '../tools.ts';
+import { createLocalHost } from '../local-host.ts';
+import { runOutside } from '../run-outside.ts';
+import { makeSnapshot } from './make-snapshot.ts';
 
 const availability = labForTests('snapshots of a real file system');
 
