@@ -36,6 +36,11 @@ describe('who listens', () => {
     expect(listeners).not.toContain('tcp 0.0.0.0:443 nginx');
   });
 
+  test('is not told of this process itself, whose gateway for content is gone when it has fetched', async () => {
+    const host = createRecordedHost({ files: FILES, links: { ...LINKS, '/proc/self': '12' } });
+    expect(await readListeners(host)).not.toContain('tcp 0.0.0.0:443 nginx');
+  });
+
   test('is not known where the tables can not be read', async () => {
     expect(await readListeners(createRecordedHost({}))).toBeNull();
   });

@@ -4,7 +4,8 @@ import { EPHEMERAL_FROM, parseSocketTable, SOCKET_TABLES, type ServingSocket } f
 
 /**
  * Who listens in the machine's own network namespace: `tcp 0.0.0.0:443 nginx`, sorted, each once. Sockets of containers
- * with a network of their own are not among them, nor what people run in their sessions: that comes and goes with them. Null: it could not be read.
+ * with a network of their own are not among them, nor what people run in their sessions: that comes and goes with them; nor this
+ * process itself, which listens while it fetches. Null: it could not be read.
  */
 export async function readListeners(host: Host): Promise<readonly string[] | null> {
   const sockets: (ServingSocket & { readonly protocol: string })[] = [];
@@ -20,7 +21,7 @@ export async function readListeners(host: Host): Promise<readonly string[] | nul
   const lines = sockets.flatMap(({ protocol, address, port, inode }) => {
     const owner = owners.get(inode) ?? UNKNOWN;
     const line = `${protocol} ${endpointInWords(address, port)} ${owner.command}`;
-    return owner.isPersonal ? [] : [line.slice(0, LABEL_MAX)];
+    return owner.passes ? [] : [line.slice(0, LABEL_MAX)];
   });
   return [...new Set(lines)].sort().slice(0, LISTENERS_MAX);
 }
@@ -53,22 +54,23 @@ const DESCRIPTORS_MAX = 10_000;
 
 interface Owner {
   readonly command: string;
-  /** Of a person's session, systemd.slice(5). */
-  readonly isPersonal: boolean;
+  /** Of a person's session, systemd.slice(5), or this process: it comes and goes whatever is installed. */
+  readonly passes: boolean;
 }
-const UNKNOWN: Owner = { command: 'unknown', isPersonal: false };
+const UNKNOWN: Owner = { command: 'unknown', passes: false };
 
 /** The processes that hold these sockets; of several the one with the smallest id. */
 async function ownersOf(host: Host, inodes: ReadonlySet<string>): Promise<ReadonlyMap<string, Owner> | null> {
   const names = await host.listDirectory('/proc').catch(unlessBug);
   if (names === null) return null;
+  const self = await host.readLink('/proc/self').catch(unlessBug);
   const pids = names.filter((name) => /^\d+$/.test(name)).sort((a, b) => Number(a) - Number(b));
   const owners = new Map<string, Owner>();
   for (let start = 0; start < pids.length; start += PROCESSES_AT_ONCE) {
     const held = await Promise.all(
       pids.slice(start, start + PROCESSES_AT_ONCE).map(async (pid) => {
         const sockets = await heldSockets(host, pid, inodes);
-        return { sockets, owner: sockets.length === 0 ? UNKNOWN : await ownerWith(host, pid) };
+        return { sockets, owner: sockets.length === 0 ? UNKNOWN : await ownerWith(host, pid, pid === self) };
       }),
     );
     for (const { sockets, owner } of held)
@@ -88,10 +90,13 @@ async function heldSockets(host: Host, pid: string, inodes: ReadonlySet<string>)
   return found;
 }
 
-async function ownerWith(host: Host, pid: string): Promise<Owner> {
+async function ownerWith(host: Host, pid: string, isSelf: boolean): Promise<Owner> {
   const command = (await readText(host, `/proc/${pid}/comm`, 4096)) ?? UNKNOWN.command;
   const group = (await readText(host, `/proc/${pid}/cgroup`, 64 * 1024)) ?? '';
-  return { command: command.replace(/[\p{Cc}\s]+/gu, ' ').trim(), isPersonal: /(^|:|\/)user\.slice\//m.test(group) };
+  return {
+    command: command.replace(/[\p{Cc}\s]+/gu, ' ').trim(),
+    passes: isSelf || /(^|:|\/)user\.slice\//m.test(group),
+  };
 }
 
 async function readText(host: Host, path: string, maxBytes: number): Promise<string | null> {
