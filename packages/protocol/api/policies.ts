@@ -90,9 +90,10 @@ export const PolicyDetail = Type.Object({
 export type PolicyDetail = Static<typeof PolicyDetail>;
 
 /** Exactly one of both. YAML 1.2 or JSON. */
-export const PolicySource = Type.Union([Type.Object({ text: PolicyText }), Type.Object({ document: Type.Unknown() })]);
+const PolicySource = Type.Union([Type.Object({ text: PolicyText }), Type.Object({ document: Type.Unknown() })]);
 
 export const ValidatePolicyRequest = PolicySource;
+export type ValidatePolicyRequest = Static<typeof ValidatePolicyRequest>;
 export const PolicyValidation = Type.Object({
   valid: Type.Boolean(),
   problems: Type.Array(PolicyProblem),

@@ -1,7 +1,6 @@
-import type { ChangePolicyRequest, PolicyDocument, PolicyProblem, ValidatePolicyRequest } from '@thimble/protocol';
+import type { PolicyDocument, PolicyProblem, ValidatePolicyRequest } from '@thimble/protocol';
 import { type Policy, parsePolicy, parsePolicyText, printPolicy } from '@thimble/rollouts';
 import type { Kysely } from 'kysely';
-import { type Static } from 'typebox';
 import { HttpProblem } from '../../http/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { missingCalendars } from '../calendars/missing-calendars.ts';
@@ -20,13 +19,11 @@ export type ReadSource =
   | { readonly ok: true; readonly read: ReadPolicy }
   | { readonly ok: false; readonly problems: readonly PolicyProblem[]; readonly warnings: readonly PolicyProblem[] };
 
-type Source = Static<typeof ValidatePolicyRequest>;
-
 /** What was written, or all that is wrong with it. @throws HttpProblem 400 for a text and a document at once. */
 export async function readSource(
   within: Kysely<Tables>,
   organisationId: string,
-  source: Source | ChangePolicyRequest,
+  source: ValidatePolicyRequest,
 ): Promise<ReadSource> {
   const parsed = parse(source);
   if (!parsed.ok) return { ok: false, problems: parsed.problems, warnings: [] };
@@ -44,7 +41,7 @@ export async function readSource(
 export async function readValidSource(
   within: Kysely<Tables>,
   organisationId: string,
-  source: Source | ChangePolicyRequest,
+  source: ValidatePolicyRequest,
 ): Promise<ReadPolicy> {
   const read = await readSource(within, organisationId, source);
   if (read.ok) return read.read;
@@ -67,7 +64,7 @@ function inWords(problem: PolicyProblem | undefined): string {
   return `${place.join(', ')}${place.length === 0 ? '' : ': '}${problem.message}`;
 }
 
-function parse(source: Source | ChangePolicyRequest) {
+function parse(source: ValidatePolicyRequest) {
   if (!('text' in source)) return parsePolicy(source.document);
   if ('document' in source)
     throw new HttpProblem(400, 'invalid-request', { detail: 'Give the policy as text or as a document, not as both.' });

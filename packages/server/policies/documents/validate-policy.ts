@@ -1,5 +1,4 @@
 import type { PolicyValidation, ValidatePolicyRequest } from '@thimble/protocol';
-import type { Static } from 'typebox';
 import type { ServerContext } from '../../context.ts';
 import { policyEffect } from '../fleet/effect.ts';
 import { readSource } from './read-source.ts';
@@ -8,7 +7,7 @@ import { readSource } from './read-source.ts';
 export async function validatePolicy(
   context: ServerContext,
   organisationId: string,
-  source: Static<typeof ValidatePolicyRequest>,
+  source: ValidatePolicyRequest,
 ): Promise<PolicyValidation> {
   const { kysely } = context.database;
   const result = await readSource(kysely, organisationId, source);
