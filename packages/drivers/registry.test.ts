@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRecordedHost, detectDriver, DRIVERS } from './index.ts';
 
-/** What a machine has besides its package manager's software is no platform's. */
-const NO_DRIVERS: ReadonlySet<string> = new Set(['components', 'file-system-snapshot', 'node_modules']);
+/** What a machine has besides its package manager's software, and what platforms share, is no platform's. */
+const NO_DRIVERS: ReadonlySet<string> = new Set(['components', 'file-system-snapshot', 'trial', 'node_modules']);
 const FOLDERS = readdirSync(import.meta.dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !NO_DRIVERS.has(entry.name))
   .map((entry) => entry.name);

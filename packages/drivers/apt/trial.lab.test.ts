@@ -262,4 +262,15 @@ describe.skipIf(!availability.available)('a trial on a real endpoint', () => {
     expect(await other.shell('ls -A /var/lib/driver-test/trials')).toBe('');
     await other.destroy();
   });
+
+  test('the tools of Debian 11 make one too', async () => {
+    const older = await lab.endpoint({ name: 'older', base: 'bullseye' });
+    await prepare(older);
+    await offer({ scripts: { postinst: 'systemctl restart ssh; systemctl enable ssh; update-grub' } });
+    const onOlder = driverOn(older);
+    const report = reportOf(await onOlder.trial(await onOlder.planned('tool')));
+    expect(report).toMatchObject({ verdict: 'passed', gaps: [{ what: 'update-grub' }] });
+    expect(report.checks.map(({ name }) => name)).toEqual(['nginx -t', 'sshd -t', 'visudo -c']);
+    await older.destroy();
+  });
 });
