@@ -3,6 +3,7 @@ import type { RolloutDetail } from '@thimble/protocol';
 import { labForTests } from '../availability.ts';
 import { failedUnits } from '../end-to-end/services.ts';
 import { chainHolds, flawsOfOutcomes } from '../end-to-end/records.ts';
+import { waitFor } from '../end-to-end/wait-for.ts';
 import { type RingedFleet, startRingedFleet } from './testing/ringed-fleet.ts';
 import { shop } from './testing/shop-package.ts';
 
@@ -106,8 +107,10 @@ describe.skipIf(!availability.available)('a policy over six real endpoints in th
       '--json',
     );
     expect((JSON.parse(printed) as RolloutDetail).summary.state).toBe('halted');
-    const blocks = (await ringed.fleet.server.client.blocks()).items.filter(({ liftedAt }) => liftedAt === null);
-    expect(blocks).toEqual([expect.objectContaining({ name: 'shop', version: '1.2' })]);
+    const standing = async () =>
+      (await ringed.fleet.server.client.blocks()).items.filter(({ liftedAt }) => liftedAt === null);
+    await waitFor('the recall', async () => (await standing()).length > 0);
+    expect(await standing()).toEqual([expect.objectContaining({ name: 'shop', version: '1.2' })]);
     await ringed.thimble('rollouts', 'cancel', 'bad', '--yes');
   });
 
