@@ -3,11 +3,12 @@ import { dayOf, recurringDates, type DayNumber } from './recurring-dates.ts';
 import type { Interval, WindowRule } from './window-rule.ts';
 import { zoneClock } from './zone-time.ts';
 
-/** Windows of many rules in many zones, each worked out once. Whoever plans keeps one; it grows with the rules and years that are asked for. */
+/** Windows of many rules in many zones, each worked out once. Whoever plans keeps one. */
 export interface CalendarCache {
   /**
    * All windows of the rule that overlap the range, sorted and disjoint; those that overlap or touch are one. `zone` counts where the
-   * rule says `endpoint`. Lengths are elapsed time. Throws RangeError for a zone that is not known.
+   * rule says `endpoint`. Lengths are elapsed time. Throws RangeError for a zone that is not known, and for a
+   * range without an end.
    */
   readonly occurrences: (rule: WindowRule, zone: string, range: Interval, limit?: number) => readonly Interval[];
   /** The moments of the range at which the rule begins: for rules that are no windows. */
@@ -17,43 +18,57 @@ export interface CalendarCache {
 const DAY_MS = 86_400_000;
 /** No clock is further from UTC. */
 const FURTHEST_OFFSET_MS = 26 * 3_600_000;
+/** A rule in a zone takes some 10 kB; with more of them, all are forgotten. */
+const MAX_RULES_IN_ZONES = 10_000;
+/** Who asks for more has no end in mind. */
+const LONGEST_RANGE_MS = 50 * 366 * DAY_MS;
+
+/** What was asked last of a rule in a zone: a plan asks the same for each of its endpoints. */
+interface Latest extends Interval {
+  readonly limit: number;
+  readonly windows: readonly Interval[];
+}
 
 export function createCalendarCache(): CalendarCache {
   const datesByRule = new Map<string, Map<number, readonly DayNumber[]>>();
   const startsByRule = new Map<string, Map<number, readonly number[]>>();
+  const latestByRule = new WeakMap<WindowRule, Map<string, Latest>>();
 
-  const datesOf = (rule: WindowRule, year: number): readonly DayNumber[] =>
-    memo(
-      memo(datesByRule, dateKey(rule), () => new Map()),
-      year,
-      () => datesOfYear(rule, year),
-    );
-  const startsOf = (rule: WindowRule, zone: string, year: number): readonly number[] =>
-    memo(
-      memo(startsByRule, `${dateKey(rule)}|${rule.at}|${zone}`, () => new Map()),
-      year,
-      () => startsOfDates(datesOf(rule, year), rule.at, zone),
-    );
+  const datesOf = (rule: WindowRule, year: number): readonly DayNumber[] => {
+    const years = memo(datesByRule, dateKey(rule), () => new Map());
+    return memo(years, year, () => datesOfYear(rule, year));
+  };
+  const startsOf = (rule: WindowRule, zone: string): ((year: number) => readonly number[]) => {
+    const place = rule.timeZone === 'endpoint' ? zone : rule.timeZone;
+    if (startsByRule.size >= MAX_RULES_IN_ZONES) for (const known of [startsByRule, datesByRule]) known.clear();
+    const years = memo(startsByRule, `${dateKey(rule)}|${rule.at}|${place}`, () => new Map());
+    return (year) => memo(years, year, () => startsOfDates(datesOf(rule, year), rule.at, place));
+  };
 
   /** Starts after `afterMs` and before `untilMs`. */
   const startsBetween = (rule: WindowRule, zone: string, afterMs: number, untilMs: number): readonly number[] => {
-    const place = rule.timeZone === 'endpoint' ? zone : rule.timeZone;
+    if (!(untilMs - afterMs <= LONGEST_RANGE_MS)) throw new RangeError('windows are asked for without an end');
+    const inYear = startsOf(rule, zone);
     const found: number[] = [];
     const lastYear = yearOf(untilMs + FURTHEST_OFFSET_MS);
     for (let year = yearOf(afterMs - FURTHEST_OFFSET_MS); year <= lastYear; year++)
-      for (const startMs of startsOf(rule, place, year))
-        if (startMs > afterMs && startMs < untilMs) found.push(startMs);
+      for (const startMs of inYear(year)) if (startMs > afterMs && startMs < untilMs) found.push(startMs);
     return found;
   };
 
   return {
-    occurrences: (rule, zone, { startMs, endMs }, limit = Infinity) =>
-      union(
-        startsBetween(rule, zone, startMs - rule.durationMs, endMs).map((start) => ({
-          startMs: start,
-          endMs: start + rule.durationMs,
-        })),
-      ).slice(0, limit),
+    occurrences: (rule, zone, { startMs, endMs }, limit = Infinity) => {
+      const latest = memo(latestByRule, rule, () => new Map());
+      const known = latest.get(zone);
+      if (known?.startMs === startMs && known.endMs === endMs && known.limit === limit) return known.windows;
+      const starts = startsBetween(rule, zone, startMs - rule.durationMs, endMs);
+      const windows = union(starts.map((start) => ({ startMs: start, endMs: start + rule.durationMs }))).slice(
+        0,
+        limit,
+      );
+      latest.set(zone, { startMs, endMs, limit, windows });
+      return windows;
+    },
     starts: (rule, zone, { startMs, endMs }) => startsBetween(rule, zone, startMs - 1, endMs),
   };
 }
@@ -86,8 +101,13 @@ function dateKey(rule: WindowRule): string {
   return `${rule.rrule}|${rule.from}|${rule.shiftDays}|${rule.except.join()}`;
 }
 
-function memo<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const value = known.get(key) ?? make();
-  known.set(key, value);
+interface Memory<Key, Value> {
+  get(key: Key): Value | undefined;
+  set(key: Key, value: Value): unknown;
+}
+
+function memo<Key, Value>(memory: Memory<Key, Value>, key: Key, make: () => Value): Value {
+  const value = memory.get(key) ?? make();
+  memory.set(key, value);
   return value;
 }

@@ -77,7 +77,7 @@ function listed(reader: WordReader): readonly number[] {
   const months = new Set<number>();
   do {
     const value = reader.read(month);
-    if (value === null) throw new WordProblem(`\`${reader.written()}\` is no month; write January to December`);
+    if (value === null) throw new WordProblem(`${reader.quoted()} is no month; write January to December`);
     months.add(value);
   } while (separated(reader));
   return MONTHS.map((_, index) => index + 1).filter((value) => months.has(value));

@@ -92,12 +92,11 @@ function weekdays(reader: WordReader): readonly Weekday[] {
   const days = new Set<Weekday>();
   do {
     const first = reader.read(weekday);
-    if (first === null) throw new WordProblem(`\`${reader.written()}\` is no day; write Monday to Sunday`);
+    if (first === null) throw new WordProblem(`${reader.quoted()} is no day; write Monday to Sunday`);
     days.add(first);
     if (reader.take('to', 'through', '-', '–') === null) continue;
     const last = reader.read(weekday);
-    if (last === null)
-      throw new WordProblem(`\`${reader.written()}\` is no day; write for example \`Monday to Thursday\``);
+    if (last === null) throw new WordProblem(`${reader.quoted()} is no day; write for example \`Monday to Thursday\``);
     for (const day of weekFrom(first, last)) days.add(day);
   } while (separated(reader));
   return [...days].sort((a, b) => a - b);

@@ -30,6 +30,11 @@ export class WordReader {
     return this.#words[this.#next + ahead] ?? '';
   }
 
+  /** The next word as a message names it. */
+  quoted(): string {
+    return this.peek() === '' ? 'the end' : `\`${this.written()}\``;
+  }
+
   /** The next word if it is one of these; null: it is not, and stays. */
   take(...choices: readonly string[]): string | null {
     const word = this.peek();

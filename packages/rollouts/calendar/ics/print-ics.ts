@@ -11,14 +11,16 @@ export function printIcs(name: string, events: readonly CalendarEvent[], stampMs
   calendar.addPropertyWithValue('x-wr-calname', printable(name));
   const known = new Map<string, number>();
   for (const { startMs, endMs, summary } of events) {
-    const id = `${utc(startMs).toICALString()}-${utc(endMs).toICALString()}`;
+    const start = utc(startMs);
+    const end = utc(Math.ceil(endMs / 1000) * 1000);
+    const id = `${start.toICALString()}-${end.toICALString()}`;
     const times = (known.get(id) ?? 0) + 1;
     known.set(id, times);
     const event = new ICAL.Component('vevent');
     event.addPropertyWithValue('uid', `${id}-${times}@thimble`);
     event.addPropertyWithValue('dtstamp', utc(stampMs));
-    event.addPropertyWithValue('dtstart', utc(startMs));
-    event.addPropertyWithValue('dtend', utc(Math.ceil(endMs / 1000) * 1000));
+    event.addPropertyWithValue('dtstart', start);
+    event.addPropertyWithValue('dtend', end);
     event.addPropertyWithValue('summary', printable(summary));
     calendar.addSubcomponent(event);
   }
