@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import { POLICIES_TOPIC } from '../../policies/index.ts';
 import { ROLLOUT_TOPIC } from '../publish.ts';
 import { prepareRollout } from '../start/prepare-rollout.ts';
 import { RolloutMemory } from './memory.ts';
@@ -67,6 +68,8 @@ export function startRolloutReconciler(context: ServerContext): () => Promise<vo
   };
   const unsubscribe = context.events.subscribe(({ topic, key }) => {
     if (topic === ROLLOUT_TOPIC) work(key);
+    // A freeze or a blackout holds from the moment at which somebody said so. Each replica has its own in mind, together they have all.
+    if (topic === POLICIES_TOPIC) for (const id of memories.keys()) work(id);
     if (topic !== 'run') return;
     rolloutOf(key).then(
       (id) => {
