@@ -28,6 +28,7 @@ export type AgentErrorCode =
   | 'clock-skew'
   | 'not-root'
   | 'nothing-asked'
+  | 'bad-answer'
   | 'no-systemd'
   | 'systemctl-failed'
   | 'unsupported-system'

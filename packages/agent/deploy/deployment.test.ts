@@ -1,11 +1,23 @@
-import { createRecordedHost } from '@thimble/drivers';
+import { createRecordedHost, type Host } from '@thimble/drivers';
 import type { DeployRules, Order, OutcomeResult } from '@thimble/protocol';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { APPLY, orderId } from '../testing/orders.ts';
+import { SILENT } from '../log.ts';
+import { executeOrder } from '../orders/execute.ts';
+import { fakeDriver } from '../testing/fake-driver.ts';
+import { APPLY, makeOrder, orderId } from '../testing/orders.ts';
 import { makeWorld, type Fate } from '../testing/simulation.ts';
 
 const RULES: DeployRules = { before: ['drain'], after: ['undrain'], fileSystemSnapshot: 'none', checks: [] };
+const ACTIVE = {
+  generation: 1,
+  kind: 'apply',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  stage: 'accepted',
+  starts: 1,
+  checkpoint: null,
+  reboot: null,
+} as const;
 const NOBODY_LISTENS = '  sl  local_address rem_address\n';
 const MAX_BOOTS = 80;
 
@@ -166,6 +178,47 @@ describe('around an installation', () => {
     }
     const { installed } = await deploy({}, {}, { expiresAt: '2026-01-01T00:00:00.001Z' });
     expect(installed).toBe(0);
+  });
+});
+
+describe('a cancellation while a step runs', () => {
+  test('waits for the step, installs nothing, and the steps after run', async () => {
+    const cancel = new AbortController();
+    const { host, ran } = makeMachine();
+    const cancelling: Host = {
+      ...host,
+      startDetached: async (command) => {
+        if (command.argv[0]?.endsWith('/drain') === true) cancel.abort();
+        await host.startDetached(command);
+      },
+    };
+    const order = makeOrder(1, applying().body);
+    const driver = fakeDriver();
+    const checkpoints: unknown[] = [];
+    const result = await executeOrder(order, {
+      host: cancelling,
+      driver,
+      workspace: { directory: '/w' },
+      deployFolder: '/d',
+      signal: cancel.signal,
+      stop: new AbortController().signal,
+      active: { ...ACTIVE, orderId: order.id },
+      isCommitted: () => checkpoints.length > 0,
+      progress: () => undefined,
+      checkpoint: async (checkpoint) => void checkpoints.push(checkpoint),
+      rebootRequested: () => Promise.resolve(),
+      waiting: () => Promise.resolve(),
+      newerWaits: () => false,
+      scan: () => Promise.resolve(),
+      openGateway: () => Promise.reject(new Error('not here')),
+      log: SILENT,
+      bootId: () => Promise.resolve('boot'),
+      nowMs: () => 0,
+      sleep: () => Promise.resolve(),
+    });
+    expect(result).toEqual({ kind: 'cancelled', stage: 'preparing' });
+    expect(checkpoints).toEqual([]);
+    expect(ran).toEqual(['drain before', 'undrain after']);
   });
 });
 

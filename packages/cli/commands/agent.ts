@@ -89,8 +89,10 @@ export function agentCommands(program: Command, cli: Cli): void {
     .action(() => ending(cli, () => answerTo(cli, 'now')));
   agent
     .command('reboot-defer <duration>')
-    .description('not before so long (30m, 2h, 1d), when this machine asks whether it may reboot')
-    .action((duration: string) => ending(cli, () => answerTo(cli, durationMs(duration))));
+    .description(
+      'not before so long (15m, 30m, 1h, 2h, 4h, 8h, 1d, 2d, 3d, 7d), when this machine asks whether it may reboot',
+    )
+    .action((duration: string) => ending(cli, () => answerTo(cli, duration)));
   agent
     .command('unenroll')
     .alias('unenrol')
@@ -190,11 +192,10 @@ async function status({ terminal }: Cli, { stateDir, json }: { stateDir: string;
   return found.enrolled ? 0 : 3;
 }
 
-async function answerTo({ terminal }: Cli, deferMs: number | 'now'): Promise<number> {
-  const { reason, rebootsAt } = await answerReboot(createLocalHost(), process.getuid?.() ?? 0, deferMs);
+async function answerTo({ terminal }: Cli, words: string): Promise<number> {
+  const { reason, rebootsAt } = await answerReboot(createLocalHost(), process.getuid?.() ?? 0, words);
   terminal.out(`This machine has to be rebooted: ${reason}.`);
-  if (deferMs === 'now')
-    terminal.out('It reboots within a minute, when everybody who is signed in has agreed, or root.');
+  if (words === 'now') terminal.out('It reboots within a minute, when everybody who is signed in has agreed, or root.');
   else terminal.out(`It asks again later. At ${rebootsAt} it reboots by itself, and warns before.`);
   return 0;
 }
@@ -278,13 +279,6 @@ function folderList(text: string): readonly string[] {
 
 function minutes(text: string): number {
   return number(text, 1, 24 * 60);
-}
-
-function durationMs(text: string): number {
-  const [, count = '', unit = ''] = /^([1-9]\d{0,3})(m|h|d)$/.exec(text) ?? [];
-  const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000 }[unit];
-  if (unitMs === undefined) throw new InvalidArgumentError(`${text} is no duration; write 30m, 2h or 1d`);
-  return Number(count) * unitMs;
 }
 
 function number(text: string, least: number, most: number): number {

@@ -4,19 +4,28 @@ import type { Answer, Person } from './consent.ts';
 /** What the agent and the people of this machine share, gone with each boot. Root's alone to write. */
 export const RUN_FOLDER = '/run/thimble';
 const ROOT = 0;
-const ANSWERS_MAX = 16;
-/** A month: the deadline is sooner anyway. */
-const DEFER_SECONDS_MAX = 31 * 86_400;
+
+/** What can be answered. An answer is a file of such a name: there is nothing of anybody's to list, to read or to parse. */
+const ANSWERS: ReadonlyMap<string, Answer['deferMs']> = new Map<string, Answer['deferMs']>([
+  ['now', 'now'],
+  ...['15m', '30m', '1h', '2h', '4h', '8h', '1d', '2d', '3d', '7d'].map(
+    (words) => [`defer-${words}`, durationMs(words)] as const,
+  ),
+]);
 
 /** Where somebody answers: a folder that only they can write, and that systemd makes for whoever is signed in. */
 export function answerFolder(userId: number): string {
   return userId === ROOT ? `${RUN_FOLDER}/reboot-answer` : `/run/user/${userId}/thimble-reboot-answer`;
 }
 
-/** An answer is a file's name; what is in it is never read. */
-export function answerName(deferMs: Answer['deferMs']): string {
-  return deferMs === 'now' ? 'now' : `defer-${Math.ceil(deferMs / 1000)}`;
+/** @param words `now`, or for how long not: `2h`. Null: that can't be said. */
+export function answerName(words: string): string | null {
+  const name = words === 'now' ? words : `defer-${words}`;
+  return ANSWERS.has(name) ? name : null;
 }
+
+/** In the order in which a person would read them. */
+export const DEFERRALS: readonly string[] = [...ANSWERS.keys()].flatMap((name) => name.split('defer-')[1] ?? []);
 
 /** The newest answer of root and of each who is signed in, given since the question. */
 export async function readAnswers(
@@ -35,26 +44,21 @@ export async function readAnswers(
 }
 
 async function answersOf(host: Host, by: number): Promise<readonly Answer[]> {
-  const folder = answerFolder(by);
-  try {
-    const names = (await host.listDirectory(folder)) ?? [];
-    const found: Answer[] = [];
-    for (const name of names.slice(0, ANSWERS_MAX)) {
-      const deferMs = parseAnswer(name);
-      const status = deferMs === null ? null : await host.stat(`${folder}/${name}`);
-      if (deferMs === null || status === null || status.kind !== 'file' || status.ownerId !== by) continue;
-      found.push({ by, atMs: status.modifiedAtMs, deferMs });
-    }
-    return found;
-  } catch (error) {
-    // What can't be read was not said.
-    if (error instanceof HostError) return [];
-    throw error;
+  const found: Answer[] = [];
+  for (const [name, deferMs] of ANSWERS) {
+    const status = await host.stat(`${answerFolder(by)}/${name}`).catch(unlessBug);
+    if (status?.kind === 'file' && status.ownerId === by) found.push({ by, atMs: status.modifiedAtMs, deferMs });
   }
+  return found;
 }
 
-function parseAnswer(name: string): Answer['deferMs'] | null {
-  if (name === 'now') return 'now';
-  const seconds = Number(/^defer-(\d{1,8})$/.exec(name)?.[1] ?? Number.NaN);
-  return seconds <= DEFER_SECONDS_MAX ? seconds * 1000 : null;
+/** What can't be looked at was not said. */
+function unlessBug(error: unknown): null {
+  if (error instanceof HostError) return null;
+  throw error;
+}
+
+function durationMs(words: string): number {
+  const unitMs = words.endsWith('m') ? 60_000 : words.endsWith('h') ? 3_600_000 : 86_400_000;
+  return Number.parseInt(words, 10) * unitMs;
 }

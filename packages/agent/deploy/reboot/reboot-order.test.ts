@@ -124,14 +124,14 @@ describe('a reboot that needs consent', () => {
   test('asks again when a deferral is over, and warns before it reboots without consent', async () => {
     give(1, CONSENT);
     await lookOnce();
-    await answerReboot(desk.host, 1000, 3_600_000);
+    await answerReboot(desk.host, 1000, '1h');
     desk.passMs(3_590_000);
     await lookOnce();
     expect(desk.told).toHaveLength(1);
     desk.passMs(10_000);
     await lookOnce();
     expect(desk.told).toHaveLength(2);
-    await answerReboot(desk.host, 1000, 50 * 3_600_000);
+    await answerReboot(desk.host, 1000, '2d');
     desk.passMs(3_400_000);
     expect(await lookOnce()).toBe(1);
     expect(desk.told.at(-1)).toContain('It reboots in 5 minutes: save your work');
@@ -172,6 +172,7 @@ describe('a reboot that needs consent', () => {
     expect(bench.server.outcomes.get(orderId(1))?.result.kind).toBe('cancelled');
     expect(await desk.host.readFile(REBOOT_QUESTION_PATH, { maxBytes: 1e6 })).toBeNull();
     await expect(answerReboot(desk.host, 1000, 'now')).rejects.toMatchObject({ code: 'nothing-asked' });
+    await expect(answerReboot(desk.host, 1000, '5 years')).rejects.toMatchObject({ code: 'bad-answer' });
   });
 
   test('names only checks that are allowed here', async () => {
