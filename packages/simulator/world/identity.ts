@@ -1,4 +1,5 @@
 import { transactionIdentity, type Transaction } from '@thimble/protocol';
+import { fnv1a } from '../random/fnv1a.ts';
 
 /** The nth thing's id: a UUID as the protocol wants it, the same in each replay. */
 export function idOf(kind: 'endpoint' | 'organisation' | 'snapshot' | 'run', n: number): string {
@@ -27,10 +28,4 @@ export const RUN_ID = idOf('run', 1);
  */
 export function digestOf(transaction: Pick<Transaction, 'platform' | 'changes'>): string {
   return fnv1a(transactionIdentity(transaction)).toString(16).padStart(64, '0');
-}
-
-export function fnv1a(text: string, basis = 0x811c9dc5): number {
-  let hash = basis;
-  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
 }

@@ -1,4 +1,4 @@
-import { fnv1a } from './identity.ts';
+import { fnv1a } from '../random/fnv1a.ts';
 import type { WorldEvent } from './world-event.ts';
 
 /** What happened, as a number to compare and, where somebody wants to read it, as lines. */

@@ -1,0 +1,57 @@
+import type { Gap } from '@thimble/protocol';
+import type { Catalogue } from './catalogue.ts';
+import type { EndpointState } from './fleet-state.ts';
+import type { SimulationInput } from './input.ts';
+
+/** What was assumed because nobody knows it. */
+export function gapsOf(input: SimulationInput, fleet: readonly EndpointState[], catalogue: Catalogue): readonly Gap[] {
+  const { policies, calendars, faultsSeed } = input;
+  const gaps: Gap[] = [];
+  const count = (what: string, many: number, why: string): void => {
+    if (many > 0) gaps.push({ what: `${many} ${what}`, why });
+  };
+  count(
+    'endpoints without a list',
+    fleet.filter(({ endpoint }) => endpoint.list === null).length,
+    'nothing is known of what they lack: they are taken to lack nothing but what is assumed to be published',
+  );
+  count(
+    'endpoints in no ring',
+    fleet.filter(({ policy, ring }) => policy >= 0 && ring < 0).length,
+    'their policy has no ring for them: they get nothing',
+  );
+  count(
+    'endpoints without a history',
+    fleet.filter(({ endpoint, policy }) => policy >= 0 && endpoint.expectedMs === null).length,
+    'an installation is taken to last as long as the policy says, or 30 minutes',
+  );
+  count(
+    'endpoints that are off',
+    fleet.filter(({ endpoint }) => !endpoint.online).length,
+    'they are taken to stay off, and get nothing',
+  );
+  count(
+    'updates of unknown age',
+    catalogue.patches.filter(({ updates }) => updates.some(({ publishedMs }) => publishedMs === null)).length,
+    'deadlines that count from their publication are not known',
+  );
+  for (const { policy } of policies) {
+    for (const calendar of policy.blackouts)
+      if (!calendars.has(calendar))
+        gaps.push({
+          what: `calendar ${calendar}`,
+          why: `policy ${policy.name} names it and it is not here: it is taken to be empty`,
+        });
+    if (policy.start.every === null && policy.start.urgent === null)
+      gaps.push({
+        what: `starts of ${policy.name}`,
+        why: 'people start it: taken to be now, and once a week from then on',
+      });
+    if (policy.approvals.required > 0 || policy.rings.some(({ gate }) => gate.approvals > 0))
+      gaps.push({ what: `approvals of ${policy.name}`, why: 'they are taken to be given at once' });
+    if (policy.rings.some(({ gate }) => gate.probes.length > 0))
+      gaps.push({ what: `probes of ${policy.name}`, why: 'they are taken to be well' });
+  }
+  if (faultsSeed === null) gaps.push({ what: 'failures and absences', why: 'none are drawn: nothing fails here' });
+  return gaps.slice(0, 100);
+}

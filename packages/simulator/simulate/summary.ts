@@ -1,0 +1,70 @@
+import type { SimulationResult } from '@thimble/protocol';
+import type { SimulatedRun } from './rollout.ts';
+
+/** The result in sentences, the most important first. */
+export function summaryOf(
+  totals: SimulationResult['totals'],
+  misses: SimulationResult['misses']['items'],
+  runs: readonly SimulatedRun[],
+  endMs: number,
+): readonly string[] {
+  const lines: string[] = [];
+  const [worst] = misses.toSorted((a, b) => b.endpoints - a.endpoints);
+  if (worst === undefined) lines.push('All deadlines hold.');
+  else {
+    const advice = worst.advice[0];
+    const hope = advice === undefined ? '' : ` What would help: ${advice}.`;
+    lines.push(
+      `${counted(misses.length, 'deadline')} can't hold. The worst: ${worst.patch}, due ${day(worst.deadline)}, comes too late on ${counted(worst.endpoints, 'endpoint')}.${hope}`,
+    );
+  }
+  lines.push(
+    `${totals.installed} of ${counted(totals.pending, 'update')} on ${counted(totals.endpoints, 'endpoint')} are installed by ${new Date(endMs).toISOString().slice(0, 10)}; ${totals.open} are open then.`,
+  );
+  if (totals.medianDays !== null)
+    lines.push(
+      `Half of them are effective within ${inDays(totals.medianDays)}, 95 of 100 within ${inDays(totals.p95Days ?? 0)}.`,
+    );
+  if (totals.withoutPolicy > 0)
+    lines.push(`${counted(totals.withoutPolicy, 'endpoint')} follow no policy: nothing patches them.`);
+  lines.push(rolloutsInWords(runs));
+  if (totals.failures > 0)
+    lines.push(
+      `${counted(totals.failures, 'installation')} fail, ${counted(totals.rolledBack, 'endpoint')} go back to the versions before.`,
+    );
+  lines.push(
+    `${counted(totals.reboots, 'reboot')}; ${gigabytes(totals.bytes)} are fetched; ${Math.round(totals.exposureDays)} update-days of exposure.`,
+  );
+  return lines;
+}
+
+function rolloutsInWords(runs: readonly SimulatedRun[]): string {
+  if (runs.length === 0) return 'No rollout begins: nothing is pending that a policy takes, or no calendar starts one.';
+  const parts = (['finished', 'running', 'halted', 'rolled-back', 'cancelled'] as const).flatMap((state) => {
+    const many = runs.filter((run) => run.state === state).length;
+    return many === 0 ? [] : [`${many} ${state}`];
+  });
+  return `${counted(runs.length, 'rollout')}: ${parts.join(', ')}.`;
+}
+
+function counted(many: number, what: string): string {
+  return `${many} ${what}${many === 1 ? '' : 's'}`;
+}
+
+function day(at: string): string {
+  return at.slice(0, 10);
+}
+
+function inDays(days: number): string {
+  return days < 1 ? `${Math.round(days * 24)} hours` : `${Math.round(days * 10) / 10} days`;
+}
+
+function gigabytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+  let [value, unit] = [bytes, 0];
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value >= 100 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit]}`;
+}
