@@ -46,7 +46,7 @@ export function createPlanner(rules: PlannerRules = RULES): Planner {
           assignments,
           actions: [...scene.standing.actions, ...actions],
         },
-        report: reportOf(scene, foreseen),
+        report: reportOf(scene, due, foreseen, assignments),
       };
     },
   };

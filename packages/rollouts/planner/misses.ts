@@ -5,40 +5,59 @@ import type { DeadlineMiss } from './plan.ts';
 
 const NAMED_AT_MOST = 10;
 
-interface Miss {
-  endpoints: number;
-  readonly first: string[];
-  lastMs: number | null;
-}
-
 /** Patches whose deadline does not hold on some endpoint by this plan, the soonest deadline first. */
-export function missesOf(scene: Scene, forecast: Forecast): readonly DeadlineMiss[] {
-  const { patches, patchSets, members } = scene.input.rollout;
-  const misses = new Map<number, Miss>();
-  scene.statics.deadlineOf.forEach((deadlineMs, index) => {
-    const endMs = endOf(index, deadlineMs, scene, forecast);
-    const member = endMs === null || endMs <= deadlineMs ? undefined : members[index];
-    if (member === undefined || endMs === null) return;
-    const { hostname, patchSet } = member;
-    for (const patch of patchSets[patchSet] ?? []) {
-      if (endMs <= (patches[patch]?.deadlineMs ?? Infinity)) continue;
-      const miss = misses.get(patch) ?? { endpoints: 0, first: [], lastMs: -Infinity };
-      misses.set(patch, miss);
-      miss.endpoints++;
-      if (miss.first.length < NAMED_AT_MOST) miss.first.push(hostname);
-      miss.lastMs = miss.lastMs === null || endMs === Infinity ? null : Math.max(miss.lastMs, endMs);
-    }
+export function missesOf(
+  scene: Scene,
+  forecast: Forecast,
+  advise: (late: ReadonlySet<number>) => ReadonlyMap<number, readonly string[]>,
+): readonly DeadlineMiss[] {
+  const { patches, members } = scene.input.rollout;
+  const misses = new Map<number, { endpoints: number; readonly first: string[]; lastMs: number }>();
+  const avoidable = new Set<number>();
+  eachLate(scene, forecast, (patch, index, endMs) => {
+    const miss = misses.get(patch) ?? { endpoints: 0, first: [], lastMs: -Infinity };
+    misses.set(patch, miss);
+    miss.endpoints++;
+    if (miss.first.length < NAMED_AT_MOST) miss.first.push(members[index]?.hostname ?? '');
+    miss.lastMs = Math.max(miss.lastMs, endMs);
+    if (isAvoidable(scene, index) && (patches[patch]?.deadlineMs ?? Infinity) > scene.input.nowMs) avoidable.add(patch);
   });
+  const advice = avoidable.size === 0 ? new Map<number, readonly string[]>() : advise(avoidable);
   return [...misses]
     .map(([patch, { endpoints, first, lastMs }]) => ({
       patch: patches[patch]?.key ?? '',
       deadlineMs: patches[patch]?.deadlineMs ?? Infinity,
       endpoints,
       first,
-      lastMs,
-      advice: [],
+      lastMs: lastMs === Infinity ? null : lastMs,
+      advice: advice.get(patch) ?? [],
     }))
     .sort((a, b) => a.deadlineMs - b.deadlineMs || (a.patch < b.patch ? -1 : 1));
+}
+
+/** Which patches would still be late on endpoints that another policy could help. */
+export function lateBy(scene: Scene, forecast: Forecast): ReadonlySet<number> {
+  const late = new Set<number>();
+  eachLate(scene, forecast, (patch, index) => {
+    if (isAvoidable(scene, index)) late.add(patch);
+  });
+  return late;
+}
+
+/** What has failed or is off no window helps. */
+function isAvoidable({ roster }: Scene, index: number): boolean {
+  return roster.standings[index] === 'waiting' || roster.standings[index] === 'busy';
+}
+
+function eachLate(scene: Scene, forecast: Forecast, tell: (patch: number, index: number, endMs: number) => void): void {
+  const { patches, patchSets, members } = scene.input.rollout;
+  scene.statics.deadlineOf.forEach((deadlineMs, index) => {
+    if (deadlineMs === Infinity) return;
+    const endMs = endOf(index, deadlineMs, scene, forecast);
+    if (endMs === null || endMs <= deadlineMs) return;
+    for (const patch of patchSets[members[index]?.patchSet ?? -1] ?? [])
+      if (endMs > (patches[patch]?.deadlineMs ?? Infinity)) tell(patch, index, endMs);
+  });
 }
 
 /**

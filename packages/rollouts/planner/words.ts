@@ -35,7 +35,7 @@ export function waitInWords(wait: Wait, moment: MomentWords = IN_UTC): string {
     case 'blackout':
       return `nothing begins in ${wait.calendar}${until(wait.untilMs, moment)}`;
     case 'no-window':
-      return `needs ${minutes(wait.neededMs)}, and its longest window to come has ${minutes(wait.longestMs)}: lengthen the window`;
+      return `needs ${lengthInWords(wait.neededMs)}, and its longest window to come has ${lengthInWords(wait.longestMs)}: lengthen the window`;
     case 'budget':
       return `waits for the budget of ${budgetInWords(wait.per, wait.group)}: ${wait.out} of ${wait.atMost} are out${expected(wait.untilMs, moment)}`;
     case 'at-once':
@@ -85,8 +85,16 @@ function people(count: number): string {
   return count === 1 ? 'one person' : `${count} people`;
 }
 
-function minutes(lengthMs: number): string {
-  return `${Math.ceil(lengthMs / 60_000)} minutes`;
+/** As a policy writes it: `1d 12h`, `30m`. */
+export function lengthInWords(lengthMs: number): string {
+  const minutes = Math.ceil(lengthMs / 60_000);
+  const parts = [
+    [Math.floor(minutes / 1440), 'd'],
+    [Math.floor(minutes / 60) % 24, 'h'],
+    [minutes % 60, 'm'],
+  ] as const;
+  const words = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count}${unit}`);
+  return words.length === 0 ? '0m' : words.join(' ');
 }
 
 function until(atMs: number | null, moment: MomentWords): string {
