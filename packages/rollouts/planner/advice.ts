@@ -13,6 +13,29 @@ interface Remedy {
   readonly steps: readonly { readonly words: string; readonly scene: Scene }[];
 }
 
+/** Advice, remembered. */
+export interface Adviser {
+  readonly advise: (scene: Scene, due: DueNow, late: ReadonlySet<number>) => Advice;
+}
+
+type Advice = ReadonlyMap<number, readonly string[]>;
+
+/**
+ * Advice takes a dozen times as long as the plan. It is repeated while the same patches are late and the same rings are open, though one
+ * result more may have changed by how much they are late.
+ */
+export function createAdviser(): Adviser {
+  let kept: { readonly key: string; readonly advice: Advice } | null = null;
+  return {
+    advise: (scene, due, late) => {
+      const rings = scene.standing.rings.map(({ open, passed }) => `${open}${passed}`);
+      const key = [...rings, scene.standing.approvalsMissing, ...late].join();
+      if (kept?.key !== key) kept = { key, advice: adviceFor(scene, due, late) };
+      return kept.advice;
+    },
+  };
+}
+
 /**
  * What would make deadlines hold, found by planning again with one thing changed: each advice was computed, none is guessed. Nothing that
  * helps alone: that is said, too.

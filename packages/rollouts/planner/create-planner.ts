@@ -1,4 +1,5 @@
 import { createCalendarCache } from '../calendar/index.ts';
+import { createAdviser, type Adviser } from './advice.ts';
 import { assign, type Assigned, type Parts } from './assignments.ts';
 import type { PlanInput } from './facts.ts';
 import { forecast, type DueNow, type Forecast } from './forecast.ts';
@@ -27,6 +28,7 @@ export function createPlanner(rules: PlannerRules = RULES): Planner {
       const statics = before?.statics ?? buildStatics(input, calendar);
       const roster = before?.roster ?? createRoster(input.rollout, rules);
       const laterRings = before?.laterRings ?? createLaterRings();
+      const adviser = before?.adviser ?? createAdviser();
       roster.update(input.rollout.members);
       const scene = sceneOf(input, statics, roster, rules);
       const due = lookAtAll(scene);
@@ -37,7 +39,7 @@ export function createPlanner(rules: PlannerRules = RULES): Planner {
       // The plan before is not what the next one is made of, and must not be kept alive by it.
       const facts = { ...input, previous: null };
       const keptParts = { ...parts, scene: { ...scene, input: facts }, ...assigned };
-      kept = { facts, statics, roster, laterRings, parts: keptParts };
+      kept = { facts, statics, roster, laterRings, adviser, parts: keptParts };
       const { assignments, actions } = assigned;
       return {
         plan: {
@@ -46,7 +48,7 @@ export function createPlanner(rules: PlannerRules = RULES): Planner {
           assignments,
           actions: [...scene.standing.actions, ...actions],
         },
-        report: reportOf(scene, due, foreseen, assignments),
+        report: reportOf(scene, foreseen, assignments, (late) => adviser.advise(scene, due, late)),
       };
     },
   };
@@ -60,6 +62,7 @@ interface Kept {
   readonly statics: Statics;
   readonly roster: Roster;
   readonly laterRings: LaterRings;
+  readonly adviser: Adviser;
   readonly parts: Parts & Assigned;
 }
 

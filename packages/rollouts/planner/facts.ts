@@ -123,11 +123,6 @@ export interface PlanInput {
   /** How far windows are looked at. Default of callers: 60 days. */
   readonly horizonMs: number;
   readonly rollout: RolloutFacts;
-  /**
-   * Whether to compute what would make a deadline hold that does not: it takes a dozen times as long as the plan. Left out: yes. A caller who
-   * plans after each of many results asks for it now and then.
-   */
-  readonly advice?: boolean;
   /** The plan that is in force; left out or null: none. An assignment that says the same keeps its generation, one that does not gets the next. */
   readonly previous?: Plan | null;
 }

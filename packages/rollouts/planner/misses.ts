@@ -5,12 +5,11 @@ import type { DeadlineMiss } from './plan.ts';
 
 const NAMED_AT_MOST = 10;
 
+/** For patches that are late on somebody: what would make each of their deadlines hold. */
+export type Advise = (late: ReadonlySet<number>) => ReadonlyMap<number, readonly string[]>;
+
 /** Patches whose deadline does not hold on some endpoint by this plan, the soonest deadline first. */
-export function missesOf(
-  scene: Scene,
-  forecast: Forecast,
-  advise: (late: ReadonlySet<number>) => ReadonlyMap<number, readonly string[]>,
-): readonly DeadlineMiss[] {
+export function missesOf(scene: Scene, forecast: Forecast, advise: Advise): readonly DeadlineMiss[] {
   const { patches, members } = scene.input.rollout;
   const misses = new Map<number, { endpoints: number; readonly first: string[]; lastMs: number }>();
   const avoidable = new Set<number>();

@@ -6,6 +6,11 @@ import { MINUTE } from './testing/facts.ts';
 import { done, withMember } from './testing/model.ts';
 
 const RUNS = { numRuns: 500 };
+/** Advice is remembered while the same patches are late. */
+function withoutAdvice({ plan: made, report }: ReturnType<typeof plan>): unknown {
+  return { made, report: { ...report, misses: report.misses.map(({ advice: _, ...miss }) => miss) } };
+}
+
 const inWords = (actions: readonly RolloutAction[]): readonly string[] =>
   actions.map((action) => JSON.stringify(action));
 
@@ -43,7 +48,7 @@ describe('whatever the facts are', () => {
         let input: PlanInput = first;
         for (const { what, minutes, keeps } of script) {
           const made = planner.plan(input);
-          expect(made).toEqual(plan(input));
+          expect(withoutAdvice(made)).toEqual(withoutAdvice(plan(input)));
           const after = keeps ? { ...input, previous: made.plan } : done(made.plan, input);
           const rollout = what.reduce(
             (facts, { member, ...change }) => withMember(facts, `e${member}`, change),

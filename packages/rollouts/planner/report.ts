@@ -1,7 +1,6 @@
-import { adviceFor } from './advice.ts';
-import type { DueNow, Forecast } from './forecast.ts';
+import type { Forecast } from './forecast.ts';
 import type { Scene } from './member-steps.ts';
-import { missesOf } from './misses.ts';
+import { missesOf, type Advise } from './misses.ts';
 import type { Assignment, PlanReport, RingReport } from './plan.ts';
 import { NOBODY } from './tally.ts';
 import type { Wait } from './wait.ts';
@@ -9,9 +8,9 @@ import { gateInWords, IN_UTC, waitInWords } from './words.ts';
 
 export function reportOf(
   scene: Scene,
-  due: DueNow,
   forecast: Forecast,
   assignments: readonly Assignment[],
+  advise: Advise,
 ): PlanReport {
   const { input, tallies, standing } = scene;
   const rings = input.rollout.policy.rings.map(({ name }, index): RingReport => {
