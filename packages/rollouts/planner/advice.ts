@@ -40,11 +40,7 @@ export function createAdviser(): Adviser {
  * What would make deadlines hold, found by planning again with one thing changed: each advice was computed, none is guessed. Nothing that
  * helps alone: that is said, too.
  */
-export function adviceFor(
-  scene: Scene,
-  due: DueNow,
-  late: ReadonlySet<number>,
-): ReadonlyMap<number, readonly string[]> {
+function adviceFor(scene: Scene, due: DueNow, late: ReadonlySet<number>): Advice {
   const advice = new Map<number, string[]>([...late].map((patch) => [patch, []]));
   for (const { steps } of [
     ...moreAtOnce(scene),

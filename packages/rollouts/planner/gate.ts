@@ -44,11 +44,13 @@ export function gateWait(question: GateQuestion): GateWait | null {
 /** More failures than the gate bears: they are not waited for, they stop the rollout at once. */
 function failuresWait(
   { gate }: Ring,
-  { counts, counted, firstFailed }: RingTally,
+  { counts, counted, firstFailed, failure }: RingTally,
   rules: PlannerRules,
 ): GateWait | null {
   const atMost = rules.amount(gate.failuresAtMost, counted);
-  return counts.failed > atMost ? { kind: 'failures', count: counts.failed, atMost, first: firstFailed } : null;
+  return counts.failed > atMost
+    ? { kind: 'failures', count: counts.failed, atMost, first: firstFailed, why: failure }
+    : null;
 }
 
 function probeWait(probe: Probe, { probes }: RingFacts, nowMs: number): GateWait | null {

@@ -23,7 +23,7 @@ export function reportOf(
   return {
     explanation: explain(scene, rings, assignments),
     rings,
-    misses: missesOf(scene, forecast, (late) => (input.advice === false ? new Map() : adviceFor(scene, due, late))),
+    misses: missesOf(scene, forecast, advise),
     endsMs: ends.some((endMs) => endMs === null) ? null : Math.max(...ends.map((endMs) => endMs ?? 0)),
   };
 }

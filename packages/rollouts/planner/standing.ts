@@ -33,6 +33,20 @@ export function standingOf(member: MemberFacts, policy: Policy, rules: PlannerRu
   }
 }
 
+/** What failed, in words; empty: nothing did. */
+export function failureOf(progress: MemberProgress): string {
+  switch (progress.kind) {
+    case 'planned':
+      return progress.trial === 'failed' ? `its trial failed: ${progress.message}` : '';
+    case 'failed':
+      return progress.message;
+    case 'rolled-back':
+      return 'it went back to the versions before';
+    default:
+      return '';
+  }
+}
+
 /** Whether an order that changes it has reached it, as far as anybody knows. */
 export function isTouched(progress: MemberProgress): boolean {
   switch (progress.kind) {

@@ -1,6 +1,6 @@
 import type { MemberFacts } from './facts.ts';
 import { TRAIT, type Roster } from './roster.ts';
-import type { Standing } from './standing.ts';
+import { failureOf, type Standing } from './standing.ts';
 
 /** Endpoints of a ring that are named where something is wrong. */
 const NAMED_AT_MOST = 5;
@@ -16,6 +16,8 @@ export interface RingTally {
   /** Those that really got new versions. */
   readonly patched: number;
   readonly firstFailed: readonly string[];
+  /** What failed on the first of them. */
+  readonly failure: string;
   /** When an order last changed an endpoint of it; -Infinity: none did. */
   readonly lastTouchedMs: number;
   /** Whose trial let it go on, or who is past it. */
@@ -30,6 +32,7 @@ export const NOBODY: RingTally = {
   working: 0,
   patched: 0,
   firstFailed: [],
+  failure: '',
   lastTouchedMs: -Infinity,
   proven: 0,
   trialsUnderWay: 0,
@@ -53,5 +56,18 @@ export function tallyRing(own: Int32Array, members: readonly MemberFacts[], rost
     lastTouchedMs = Math.max(lastTouchedMs, touchedMs[index] ?? -Infinity);
   }
   const firstFailed = failed.map((index) => members[index]?.hostname ?? '');
-  return { members: own.length, counts, counted, working, patched, firstFailed, lastTouchedMs, proven, trialsUnderWay };
+  const first = members[failed[0] ?? -1];
+  const failure = first === undefined ? '' : failureOf(first.progress);
+  return {
+    members: own.length,
+    counts,
+    counted,
+    working,
+    patched,
+    firstFailed,
+    failure,
+    lastTouchedMs,
+    proven,
+    trialsUnderWay,
+  };
 }

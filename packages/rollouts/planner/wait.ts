@@ -41,7 +41,15 @@ export type GateWait =
   | { readonly kind: 'patching'; readonly done: number; readonly of: number }
   | { readonly kind: 'soak'; readonly untilMs: number }
   | { readonly kind: 'success-rate'; readonly percent: number; readonly needed: number }
-  | { readonly kind: 'failures'; readonly count: number; readonly atMost: number; readonly first: readonly string[] }
+  | {
+      readonly kind: 'failures';
+      readonly count: number;
+      readonly atMost: number;
+      /** Host names of the first of them. */
+      readonly first: readonly string[];
+      /** What failed on the very first. */
+      readonly why: string;
+    }
   | { readonly kind: 'too-few'; readonly patched: number; readonly needed: number }
   | { readonly kind: 'probe'; readonly probe: string; readonly message: string }
   | { readonly kind: 'approval'; readonly missing: number };

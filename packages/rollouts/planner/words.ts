@@ -1,5 +1,8 @@
 import type { GateWait, Wait } from './wait.ts';
 
+/** Of a message inside a sentence; the endpoint's own page has all of it. */
+const FAILURE_CHARACTERS = 200;
+
 /** A moment in the words of whoever reads: the zone and the form are the caller's. */
 export type MomentWords = (atMs: number) => string;
 
@@ -67,7 +70,7 @@ export function gateInWords(why: GateWait, moment: MomentWords = IN_UTC): string
     case 'success-rate':
       return `${why.percent} % succeeded, ${why.needed} % are needed`;
     case 'failures':
-      return `${why.count} failed, at most ${why.atMost} may: ${why.first.join(', ')}${why.count > why.first.length ? ' ...' : ''}`;
+      return `${why.count} failed, at most ${why.atMost} may: ${failuresInWords(why)}`;
     case 'too-few':
       return `${why.patched} ${why.patched === 1 ? 'was' : 'were'} really patched, ${why.needed} are needed`;
     case 'probe':
@@ -75,6 +78,15 @@ export function gateInWords(why: GateWait, moment: MomentWords = IN_UTC): string
     case 'approval':
       return `waits until ${people(why.missing)} ${why.missing === 1 ? 'approves' : 'approve'}`;
   }
+}
+
+function failuresInWords({
+  first: [one = '', ...others],
+  why,
+  count,
+}: Extract<GateWait, { kind: 'failures' }>): string {
+  const named = [why === '' ? one : `${one} (${why.slice(0, FAILURE_CHARACTERS)})`, ...others];
+  return `${named.join(', ')}${count > named.length ? ' ...' : ''}`;
 }
 
 function budgetInWords(per: string, group: string): string {
