@@ -125,7 +125,7 @@ describe.skipIf(!availability.available)('a policy over six real endpoints in th
     expect(halted.summary.explanation).toMatch(/trial/);
     const failed = (await ringed.membersOf(halted.summary.id)).filter(({ trial }) => trial === 'failed');
     expect(failed.length).toBeGreaterThan(0);
-    expect(failed[0]?.explanation).toMatch(/trial/);
+    expect(failed[0]?.explanation).toMatch(/its trial failed: .*shop/);
     const orders = await ringed.fleet.server.query<{ kind: string }>(
       'select distinct kind from endpoint_order where run_id = $1 order by kind',
       [halted.summary.runId],
@@ -142,7 +142,11 @@ describe.skipIf(!availability.available)('a policy over six real endpoints in th
   test('every order of all of this has one outcome, and the evidence is unbroken', async () => {
     const { server } = ringed.fleet;
     for (const { runId } of (await server.client.rollouts()).items)
-      if (runId !== null) expect(await flawsOfOutcomes(server, { runId })).toEqual([]);
+      await waitFor(
+        'the last orders have ended',
+        async () => runId !== null && (await flawsOfOutcomes(server, { runId })).length === 0,
+        { state: async () => (await flawsOfOutcomes(server, { runId: runId ?? '' })).join('\n') },
+      );
     expect(await chainHolds(server)).toBe(true);
     const kinds = (await server.query<{ kind: string }>('select distinct kind from evidence')).map(({ kind }) => kind);
     expect(kinds).toEqual(
