@@ -7,7 +7,7 @@ import { placesOf, type Places } from './trial/places.ts';
 import { STAND_IN_PROGRAMS } from './trial/stand-ins.ts';
 import { chooseUpper, type Upper } from './trial/upper.ts';
 
-export type { CloneLimit, StepResult } from './trial/clone-report.ts';
+export type { StepResult } from './trial/clone-report.ts';
 export { STAND_INS } from './trial/clone-script.ts';
 
 export interface CloneStep {

@@ -232,6 +232,17 @@ describe.skipIf(!availability.available)('a trial on a real endpoint', () => {
     expect(await endpoint.shell(STATE)).toBe(before);
   });
 
+  test('packages that change meanwhile make it worth nothing', async () => {
+    const transaction = await offer(postinst('sleep 3'));
+    const result = driver.trial(transaction);
+    await scriptRuns();
+    await endpoint.shell('apt-mark hold nginx-common; apt-mark unhold nginx-common');
+    expect(reportOf(await result)).toMatchObject({
+      verdict: 'impossible',
+      message: 'packages of this machine were changed during the trial',
+    });
+  });
+
   test('without the right to mount it is impossible, and says so', async () => {
     const transaction = await offer({});
     const weaker = ['setpriv', '--bounding-set=-sys_admin', '--inh-caps=-sys_admin'];

@@ -8,7 +8,7 @@ now() {
   read -r up rest </proc/uptime
   printf '%s0' "\${up%.*}\${up#*.}"
 }
-used() { if [ "$upper" = folder ]; then du -s -B 1 . | cut -f 1; else df -B 1 --output=used . | tail -n 1; fi; }
+used() { if [ "$upper" = folder ]; then du -s -B 1 . | cut -f 1; else df -B 1 --output=used /tmp | tail -n 1; fi; }
 # Kills all but pid 1 and itself, kill(2).
 stop() {
   say limit "$1"
