@@ -128,7 +128,7 @@ export const PACKAGES: readonly PackageRule[] = [
     rank: 4,
     pure: false,
     builtins: 'all',
-    imports: ['protocol', 'advisories', 'content', 'feeds', 'rollouts', 'sbom', 'simulator', 'versions'],
+    imports: ['protocol', 'advisories', 'upstream', 'content', 'feeds', 'rollouts', 'sbom', 'simulator', 'versions'],
     purpose: 'HTTP API, storage, reconciler; a folder per stage',
   },
   {

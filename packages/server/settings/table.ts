@@ -263,6 +263,14 @@ export const settingsTable = [
     default: 4,
     description: 'Transfers at a time from one publisher’s host.',
   },
+  {
+    name: 'prometheusUrl',
+    type: 'url',
+    default: undefined,
+    secret: true,
+    description:
+      'Address (http or https) of the Prometheus that probes of rollout gates ask, such as http://prometheus.internal:9090; it may have a user and a password. Without it a gate with a probe stays closed.',
+  },
 ] as const satisfies readonly Setting[];
 
 type Entry = (typeof settingsTable)[number];
