@@ -12,10 +12,8 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   return (data: unknown) => {
     const value = httpPart === 'body' ? data : Value.Convert(schema, data);
     if (validator.Check(value)) {
-      const place = unstorable(value, '');
-      return place === null
-        ? { value }
-        : { error: new Error(`${httpPart ?? 'request'}${place} has a zero byte or half a character in it`) };
+      const why = unstorable(value, '', 0);
+      return why === null ? { value } : { error: new Error(`${httpPart ?? 'request'}${why}`) };
     }
     const [first] = validator.Errors(value);
     const where = `${httpPart ?? 'request'}${first?.instancePath ?? ''}`;
@@ -23,15 +21,20 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   };
 };
 
+/** The deepest of what people send is a bill of materials with a few dozen levels; code that walks into a value needs an end of it. */
+const DEPTH_LIMIT = 200;
+
 /**
- * Where a text is that no database takes; null: nowhere. JSON can write a zero byte and half of a surrogate pair, and no name has a
- * reason to.
+ * What no database takes, and where: JSON can write a zero byte and half of a surrogate pair, and no name has a reason to; or that it is
+ * nested without end. null: nothing is.
  */
-function unstorable(value: unknown, place: string): string | null {
-  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? place : null;
+function unstorable(value: unknown, place: string, depth: number): string | null {
+  if (typeof value === 'string')
+    return value.includes('\0') || !value.isWellFormed() ? `${place} has a zero byte or half a character in it` : null;
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return null;
+  if (depth >= DEPTH_LIMIT) return ` is nested deeper than ${DEPTH_LIMIT} levels`;
   for (const [key, each] of Object.entries(value)) {
-    const found = unstorable(each, `${place}/${key}`);
+    const found = unstorable(each, `${place}/${key}`, depth + 1);
     if (found !== null) return found;
   }
   return null;

@@ -8,11 +8,13 @@ const OTHER = '00000000-0000-7000-8000-0000000000aa';
 /** A Sunday. */
 const NOW = new Date('2026-05-10T12:00:00.000Z');
 let fleet: TestFleet;
+let cookie: string;
 let web1: FakeAgent;
 let web2: FakeAgent;
 let database: FakeAgent;
 beforeAll(async () => {
   fleet = await startTestFleet({ clock: () => NOW });
+  cookie = await fleet.signIn();
   web1 = await fleet.agent('web1');
   web2 = await fleet.agent('web2');
   database = await fleet.agent('db1');
@@ -150,7 +152,7 @@ describe('POST /policies', () => {
   });
 
   test.each([
-    ['deep', JSON.parse(`${'[1,'.repeat(1000)}1${']'.repeat(1000)}`) as unknown],
+    ['deep', JSON.parse(`${'[1,'.repeat(100)}1${']'.repeat(100)}`) as unknown],
     ['null', null],
     ['a text', 'format: 1'],
     ['a number', 7],
@@ -158,6 +160,18 @@ describe('POST /policies', () => {
   ])('422: hostile document: %s', async (_, document) => {
     expect(await fleet.call('POST', '/policies', { document })).toMatchObject({ status: 422 });
   });
+});
+
+test.each([
+  ['arrays', 1, '['.repeat(200_000), ']'.repeat(200_000)],
+  ['objects', 1, '{"a":'.repeat(100_000), '}'.repeat(100_000)],
+])('nesting without end is the sender’s fault: %s', async (_, inner, open, close) => {
+  const reply = await fetch(`${fleet.url}/api/v1/policies`, {
+    method: 'POST',
+    headers: { cookie, origin: fleet.url, 'content-type': 'application/json' },
+    body: `{"document": ${open}${inner}${close}}`,
+  });
+  expect([400, 422]).toContain(reply.status);
 });
 
 describe('PUT /policies/:id', () => {
