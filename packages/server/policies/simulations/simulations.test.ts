@@ -1,4 +1,5 @@
-import type { SimulateReply, SimulationJob } from '@thimble/protocol';
+import { SimulateReply, type SimulationJob } from '@thimble/protocol';
+import { Value } from 'typebox/value';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { FakeAgent } from '../../testing.ts';
 import { settle, startTestFleet, type TestFleet } from '../../testing/test-fleet.ts';
@@ -188,8 +189,21 @@ describe('POST /simulations', () => {
     const { status, json } = await post({ days: 3 });
     expect(status).toBe(202);
     const job = await ended((json as unknown as SimulationJob).id);
-    if (job.error !== 'not simulated yet: 3 days')
-      expect(job.reply?.result).toMatchObject({ days: 3, startsAt: new Date(NOW_MS).toISOString() });
+    expect(job).toMatchObject({ state: 'done', percent: 100, error: null });
+    expect(job.reply?.result).toMatchObject({ days: 3, startsAt: new Date(NOW_MS).toISOString() });
+  });
+
+  test('202: a draft beside the policies as they are', async () => {
+    const policy = {
+      format: 1,
+      name: 'web',
+      scope: { labels: { role: 'web' } },
+      start: { on: 'every day', at: '13:00' },
+    };
+    const { json } = await post({ days: 2, policy, compareWith: 'present', faultsSeed: 7 });
+    const { reply } = await ended((json as unknown as SimulationJob).id);
+    expect(Value.Check(SimulateReply, reply)).toBe(true);
+    expect(reply?.compared?.comparison.differences.length).toBeGreaterThan(0);
   });
 
   test('202: a policy that is not there is said in the job', async () => {
