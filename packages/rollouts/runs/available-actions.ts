@@ -17,6 +17,8 @@ export function availableActions(
     case 'planned':
       if (unusedPlan !== null && unusedPlan.blocked.length > 0) return ['retry', 'cancel'];
       return [
+        // What failed there may have been mended since: its plan is made anew, and tried anew.
+        ...(trial?.result?.kind === 'tried' && trial.result.verdict === 'failed' ? (['retry'] as const) : []),
         ...(run.snapshotId === null || preStage?.result?.kind === 'pre-staged' ? [] : (['pre-stage'] as const)),
         ...(trial?.result?.kind === 'tried' ? [] : (['trial'] as const)),
         'cancel',

@@ -20,8 +20,15 @@ describe('a trial', () => {
       state: 'planned',
       needsApproval: true,
       explanation: 'waits for approval: 2 changes; its trial failed: postinst of web',
-      actions: ['cancel'],
+      actions: ['retry', 'cancel'],
     });
+  });
+
+  test('that failed can be had anew with a new plan', () => {
+    expect(look(target([PLAN, TRIED], { request: 'retry' })).actions).toMatchObject([
+      { kind: 'issue-plan-order' },
+      { kind: 'clear-request' },
+    ]);
   });
 
   test('that is under way gives way to what is approved', () => {

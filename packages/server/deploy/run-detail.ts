@@ -35,7 +35,8 @@ export async function runDetail(within: Kysely<Tables>, context: ServerContext, 
         stage: progress?.stage ?? null,
         percent: progress?.percent ?? null,
         message: progress?.message ?? '',
-        actions: [...target.actions],
+        // Of a rollout's run nobody acts on a target past its rings and windows.
+        actions: run.rollout_id === null ? [...target.actions] : [],
         outcome,
       };
     }),
