@@ -11,6 +11,7 @@ import { assessHostBench } from './assess-host.ts';
 import { memoryBench } from './memory.ts';
 import { patchBench } from './patch.ts';
 import { reassessBench } from './reassess.ts';
+import { rolloutPlanBench } from './rollout-plan.ts';
 import { trialBench } from './trial.ts';
 
 /** Every benchmark; adding one is one file and one line. */
@@ -22,6 +23,7 @@ export const BENCHES: readonly Bench[] = [
   agentBench,
   patchBench,
   trialBench,
+  rolloutPlanBench,
   assessHostBench,
   feedLoadingBench,
   reassessBench,
