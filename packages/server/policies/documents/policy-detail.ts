@@ -27,15 +27,13 @@ export async function policyDetail(
   wanted: number | null,
 ): Promise<PolicyDetail> {
   const { kysely } = context.database;
-  const versions = await readVersions(kysely, organisationId, id);
   const standing = await standingPolicies(kysely, organisationId);
   const present = standing.find((policy) => policy.id === id);
   const number = wanted ?? present?.version;
   const stored = number === undefined ? undefined : await readPolicyVersion(kysely, organisationId, id, number);
-  const row = versions.find(({ version }) => version === stored?.version);
-  if (stored === undefined || row === undefined) throw unknownPolicy();
-  const { policy, document, text, sha256, version } = stored;
-  const shown: StandingPolicy = { id, version, policy, changedAt: row.at, changedBy: row.by };
+  if (stored === undefined) throw unknownPolicy();
+  const { policy, document, text, sha256 } = stored;
+  const shown: StandingPolicy = { ...stored, id };
   const others = standing.filter((each) => each.id !== id);
   const members = await endpointTraits(kysely, organisationId, null, context.settings.timeZone);
   const { followers } = followingOf(members, present === undefined ? others : [...others, shown]);
@@ -50,7 +48,7 @@ export async function policyDetail(
     // What was there when it was written may be gone.
     warnings: read.ok ? [...read.read.warnings] : [...read.problems, ...read.warnings],
     effect: await policyEffect(context, kysely, organisationId, { id, policy }),
-    versions: versions.slice(0, VERSIONS_SHOWN).map((each, index) => toVersion(each, versions[index + 1])),
+    versions: await newestVersions(kysely, organisationId, id),
   };
 }
 
@@ -62,16 +60,13 @@ interface VersionRow {
   readonly document: PolicyDocument;
 }
 
-/** Newest first. */
-async function readVersions(
-  within: Kysely<Tables>,
-  organisationId: string,
-  id: string,
-): Promise<readonly VersionRow[]> {
+/** The newest first, each by what it changed to the one before. */
+async function newestVersions(within: Kysely<Tables>, organisationId: string, id: string): Promise<PolicyVersion[]> {
   const { rows } = await sql<VersionRow>`
     select version, created_at as at, created_by as by, note, document from policy_version
-    where organisation_id = ${organisationId} and policy_id = ${id} order by version desc`.execute(within);
-  return rows;
+    where organisation_id = ${organisationId} and policy_id = ${id}
+    order by version desc limit ${VERSIONS_SHOWN + 1}`.execute(within);
+  return rows.slice(0, VERSIONS_SHOWN).map((row, index) => toVersion(row, rows[index + 1]));
 }
 
 function toVersion({ version, at, by, note, document }: VersionRow, before: VersionRow | undefined): PolicyVersion {

@@ -13,6 +13,8 @@ export interface StoredVersion {
   readonly text: string;
   /** Of the text, lower-case hexadecimal. */
   readonly sha256: string;
+  readonly changedAt: Date;
+  readonly changedBy: string;
 }
 
 /** @returns undefined: there is no such version, or it is another organisation's. */
@@ -22,8 +24,8 @@ export async function readPolicyVersion(
   policyId: string,
   version: number,
 ): Promise<StoredVersion | undefined> {
-  const { rows } = await sql<{ document: PolicyDocument; text: string; sha256: string }>`
-    select document, text, sha256 from policy_version
+  const { rows } = await sql<Omit<StoredVersion, 'policyId' | 'version' | 'policy'>>`
+    select document, text, sha256, created_at as "changedAt", created_by as "changedBy" from policy_version
     where organisation_id = ${organisationId} and policy_id = ${policyId} and version = ${version}`.execute(within);
   const [row] = rows;
   if (row === undefined) return undefined;

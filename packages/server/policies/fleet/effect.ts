@@ -26,7 +26,8 @@ export async function policyEffect(
 ): Promise<PolicyEffect> {
   const now = context.clock();
   const standing = await standingPolicies(within, organisationId);
-  const replaced = standing.find(({ id, policy }) => id === given.id || policy.name === given.policy.name);
+  const replaced =
+    standing.find(({ id }) => id === given.id) ?? standing.find(({ policy }) => policy.name === given.policy.name);
   const candidate: Draft = { policy: given.policy, id: replaced?.id ?? given.id };
   const others = standing.filter((each) => each !== replaced);
   const members = await endpointTraits(within, organisationId, null, context.settings.timeZone);
