@@ -3,7 +3,6 @@ import type { Catalogue, Lacking, Patch } from './catalogue.ts';
 import { createDays, type Days } from './days.ts';
 import { createExposure, type Exposure, type Lane } from './exposure.ts';
 import type { EndpointState } from './fleet-state.ts';
-import type { SimulatedPolicy, SimulationInput } from './input.ts';
 import { createForemost, type Foremost } from './pairs.ts';
 import { createWindowLoads, type WindowLoads } from './window-loads.ts';
 
@@ -22,7 +21,7 @@ export interface Accounts {
   /** A patch comes to an endpoint's list. */
   lacks(state: EndpointState, patch: Patch): void;
   /** Patches are there and effective. */
-  has(state: EndpointState, set: Lacking, ring: string, nowMs: number): void;
+  has(state: EndpointState, set: Lacking, nowMs: number): void;
   /** They went back to what was before; `sinceMs`: when they became effective. */
   hasNotAnyMore(state: EndpointState, set: Lacking, sinceMs: number): void;
   fetches(bytes: number, nowMs: number): void;
@@ -49,11 +48,7 @@ export interface MissedLane {
   lastMs: number | null;
 }
 
-export function createAccounts(
-  { policies }: Pick<SimulationInput, 'policies'>,
-  catalogue: Catalogue,
-  startMs: number,
-): Accounts {
+export function createAccounts(catalogue: Catalogue, startMs: number): Accounts {
   const exposure = createExposure();
   const pairs = createForemost(SIMULATION_LIMITS.items);
   const days = createDays();
@@ -70,8 +65,7 @@ export function createAccounts(
     bytes: 0,
     exposureMs: 0,
   };
-  const policyOf = ({ policy }: EndpointState): SimulatedPolicy | null => policies[policy] ?? null;
-  const laneOf = (state: EndpointState, patch: Patch): Lane => exposure.lane(policyOf(state), patch);
+  const laneOf = (state: EndpointState, patch: Patch): Lane => exposure.lane(state.policy, patch);
 
   function isMissed({ deadlineMs }: Lane, installedMs: number | null, endMs: number): boolean {
     return deadlineMs !== null && (installedMs ?? endMs) > deadlineMs;
@@ -86,14 +80,7 @@ export function createAccounts(
     missed.lastMs = missed.lastMs === null || installedMs === null ? null : Math.max(missed.lastMs, installedMs);
   }
 
-  function note(
-    state: EndpointState,
-    lane: Lane,
-    ring: string | null,
-    installedMs: number | null,
-    endMs: number,
-    why: string,
-  ): void {
+  function note(state: EndpointState, lane: Lane, installedMs: number | null, endMs: number, why: () => string): void {
     const missed = isMissed(lane, installedMs, endMs);
     const { id, traits } = state.endpoint;
     if (missed) miss(lane, traits.hostname, installedMs);
@@ -102,12 +89,12 @@ export function createAccounts(
       hostname: traits.hostname,
       patch: lane.patch.key,
       policy: lane.policy?.policy.name ?? '',
-      ring,
+      ring: state.ring === null ? null : (lane.policy?.policy.rings[state.ring]?.name ?? null),
       sinceMs: lane.patch.arrivesMs,
       installedMs,
       deadlineMs: lane.deadlineMs,
       missed,
-      why,
+      why: why(),
     }));
   }
 
@@ -123,22 +110,20 @@ export function createAccounts(
       laneOf(state, patch).open += 1;
       counts.pending += 1;
     },
-    has(state, set, ring, nowMs) {
+    has(state, set, nowMs) {
       for (const index of set.patches) {
-        const patch = catalogue.patches[index];
-        if (patch === undefined) continue;
+        const patch = catalogue.patch(index);
         const lane = laneOf(state, patch);
         lane.open -= 1;
         counts.installed += 1;
         counts.exposureMs += nowMs - Math.max(startMs, patch.arrivesMs);
         days.add(nowMs - patch.arrivesMs);
-        note(state, lane, ring, nowMs, nowMs, '');
+        note(state, lane, nowMs, nowMs, () => '');
       }
     },
     hasNotAnyMore(state, set, sinceMs) {
       for (const index of set.patches) {
-        const patch = catalogue.patches[index];
-        if (patch === undefined) continue;
+        const patch = catalogue.patch(index);
         laneOf(state, patch).open += 1;
         counts.installed -= 1;
         counts.exposureMs -= sinceMs - Math.max(startMs, patch.arrivesMs);
@@ -153,12 +138,10 @@ export function createAccounts(
     close(fleet, endMs, why) {
       for (const state of fleet)
         for (const index of state.lacks.patches) {
-          const patch = catalogue.patches[index];
-          if (patch === undefined) continue;
+          const patch = catalogue.patch(index);
           counts.open += 1;
           counts.exposureMs += endMs - Math.max(startMs, patch.arrivesMs);
-          const ring = policyOf(state)?.policy.rings[state.ring]?.name ?? null;
-          note(state, laneOf(state, patch), ring, null, endMs, why(state, patch));
+          note(state, laneOf(state, patch), null, endMs, () => why(state, patch));
         }
     },
   };

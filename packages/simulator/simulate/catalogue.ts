@@ -22,6 +22,7 @@ export interface Lacking {
 /** Patches and sets of them. */
 export interface Catalogue {
   readonly patches: readonly Patch[];
+  patch(index: number): Patch;
   /** The patch of these updates, made when there is none of its key. */
   add(key: string, updates: readonly SimulatedUpdate[], arrivesMs: number): Patch;
   setOf(patches: Iterable<number>): Lacking;
@@ -52,6 +53,11 @@ export function createCatalogue(): Catalogue {
   return {
     patches,
     setOf,
+    patch(index) {
+      const patch = patches[index];
+      if (patch === undefined) throw new RangeError(`there is no patch ${index}`);
+      return patch;
+    },
     add(key, updates, arrivesMs) {
       const known = byKey.get(key);
       if (known !== undefined) return known;

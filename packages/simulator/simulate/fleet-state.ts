@@ -5,14 +5,12 @@ import type { SimulatedEndpoint, SimulatedPolicy, SimulationInput } from './inpu
 /** An endpoint as time passes. */
 export interface EndpointState {
   readonly endpoint: SimulatedEndpoint;
-  /** Index of the policy that it follows; -1: none takes it. */
-  readonly policy: number;
-  /** -1: its policy has no ring for it. */
-  readonly ring: number;
+  /** null: none takes it. */
+  readonly policy: SimulatedPolicy | null;
+  /** Its index; null: its policy has no ring for it. */
+  readonly ring: number | null;
   lacks: Lacking;
   online: boolean;
-  /** A rollout that it is a member of and that is not over. */
-  inRollout: boolean;
 }
 
 /** Who follows what, in which ring, and lacks what at the start. */
@@ -26,20 +24,15 @@ export function startFleet(
     lackingOf.set(key, catalogue.setOf(patches));
   }
   const nothing = catalogue.setOf([]);
-  const indexOf = new Map(policies.map((policy, index) => [policy, index]));
   const followed = endpoints.map(({ traits }) => policyOf(traits, policies).policy);
   const rings = ringsOf(policies, endpoints, followed);
-  return endpoints.map((endpoint, at): EndpointState => {
-    const policy = followed[at] ?? null;
-    return {
-      endpoint,
-      policy: policy === null ? -1 : (indexOf.get(policy) ?? -1),
-      ring: rings.get(endpoint.id) ?? -1,
-      lacks: (endpoint.list === null ? undefined : lackingOf.get(endpoint.list)) ?? nothing,
-      online: endpoint.online,
-      inRollout: false,
-    };
-  });
+  return endpoints.map((endpoint, at): EndpointState => ({
+    endpoint,
+    policy: followed[at] ?? null,
+    ring: rings.get(endpoint.id) ?? null,
+    lacks: (endpoint.list === null ? undefined : lackingOf.get(endpoint.list)) ?? nothing,
+    online: endpoint.online,
+  }));
 }
 
 function ringsOf(
@@ -75,7 +68,7 @@ export function selectionAt(
 
 /** The freeze that holds an endpoint at a moment; null: none. */
 export function freezeOf(
-  { freezes }: SimulationInput,
+  freezes: SimulationInput['freezes'],
   { traits }: SimulatedEndpoint,
   nowMs: number,
 ): { readonly why: string; readonly untilMs: number } | null {

@@ -1,10 +1,12 @@
 import type { Gap } from '@thimble/protocol';
-import type { Catalogue } from './catalogue.ts';
-import type { EndpointState } from './fleet-state.ts';
+import type { Course } from './course.ts';
 import type { SimulationInput } from './input.ts';
 
 /** What was assumed because nobody knows it. */
-export function gapsOf(input: SimulationInput, fleet: readonly EndpointState[], catalogue: Catalogue): readonly Gap[] {
+export function gapsOf(
+  input: SimulationInput,
+  { fleet, catalogue }: Pick<Course, 'fleet' | 'catalogue'>,
+): readonly Gap[] {
   const { policies, calendars, faultsSeed } = input;
   const gaps: Gap[] = [];
   const count = (what: string, many: number, why: string): void => {
@@ -17,12 +19,12 @@ export function gapsOf(input: SimulationInput, fleet: readonly EndpointState[], 
   );
   count(
     'endpoints in no ring',
-    fleet.filter(({ policy, ring }) => policy >= 0 && ring < 0).length,
+    fleet.filter(({ policy, ring }) => policy !== null && ring === null).length,
     'their policy has no ring for them: they get nothing',
   );
   count(
     'endpoints without a history',
-    fleet.filter(({ endpoint, policy }) => policy >= 0 && endpoint.expectedMs === null).length,
+    fleet.filter(({ endpoint, policy }) => policy !== null && endpoint.expectedMs === null).length,
     'an installation is taken to last as long as the policy says, or 30 minutes',
   );
   count(

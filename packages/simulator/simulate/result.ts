@@ -1,22 +1,17 @@
 import { SIMULATION_LIMITS, type Gap, type SimulationResult } from '@thimble/protocol';
 import { gateInWords } from '@thimble/rollouts';
-import type { Accounts } from './accounts.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Course } from './course.ts';
 import type { ExposurePoint } from './exposure.ts';
-import type { EndpointState } from './fleet-state.ts';
 import type { SimulationInput } from './input.ts';
 import type { Pair } from './pairs.ts';
-import type { SimulatedRun } from './rollout.ts';
+import type { SimulatedRun } from './run/run.ts';
 import { summaryOf } from './summary.ts';
 
 const DAY_MS = 86_400_000;
 
 export interface Simulated {
   readonly input: SimulationInput;
-  readonly fleet: readonly EndpointState[];
-  readonly catalogue: Catalogue;
-  readonly accounts: Accounts;
-  readonly runs: readonly SimulatedRun[];
+  readonly course: Course;
   readonly points: readonly ExposurePoint[];
   readonly endMs: number;
   readonly gaps: readonly Gap[];
@@ -24,7 +19,8 @@ export interface Simulated {
 
 /** All of it as it is shown: bounded, and nothing but data. */
 export function resultOf(simulated: Simulated): SimulationResult {
-  const { input, accounts, runs, points, endMs, gaps } = simulated;
+  const { input, course, points, endMs, gaps } = simulated;
+  const { accounts, runs } = course;
   const loads = accounts.loads.all;
   const totals = totalsOf(simulated);
   const misses = missesOf(simulated);
@@ -53,12 +49,12 @@ export function resultOf(simulated: Simulated): SimulationResult {
   };
 }
 
-function totalsOf({ fleet, accounts }: Simulated): SimulationResult['totals'] {
+function totalsOf({ course: { fleet, accounts } }: Simulated): SimulationResult['totals'] {
   const { counts, days } = accounts;
   const { exposureMs, ...whole } = counts;
   return {
     endpoints: fleet.length,
-    withoutPolicy: fleet.filter(({ policy }) => policy < 0).length,
+    withoutPolicy: fleet.filter(({ policy }) => policy === null).length,
     ...whole,
     exposureDays: rounded(exposureMs / DAY_MS),
     medianDays: days.percentile(50),
@@ -66,7 +62,7 @@ function totalsOf({ fleet, accounts }: Simulated): SimulationResult['totals'] {
   };
 }
 
-function missesOf({ accounts, runs }: Simulated): SimulationResult['misses']['items'] {
+function missesOf({ course: { accounts, runs } }: Simulated): SimulationResult['misses']['items'] {
   return [...accounts.misses]
     .map(([{ patch, deadlineMs, policy }, { endpoints, first, lastMs }]) => ({
       patch: patch.key,
@@ -99,7 +95,7 @@ function rolloutOf(run: SimulatedRun): SimulationResult['rollouts']['items'][num
       done: counts.done,
       failed: counts.failed,
       opensAt: isoOrNull(rings[at]?.openedAtMs ?? null),
-      endsAt: isoOrNull(run.lastMs(at)),
+      endsAt: isoOrNull(run.lastDoneMs(at)),
       passesAt: isoOrNull(rings[at]?.passedAtMs ?? null),
       why: why === null ? '' : gateInWords(why),
     })),

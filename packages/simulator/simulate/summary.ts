@@ -1,5 +1,5 @@
 import type { SimulationResult } from '@thimble/protocol';
-import type { SimulatedRun } from './rollout.ts';
+import type { SimulatedRun } from './run/run.ts';
 
 /** The result in sentences, the most important first. */
 export function summaryOf(
@@ -13,7 +13,7 @@ export function summaryOf(
   if (worst === undefined) lines.push('All deadlines hold.');
   else {
     const advice = worst.advice[0];
-    const hope = advice === undefined ? '' : ` What would help: ${advice}.`;
+    const hope = advice === undefined ? '' : ` The planner says: ${advice}.`;
     lines.push(
       `${counted(misses.length, 'deadline')} can't hold. The worst: ${worst.patch}, due ${day(worst.deadline)}, comes too late on ${counted(worst.endpoints, 'endpoint')}.${hope}`,
     );
