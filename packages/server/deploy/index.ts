@@ -1,5 +1,5 @@
 export { readRun } from './load-targets.ts';
-export { loadTargets, runFacts } from './load-targets.ts';
+export { loadTargets } from './load-targets.ts';
 export { publishRun } from './advance.ts';
 export {
   approveTargets,
@@ -9,6 +9,7 @@ export {
   lockRun,
   requestTargets,
   stopTargets,
+  withdrawTargets,
 } from './rollout-run.ts';
 export { type RecalledOrder, recallOrders } from './recall-orders.ts';
 export { requestOfTargets } from './request-action.ts';

@@ -90,6 +90,24 @@ export async function stopTargets(
     where run_id = ${runId} and endpoint_id = any(${[...endpointIds]}::uuid[])`.execute(within);
 }
 
+/**
+ * Nothing new begins: installations that no endpoint has begun are withdrawn where they were not fetched, and asked to stop before their
+ * point of no return where they were. What was approved or asked for and is no order yet is none any more.
+ */
+export async function withdrawTargets(
+  within: Kysely<Tables>,
+  context: Pick<ServerContext, 'events'>,
+  run: { readonly id: string; readonly organisation_id: string },
+): Promise<void> {
+  await lockRun(within, run.id);
+  await sql`update run_target t set request = 'cancel', under_way = true, approved_digest = null, start_before = null
+    where t.run_id = ${run.id} and t.request is distinct from 'roll-back'
+      and (t.approved_digest is not null or t.request is not null or exists (
+        select from endpoint_order o where o.run_id = t.run_id and o.endpoint_id = t.endpoint_id and o.kind = 'apply'
+          and o.outcome_at is null and o.closed_at is null))`.execute(within);
+  await publishRun(context, run, within);
+}
+
 /** Each for exactly the transaction that it planned, and for an installation that begins in time. */
 export async function approveTargets(
   within: Kysely<Tables>,

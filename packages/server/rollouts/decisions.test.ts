@@ -106,6 +106,35 @@ describe('a halt', () => {
   });
 });
 
+describe('an installation that nobody has begun', () => {
+  test('is withdrawn by a halt, and goes out again after it', async () => {
+    const { id, agents, decide } = await begin('caught');
+    const [canary] = agents;
+    const orders = async (): Promise<readonly string[]> => {
+      const { rows } = await sql<{ kind: string }>`select kind || coalesce(' ' || closed_reason, '') as kind
+        from endpoint_order where endpoint_id = ${canary?.id} order by generation`.execute(
+        fleet.context.database.kysely,
+      );
+      return rows.map(({ kind }) => kind);
+    };
+    // It has planned, and is not there when its installation is ordered.
+    await fleet.until(id, [], async () => (await orders()).length === 1);
+    await canary?.work();
+    await fleet.until(id, [], async () => (await orders()).length === 2);
+    await decide('halt', { reason: 'the database is slow' });
+    await fleet.until(id, [], async () => (await orders())[1] === 'apply cancelled');
+    await fleet.until(id, agents, async () => (await fleet.members(id)).get('caught-canary1')?.wait === 'halted');
+    expect(await orders()).toEqual(['plan', 'apply cancelled']);
+    await decide('resume');
+    fleet.pass(600_000);
+    const end = await fleet.until(id, agents, (detail) => {
+      fleet.pass(5_000);
+      return over(detail);
+    });
+    expect(end.summary).toMatchObject({ state: 'finished', counts: { done: 2 } });
+  });
+});
+
 describe('a hold', () => {
   test('keeps one endpoint out until it is released, and its ring waits for it', async () => {
     const { id, agents, decide } = await begin('held');

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { decide, notApplicable, type Operator } from './decide.ts';
+import { withdrawFrom } from './withdraw-from.ts';
 
 /** Nothing new begins. What is past its point of no return goes on. @throws HttpProblem 409 `not-applicable` */
 export async function halt(
@@ -16,6 +17,7 @@ export async function halt(
       throw notApplicable('Nothing has begun yet.', 'Cancel it, if it shall not begin.');
     await sql`update rollout set halted_at = ${now}, halted_by = ${operator.name}, halted_why = ${reason}, state = 'halted',
         explanation = ${`halted by ${operator.name}: ${reason}`} where id = ${rolloutId}`.execute(within);
+    await withdrawFrom(within, context, rollout);
     return { kind: 'halted', ring: null, summary: `${operator.name} halted ${rollout.name}: ${reason}` };
   });
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { requestOfTargets } from '../../deploy/index.ts';
 import { decide, notApplicable, type Operator, ringNamed } from './decide.ts';
+import { withdrawFrom } from './withdraw-from.ts';
 
 export interface RollBack {
   readonly ring?: string | undefined;
@@ -38,6 +39,7 @@ export async function rollBack(
       where id = ${rolloutId} and halted_at is null`.execute(within);
     await sql`update rollout set state = 'rolling-back', explanation = ${`is put back by ${operator.name}: ${reason}`}
       where id = ${rolloutId}`.execute(within);
+    await withdrawFrom(within, context, rollout);
     const what = name === undefined ? rollout.name : `ring ${name} of ${rollout.name}`;
     return { kind: 'roll-back', ring: only, summary: `${operator.name} puts ${what} back: ${reason}` };
   });

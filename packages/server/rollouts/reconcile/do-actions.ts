@@ -10,6 +10,7 @@ import {
   publishRun,
   requestTargets,
   stopTargets,
+  withdrawTargets,
 } from '../../deploy/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import type { NewRolloutEvent } from '../record-event.ts';
@@ -125,6 +126,7 @@ async function doOfRollout(
     case 'halt':
       await sql`update rollout set halted_at = ${now}, halted_by = ${PLANNER}, halted_why = ${action.why}
         where id = ${rollout.id} and halted_at is null`.execute(within);
+      await withdrawTargets(within, context, { id: rollout.run_id, organisation_id: rollout.organisation_id });
       return { actor: PLANNER, kind: 'halted', ring: action.ring, summary: `halted: ${action.why}` };
     case 'roll-back-ring':
       await sql`update rollout_ring set roll_back_at = ${now}, roll_back_by = ${PLANNER}

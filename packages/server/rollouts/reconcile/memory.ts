@@ -32,6 +32,9 @@ export class RolloutMemory {
   /** Every group of every budget, in the order in which they were met. */
   readonly groups: RolloutFacts['budgetGroups'][number][] = [];
   known: KnownPlan | undefined;
+  /** The last plan asked for the very same as the one before it: whatever is in the way does not go by asking at once. */
+  repeats = false;
+  lastActions = '[]';
   statics: RolloutStatics | undefined;
   /** The very same object each time, by which the planner knows that it did not change. */
   policy: Policy | undefined;

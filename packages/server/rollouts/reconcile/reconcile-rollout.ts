@@ -69,6 +69,9 @@ async function planAndDo(
     return false;
   }
   const changed = changedMembers(memory, input, plan);
+  const asked = JSON.stringify(plan.actions);
+  memory.repeats = plan.actions.length > 0 && asked === memory.lastActions;
+  memory.lastActions = asked;
   if (changed.length > 0 || plan.actions.length > 0) {
     const id = await writePlan(within, context, rollout, plan, changed);
     const written = new Map(memory.known?.written);

@@ -50,7 +50,8 @@ export function startRolloutReconciler(context: ServerContext): () => Promise<vo
       const memory = memories.get(id) ?? new RolloutMemory();
       memories.set(id, memory);
       await moveOn(context, memory, id);
-      restMs = Math.min(restMs, Math.max(REST_MS.least, REST_FACTOR * (performance.now() - startMs)));
+      if (!memory.repeats)
+        restMs = Math.min(restMs, Math.max(REST_MS.least, REST_FACTOR * (performance.now() - startMs)));
     } catch (error) {
       memories.delete(id);
       if (!context.stopping.aborted)

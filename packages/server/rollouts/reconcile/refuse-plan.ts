@@ -1,6 +1,7 @@
 import type { Finding } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import { withdrawTargets } from '../../deploy/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { publishProgress } from '../publish.ts';
 import { recordEvents } from '../record-event.ts';
@@ -28,6 +29,7 @@ export async function refusePlan(
   await sql`update rollout set state = 'halted', explanation = ${`halted: ${why}`.slice(0, 4000)},
       look_at = ${new Date(now.getTime() + AGAIN_MS)} where id = ${rollout.id}`.execute(within);
   if (rows.length === 0) return;
+  await withdrawTargets(within, context, { id: rollout.run_id, organisation_id: rollout.organisation_id });
   await publishProgress(context, rollout, within);
   await recordEvents(within, context, rollout, [
     { actor: LINT, kind: 'halted', ring: null, summary: `halted: ${why}`.slice(0, 4000) },
