@@ -50,7 +50,8 @@ export function startFacts(
       ring: state.ring ?? 0,
       progress: { kind: 'not-asked' },
       online: state.online,
-      lastSeenMs: state.online ? startMs : null,
+      // Who is off was there before these days.
+      lastSeenMs: startMs,
       timeZone: state.endpoint.timeZone,
       budgetGroups: groups.of[at] ?? [],
       patchSet: setIndex.get(set) ?? 0,

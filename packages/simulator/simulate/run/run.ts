@@ -112,8 +112,6 @@ export function startRun(world: RunWorld, startMs: number): SimulatedRun {
     const made = planner.plan({
       nowMs,
       horizonMs: HORIZON_MS,
-      // What would help is worked out when a rollout begins: later the same is said again and again.
-      advice: plan === null,
       rollout: {
         ...fixed,
         id: `${number}`,
