@@ -41,18 +41,23 @@ function follows({ scene }: Parts, kept: Parts & Assigned): boolean {
   return scene.statics === kept.scene.statics && inForce !== null && inForce.assignments === kept.assignments;
 }
 
-/** The assignment of before for a member of a ring that still waits, as long as nothing is different. */
+/** The assignment of before for a member of a ring that still waits, as long as its slot is the same: at most its reason is another. */
 function sameAgain(index: number, member: MemberFacts, now: Parts, kept: Parts & Assigned): Assignment | undefined {
   const { forecast, ringWaits } = now;
+  const before = kept.assignments[index];
   const startMs = forecast.startMs[index] ?? Number.NaN;
-  return now.due.dues[index] === RING_AWAITED &&
+  const unchanged =
+    before !== undefined &&
+    now.due.dues[index] === RING_AWAITED &&
     kept.due.dues[index] === RING_AWAITED &&
     kept.scene.input.rollout.members[index] === member &&
     Object.is(kept.forecast.startMs[index], startMs) &&
-    kept.forecast.opening[index] === forecast.opening[index] &&
-    kept.ringWaits[member.ring] === ringWaits[member.ring]
-    ? kept.assignments[index]
-    : undefined;
+    kept.forecast.opening[index] === forecast.opening[index];
+  if (!unchanged) return undefined;
+  const wait = ringWaits[member.ring] ?? null;
+  if (before.wait === wait) return before;
+  const { endpointId, ring, slot, generation } = before;
+  return { endpointId, ring, slot, wait, generation };
 }
 
 function assignOne(

@@ -11,7 +11,7 @@ import { judgeRings } from './rings.ts';
 import { createRoster, TRAIT, type Roster } from './roster.ts';
 import { RULES, type PlannerRules } from './rules.ts';
 import { buildStatics, sameStatics, type Statics } from './statics.ts';
-import { NOBODY, tallyRing } from './tally.ts';
+import { NOBODY, tallyRing, type RingTally } from './tally.ts';
 import type { Wait } from './wait.ts';
 
 /** Plans, and keeps what it worked out for the input before: the windows of each zone, and who is most urgent. */
@@ -30,7 +30,12 @@ export function createPlanner(rules: PlannerRules = RULES): Planner {
       const laterRings = before?.laterRings ?? createLaterRings();
       const adviser = before?.adviser ?? createAdviser();
       roster.update(input.rollout.members);
-      const scene = sceneOf(input, statics, roster, rules);
+      const tallies = statics.byUrgency.map((own, ring) =>
+        before !== null && before.versions[ring] === roster.versions[ring]
+          ? (before.parts.scene.tallies[ring] ?? NOBODY)
+          : tallyRing(own, input.rollout.members, roster),
+      );
+      const scene = sceneOf(input, statics, roster, tallies, rules);
       const due = lookAtAll(scene);
       const foreseen = forecast(scene, due, laterRings);
       const ringWaits = ringWaitsOf(scene, foreseen, before?.parts.ringWaits ?? []);
@@ -39,7 +44,7 @@ export function createPlanner(rules: PlannerRules = RULES): Planner {
       // The plan before is not what the next one is made of, and must not be kept alive by it.
       const facts = { ...input, previous: null };
       const keptParts = { ...parts, scene: { ...scene, input: facts }, ...assigned };
-      kept = { facts, statics, roster, laterRings, adviser, parts: keptParts };
+      kept = { facts, statics, roster, versions: roster.versions.slice(), laterRings, adviser, parts: keptParts };
       const { assignments, actions } = assigned;
       return {
         plan: {
@@ -61,14 +66,21 @@ interface Kept {
   readonly facts: PlanInput;
   readonly statics: Statics;
   readonly roster: Roster;
+  /** Of the roster's rings, at that time. */
+  readonly versions: Int32Array;
   readonly laterRings: LaterRings;
   readonly adviser: Adviser;
   readonly parts: Parts & Assigned;
 }
 
-function sceneOf(input: PlanInput, statics: Statics, roster: Roster, rules: PlannerRules): Scene {
-  const { members, policy } = input.rollout;
-  const tallies = statics.byUrgency.map((own) => tallyRing(own, members, roster));
+function sceneOf(
+  input: PlanInput,
+  statics: Statics,
+  roster: Roster,
+  tallies: readonly RingTally[],
+  rules: PlannerRules,
+): Scene {
+  const { policy } = input.rollout;
   const standing = judgeRings(input, tallies, roster, rules);
   const trialsLeft = policy.rings.map(({ trial }, ring) => {
     const { proven, trialsUnderWay } = tallies[ring] ?? NOBODY;

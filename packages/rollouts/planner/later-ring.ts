@@ -20,6 +20,7 @@ export interface LaterRings {
 }
 
 interface Kept extends LaterRing {
+  readonly version: number;
   readonly opensMs: number;
   readonly untilMs: number;
   readonly free: Float64Array;
@@ -31,9 +32,13 @@ export function createLaterRings(): LaterRings {
     foresee: (ring, passesMs, places, scene) => {
       const opensMs = soonMs(passesMs);
       const untilMs = scene.input.nowMs + scene.input.horizonMs;
-      const members = (scene.statics.byUrgency[ring] ?? new Int32Array()).filter((index) => standsFor(scene, index));
       const free = freeLater(places);
       const before = kept[ring];
+      const version = scene.roster.versions[ring] ?? 0;
+      const members =
+        before?.version === version
+          ? before.members
+          : (scene.statics.byUrgency[ring] ?? new Int32Array()).filter((index) => standsFor(scene, index));
       if (
         before !== undefined &&
         before.opensMs === opensMs &&
@@ -41,8 +46,8 @@ export function createLaterRings(): LaterRings {
         same(before.free, free) &&
         (before.untilMs === untilMs || (before.endsMs !== null && before.endsMs <= untilMs))
       )
-        return before;
-      const next = { ...packRing(members, opensMs, untilMs, free, scene), members, opensMs, untilMs, free };
+        return (kept[ring] = { ...before, members, version });
+      const next = { ...packRing(members, opensMs, untilMs, free, scene), members, version, opensMs, untilMs, free };
       kept[ring] = next;
       return next;
     },
@@ -83,5 +88,5 @@ function freeLater({ free, releases }: Places): Float64Array {
 }
 
 function same(a: Int32Array | Float64Array, b: Int32Array | Float64Array): boolean {
-  return a.length === b.length && a.every((value, index) => value === b[index]);
+  return a === b || (a.length === b.length && a.every((value, index) => value === b[index]));
 }

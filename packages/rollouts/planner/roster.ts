@@ -25,6 +25,8 @@ export const TRAIT = {
  */
 export interface Roster {
   readonly update: (members: readonly MemberFacts[]) => void;
+  /** For each ring how often somebody of it has changed. */
+  readonly versions: Int32Array;
   readonly standings: readonly Standing[];
   readonly traits: Uint16Array;
   /** When an order last changed it; -Infinity: none did. */
@@ -36,6 +38,7 @@ export interface Roster {
 
 export function createRoster({ policy, members: { length }, budgetGroups }: RolloutFacts, rules: PlannerRules): Roster {
   let known: readonly MemberFacts[] = [];
+  const versions = new Int32Array(policy.rings.length);
   const standings: Standing[] = Array.from({ length }, () => 'left-out');
   const traits = new Uint16Array(length);
   const touchedMs = new Float64Array(length).fill(-Infinity);
@@ -53,6 +56,7 @@ export function createRoster({ policy, members: { length }, budgetGroups }: Roll
   };
 
   return {
+    versions,
     standings,
     traits,
     touchedMs,
@@ -63,7 +67,8 @@ export function createRoster({ policy, members: { length }, budgetGroups }: Roll
         const before = known[index];
         if (before === member) return;
         if (before !== undefined) count(index, before, -1);
-        const { progress } = member;
+        const { progress, ring } = member;
+        versions[ring] = (versions[ring] ?? 0) + 1;
         standings[index] = standingOf(member, policy, rules);
         traits[index] = traitsOf(member, policy, rules);
         touchedMs[index] = isTouched(progress) && 'sinceMs' in progress ? progress.sinceMs : -Infinity;
