@@ -47,12 +47,13 @@ export async function policyEffect(
   const windows = nextWindows(createCalendarCache(), candidate.policy, zones, blackouts, now.getTime());
   const deadlines = taken
     .map((update) => deadlineFor(candidate.policy.deadlines, update).deadlineMs)
-    .filter((deadline) => deadline !== null);
+    .filter((deadline) => deadline !== null)
+    .sort((a, b) => a - b);
   return {
     ...ringPreviews(candidate, own),
     overruled: inScope - own.length,
     updateCount: new Set(taken.map(({ name, candidate: version }) => `${name} ${version}`)).size,
-    soonestDeadline: deadlines.length === 0 ? null : new Date(Math.min(...deadlines)).toISOString(),
+    soonestDeadline: deadlines[0] === undefined ? null : new Date(deadlines[0]).toISOString(),
     nextWindows: windows.slice(0, WINDOWS_SHOWN).map(({ window, timeZone, startMs, endMs }) => ({
       window,
       timeZone,
