@@ -1,7 +1,7 @@
 import type { CreateBlockRequest } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
-import { type RecalledOrder, recallOrders } from '../../deploy/index.ts';
+import type { RecalledOrder, recallOrders } from '../../deploy/index.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { appendEvidence } from '../../report/index.ts';
 import type { Tables } from '../../storage/index.ts';
@@ -20,12 +20,14 @@ interface Operator {
  * Recalls a package version. When this has committed, no order with it is signed, plans with it can't be approved, orders under way
  * are withdrawn or asked to stop, and what is past its point of no return is named.
  *
+ * @param recall of the stage that deploys, which builds on this one
  * @throws HttpProblem 409 `already-blocked`, `too-many-blocks`; 422 `bad-block`
  */
 export async function createBlock(
   context: ServerContext,
   operator: Operator,
   given: CreateBlockRequest,
+  recall: typeof recallOrders,
 ): Promise<string> {
   const request = checkBlock(given);
   const id = context.newId();
@@ -34,7 +36,7 @@ export async function createBlock(
     await lockBlocks(within, organisationId, 'exclusive');
     await insertBlock(within, context, operator, id, request);
     const because = `${request.name} ${request.version} was recalled (${request.reason})`.slice(0, 1000);
-    const { recalled, evidence } = await recallOrders(within, context, {
+    const { recalled, evidence } = await recall(within, context, {
       organisationId,
       actor: operator.name,
       because,

@@ -2,6 +2,7 @@ import { API, BlockList, BlockSummary, CreateBlockRequest, Uuid } from '@thimble
 import { Type } from 'typebox';
 import { operatorOf } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
+import { recallOrders } from '../../deploy/index.ts';
 import type { App } from '../../http/app.ts';
 import { blockSummaries } from './block-summaries.ts';
 import { createBlock } from './create-block.ts';
@@ -29,7 +30,7 @@ export function registerBlockRoutes(app: App, context: ServerContext, watch: Blo
     },
     async (request, reply) => {
       const operator = operatorOf(request);
-      const id = await createBlock(context, operator, request.body);
+      const id = await createBlock(context, operator, request.body, recallOrders);
       await watch.refresh();
       const [block] = await blockSummaries(kysely, operator.organisationId, id);
       if (block === undefined) throw new Error('blocks are never deleted');

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { createBlock } from '../../acquire/index.ts';
 import type { ServerContext } from '../../context.ts';
+import { recallOrders } from '../../deploy/index.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { recordEvents } from '../record-event.ts';
 import { readRollout } from '../rows.ts';
@@ -31,7 +32,7 @@ export async function openBlocks(context: ServerContext, rolloutId: string): Pro
     const refusals: string[] = [];
     for (const { name, version } of installed)
       try {
-        await createBlock(context, operator, { name, version, reason: block.reason });
+        await createBlock(context, operator, { name, version, reason: block.reason }, recallOrders);
       } catch (error) {
         if (!(error instanceof HttpProblem)) throw error;
         if (error.code !== 'already-blocked')
