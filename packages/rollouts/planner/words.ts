@@ -72,7 +72,7 @@ export function gateInWords(why: GateWait, moment: MomentWords = IN_UTC): string
     case 'failures':
       return `${why.count} failed, at most ${why.atMost} may: ${failuresInWords(why)}`;
     case 'too-few':
-      return `${why.patched} ${why.patched === 1 ? 'was' : 'were'} really patched, ${why.needed} are needed`;
+      return `${why.patched} ${why.patched === 1 ? 'was' : 'were'} really patched, ${why.needed} ${why.needed === 1 ? 'is' : 'are'} needed, or somebody skips its gate`;
     case 'probe':
       return `probe ${why.probe}: ${why.message}`;
     case 'approval':

@@ -14,7 +14,7 @@ const MOST_ROWS = 12;
 const CURVE_COLUMNS = 60;
 
 export function showSimulation(terminal: Terminal, { result, compared }: SimulateReply): void {
-  if (compared !== null) showComparison(terminal, compared.comparison.summary, compared.comparison.differences);
+  if (compared !== null) showComparison(terminal, compared.comparison.differences);
   for (const sentence of result.summary) terminal.out(printable(sentence));
   terminal.out('');
   showFigures(terminal, result);
@@ -148,12 +148,7 @@ function showTimeline(terminal: Terminal, items: readonly SimulatedPatch[], tota
   more(terminal, total);
 }
 
-function showComparison(
-  terminal: Terminal,
-  summary: readonly string[],
-  differences: readonly SimulationDifference[],
-): void {
-  for (const sentence of summary) terminal.out(terminal.colour.bold(printable(sentence)));
+function showComparison(terminal: Terminal, differences: readonly SimulationDifference[]): void {
   printTable<SimulationDifference>(
     terminal,
     [
@@ -165,7 +160,6 @@ function showComparison(
         value: ({ better }) =>
           better === null ? '' : better ? terminal.colour.good('better') : terminal.colour.bad('worse'),
       },
-      { title: 'IN WORDS', value: ({ words }) => printable(words), flexible: true, dispensable: 1 },
     ],
     differences,
   );
