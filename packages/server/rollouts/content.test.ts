@@ -23,7 +23,6 @@ scope: { hostnames: ['${prefix}-*'] }
 content: ${content}
 atOnce: 100%
 trial: { mode: none }
-deploy: { preStage: 0m }
 `;
 
 async function snapshots(): Promise<readonly { id: string; name: string }[]> {
