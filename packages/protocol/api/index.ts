@@ -65,6 +65,11 @@
  *     GET    /rollouts/:id/members          RolloutMemberQuery → RolloutMemberList
  *     POST   /rollouts/:id/approve|halt|resume|skip-gate|roll-back|cancel|retry|hold|release|block  → RolloutDetail
  *     GET    /evidence                      → EvidenceList         (?runId= &endpointId= &limit= &before=SEQUENCE)
+ *     GET    /evidence/entries              → EvidenceEntries      (?after=SEQUENCE &limit=): oldest first
+ *     GET    /evidence/log                  → EvidenceLog          GET /evidence/checkpoint → text/plain (?size=)
+ *     POST   /evidence/checkpoint/cosign    CosignRequest → CosignReply
+ *     GET    /evidence/:sequence/proof      → InclusionProof (?size=)   GET /evidence/consistency → ConsistencyProof (?from= &to=)
+ *     GET    /evidence/bundle               → EvidenceBundle       (?runId= | &endpointId= | &from= &to=)
  *     GET    /enrolment-tokens              → TokenList            POST → 201 CreatedEnrolmentToken   DELETE /:id → 204
  *     GET    /tokens                        → TokenList            POST → 201 CreatedToken            DELETE /:id → 204
  *     GET    /events                        server-sent LiveEvent
@@ -77,6 +82,7 @@ export * from './content.ts';
 export * from './downloads.ts';
 export * from './endpoints.ts';
 export * from './events.ts';
+export * from './evidence.ts';
 export * from './feeds.ts';
 export * from './policies.ts';
 export * from './repositories.ts';
