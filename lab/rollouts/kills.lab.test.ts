@@ -8,18 +8,19 @@ import { type RingedFleet, startRingedFleet } from './testing/ringed-fleet.ts';
 import { shop, type ShopQuality } from './testing/shop-package.ts';
 
 const availability = labForTests('kill -9 of the server and of agents in the middle of a rollout');
-const RINGS = { canary: ['canary-1'], broad: ['broad-1', 'broad-2'] };
+const RINGS = { canary: ['canary-1'], early: ['early-1', 'early-2'], broad: ['broad-1', 'broad-2', 'broad-3'] };
 const KILLS = 4;
 const LONGEST_PAUSE_MS = 4000;
 
 const POLICY = `
 format: 1
 name: shop-under-fire
-scope: {labels: {ring: [canary, broad]}}
+scope: {labels: {ring: [canary, early, broad]}}
 select: {types: [security, other], packages: [shop]}
 content: {snapshot: new}
 rings:
   - {name: canary, members: {filter: {labels: {ring: canary}}}}
+  - {name: early, members: {filter: {labels: {ring: early}}}}
   - {name: broad, members: rest}
 atOnce: 3
 `;
