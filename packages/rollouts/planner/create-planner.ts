@@ -24,7 +24,9 @@ export function createPlanner(rules: PlannerRules = RULES): Planner {
   let kept: Kept | null = null;
   return {
     plan: (input) => {
-      const before = kept !== null && sameStatics(kept.facts, input) ? kept : null;
+      // A list of groups that only grew may be the same object.
+      const fits = kept?.roster.out.length === input.rollout.budgetGroups.length;
+      const before = kept !== null && fits && sameStatics(kept.facts, input) ? kept : null;
       const statics = before?.statics ?? buildStatics(input, calendar);
       const roster = before?.roster ?? createRoster(input.rollout, rules);
       const laterRings = before?.laterRings ?? createLaterRings();

@@ -36,10 +36,9 @@ export type RolloutAction =
   | { readonly kind: 'reboot'; readonly endpointId: string }
   | { readonly kind: 'retry'; readonly endpointId: string }
   | { readonly kind: 'roll-back'; readonly endpointId: string }
-  /** An order that was not fetched is withdrawn, one under way is asked to stop. */
-  | { readonly kind: 'stop'; readonly endpointId: string }
   | { readonly kind: 'open-ring'; readonly ring: number }
   | { readonly kind: 'pass-gate'; readonly ring: number }
+  /** Nothing new begins: what was not fetched is withdrawn with it. */
   | { readonly kind: 'halt'; readonly ring: number; readonly why: string }
   | { readonly kind: 'roll-back-ring'; readonly ring: number; readonly why: string }
   /** Recall what the failed endpoints of this ring installed. */

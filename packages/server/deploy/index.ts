@@ -8,7 +8,6 @@ export {
   endRolloutRun,
   lockRun,
   requestTargets,
-  stopTargets,
   withdrawTargets,
 } from './rollout-run.ts';
 export { type RecalledOrder, recallOrders } from './recall-orders.ts';

@@ -80,16 +80,6 @@ export async function requestTargets(
     where run_id = ${runId} and endpoint_id = any(${[...endpointIds]}::uuid[]) and request is null`.execute(within);
 }
 
-/** Stops what is under way where it can be stopped, and takes back what was approved and is no order yet. */
-export async function stopTargets(
-  within: Kysely<Tables>,
-  runId: string,
-  endpointIds: readonly string[],
-): Promise<void> {
-  await sql`update run_target set request = 'cancel', under_way = true, approved_digest = null, start_before = null
-    where run_id = ${runId} and endpoint_id = any(${[...endpointIds]}::uuid[])`.execute(within);
-}
-
 /**
  * Nothing new begins: installations that no endpoint has begun are withdrawn where they were not fetched, and asked to stop before their
  * point of no return where they were. What was approved or asked for and is no order yet is none any more.

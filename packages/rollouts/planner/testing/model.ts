@@ -66,7 +66,5 @@ function begun(
       return { kind: 'working', sinceMs: nowMs, order: kind };
     case 'roll-back':
       return { kind: 'working', sinceMs: nowMs, order: 'rollback' };
-    case 'stop':
-      return progress;
   }
 }

@@ -9,7 +9,6 @@ import {
   lockRun,
   publishRun,
   requestTargets,
-  stopTargets,
   withdrawTargets,
 } from '../../deploy/index.ts';
 import type { Tables } from '../../storage/index.ts';
@@ -82,8 +81,6 @@ async function doOfEndpoints(
     startBefore: new Date(startBeforeMs),
   }));
   if (applied.length > 0) await approveTargets(within, runId, applied);
-  const stopped = of('stop').map(({ endpointId }) => endpointId);
-  if (stopped.length > 0) await stopTargets(within, runId, stopped);
 }
 
 /** What each of them lacks, as it was written down at the start. */

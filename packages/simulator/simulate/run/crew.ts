@@ -133,8 +133,6 @@ export function createCrew(start: readonly MemberFacts[], world: CrewWorld): Cre
       case 'roll-back':
         work(index, 'rollback', ROLL_BACK_MS, nowMs);
         return;
-      case 'stop':
-        return;
       default:
         action satisfies never;
     }

@@ -30,9 +30,6 @@ export function doAction(rows: Rows, transaction: Transaction, action: RolloutAc
     case 'roll-back':
       changeTarget(action.endpointId, { request: action.kind });
       return;
-    case 'stop':
-      changeTarget(action.endpointId, { request: 'cancel' });
-      return;
     case 'reboot': {
       changeTarget(action.endpointId, { request: 'reboot' });
       const member = rows.members.get(action.endpointId);
