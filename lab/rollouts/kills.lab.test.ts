@@ -9,7 +9,7 @@ import { shop, type ShopQuality } from './testing/shop-package.ts';
 
 const availability = labForTests('kill -9 of the server and of agents in the middle of a rollout');
 const RINGS = { canary: ['canary-1'], early: ['early-1', 'early-2'], broad: ['broad-1', 'broad-2', 'broad-3'] };
-const KILLS = 4;
+const KILLS = 5;
 const LONGEST_PAUSE_MS = 4000;
 
 const POLICY = `
@@ -97,8 +97,8 @@ async function killAround(ringed: RingedFleet, seed: number): Promise<readonly s
   const killed: string[] = [];
   for (let kill = 0; kill < KILLS; kill += 1) {
     await sleep(random() * LONGEST_PAUSE_MS);
-    const victims = ['the server', ...ringed.names];
-    const victim = victims[Math.floor(random() * victims.length)] ?? 'the server';
+    const agents = ringed.names;
+    const victim = random() < 0.5 ? 'the server' : (agents[Math.floor(random() * agents.length)] ?? 'the server');
     killed.push(victim);
     if (victim === 'the server') {
       await ringed.fleet.server.kill();
