@@ -26,7 +26,9 @@ async function* run({ say, signal }: BenchContext): AsyncIterable<Figure> {
   const { stdout } = await promisify(execFile)(process.execPath, argv, { signal });
   const report = JSON.parse(stdout) as PlanReport;
   if (report.findings > 0) throw new Error(`the linter has ${report.findings} things against what was planned`);
-  say(`   ${report.slots} slots; the linter takes ${spread(report.lintMs)} ms`);
+  say(
+    `   ${report.slots} slots; the linter takes ${spread(report.lintMs)} ms; planned again in ${spread(report.replanProcessorMs)} ms of the processor`,
+  );
   const limit = { bench: 'rollout-plan', peerName: 'limit', aim: { kind: 'at-most', ratio: 1 } } as const;
   yield {
     ...limit,
@@ -42,7 +44,7 @@ async function* run({ say, signal }: BenchContext): AsyncIterable<Figure> {
     unit: 'ms',
     ours: median(report.replanMs),
     peer: LIMIT_REPLAN_MS,
-    note: `${spread(report.replanMs)}; ${loadNote()}`,
+    note: `${spread(report.replanMs)}; of the processor ${spread(report.replanProcessorMs)} ms; ${loadNote()}`,
   };
   yield {
     ...limit,

@@ -11,13 +11,12 @@ export interface Finding {
 
 export type EndpointAction = Extract<RolloutAction, { readonly endpointId: string }>;
 
-/** A plan beside the facts that it was made from, once by endpoint. */
+/** A plan beside the facts that it was made from. */
 export interface Case {
   readonly plan: Plan;
   readonly input: PlanInput;
   readonly rollout: RolloutFacts;
   readonly nowMs: number;
-  readonly memberOf: ReadonlyMap<string, MemberFacts>;
   readonly actions: readonly { readonly action: EndpointAction; readonly member: MemberFacts }[];
   /** Actions on endpoints that are no members. */
   readonly strangers: readonly EndpointAction[];
@@ -25,16 +24,16 @@ export interface Case {
 
 export function lookAt(plan: Plan, input: PlanInput): Case {
   const { rollout, nowMs } = input;
-  const memberOf = new Map(rollout.members.map((member) => [member.endpointId, member]));
-  const actions: { readonly action: EndpointAction; readonly member: MemberFacts }[] = [];
-  const strangers: EndpointAction[] = [];
-  for (const action of plan.actions) {
-    if (!('endpointId' in action)) continue;
+  const all = plan.actions.filter((action): action is EndpointAction => 'endpointId' in action);
+  const named = new Set(all.map(({ endpointId }) => endpointId));
+  const members = rollout.members.filter(({ endpointId }) => named.has(endpointId));
+  const memberOf = new Map(members.map((member) => [member.endpointId, member]));
+  const actions = all.flatMap((action) => {
     const member = memberOf.get(action.endpointId);
-    if (member === undefined) strangers.push(action);
-    else actions.push({ action, member });
-  }
-  return { plan, input, rollout, nowMs, memberOf, actions, strangers };
+    return member === undefined ? [] : [{ action, member }];
+  });
+  const strangers = all.filter(({ endpointId }) => !memberOf.has(endpointId));
+  return { plan, input, rollout, nowMs, actions, strangers };
 }
 
 /** Whether an order that changes it was, or may have been, at work there. */
