@@ -11,7 +11,7 @@ export class ProblemError extends Error {
   }
 }
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
   return request<T>('GET', path + queryString(query), undefined, signal);
@@ -40,11 +40,12 @@ export function remove(path: string): Promise<void> {
   return request('DELETE', path);
 }
 
-/** `?a=1&b=2`, leaving out what is undefined or empty; '' when nothing is left. */
+/** `?a=1&b=2`, leaving out what is undefined or empty; '' when nothing is left. A list is its name again and again. */
 export function queryString(query: Query): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== '') parameters.set(name, String(value));
+    if (typeof value === 'object') for (const one of value) parameters.append(name, one);
+    else if (value !== undefined && value !== '') parameters.set(name, String(value));
   }
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;

@@ -1,0 +1,56 @@
+import { Button, Menu } from '@mantine/core';
+import { IconDots, IconPlayerPause, IconPlayerPlay, IconShieldCheck } from '@tabler/icons-react';
+import type { RolloutAction, RolloutDetail } from '@thimble/protocol';
+import { useState } from 'react';
+import { DecisionDialog } from './decision-dialog.tsx';
+import { DECISION_WORDS } from './decision-words.ts';
+
+const ICONS: Partial<Record<RolloutAction, typeof IconDots>> = {
+  approve: IconShieldCheck,
+  halt: IconPlayerPause,
+  resume: IconPlayerPlay,
+};
+/** What is wanted in a hurry is a button, the rest is a menu. */
+const BUTTONS: readonly RolloutAction[] = ['halt', 'resume', 'approve'];
+
+/** What can be done with the rollout now. */
+export function RolloutActions({ rollout }: { rollout: RolloutDetail }) {
+  const [decision, setDecision] = useState<RolloutAction>();
+  const rest = rollout.actions.filter((action) => !BUTTONS.includes(action));
+  return (
+    <>
+      {rest.length === 0 ? null : (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button variant="default" px={10} aria-label="More to do with this rollout">
+              <IconDots size={18} aria-hidden />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {rest.map((action) => (
+              <Menu.Item key={action} onClick={() => setDecision(action)}>
+                {DECISION_WORDS[action].label} …
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {BUTTONS.filter((action) => rollout.actions.includes(action)).map((action) => {
+        const Icon = ICONS[action] ?? IconDots;
+        return (
+          <Button
+            key={action}
+            variant={action === 'halt' ? 'default' : 'filled'}
+            leftSection={<Icon size={16} aria-hidden />}
+            onClick={() => setDecision(action)}
+          >
+            {DECISION_WORDS[action].label} …
+          </Button>
+        );
+      })}
+      {decision === undefined ? null : (
+        <DecisionDialog rollout={rollout} decision={decision} onClose={() => setDecision(undefined)} />
+      )}
+    </>
+  );
+}
