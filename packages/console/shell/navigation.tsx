@@ -4,6 +4,8 @@ import {
   IconBan,
   IconBandage,
   IconBug,
+  IconCalendarTime,
+  IconChecklist,
   IconCloudDownload,
   IconDatabaseImport,
   IconHandStop,
@@ -16,6 +18,7 @@ import {
   IconServer2,
   IconShieldCheck,
   IconSnowflake,
+  IconStairsUp,
   IconTargetArrow,
 } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -60,6 +63,9 @@ const SECTIONS = [
     title: 'Patch',
     pages: [
       { to: '/updates', label: 'Updates', icon: IconPackage },
+      { to: '/policies', label: 'Policies', icon: IconChecklist },
+      { to: '/rollouts', label: 'Rollouts', icon: IconStairsUp },
+      { to: '/windows', label: 'Windows', icon: IconCalendarTime },
       { to: '/runs', label: 'Patch runs', icon: IconBandage },
       { to: '/evidence', label: 'Evidence', icon: IconShieldCheck },
       { to: '/settings', label: 'Settings', icon: IconSettings },

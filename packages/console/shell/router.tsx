@@ -3,6 +3,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet 
 import { DECISION_ORDER, FIX_STATE_ORDER, SEVERITY_ORDER } from '../states/assess-states.ts';
 import { isEndpointState } from '../states/endpoint-states.ts';
 import { EXCEPTION_STATE_ORDER, type ExceptionState } from '../states/exception-states.ts';
+import { MEMBER_OUTCOME_ORDER, ROLLOUT_STATE_ORDER } from '../states/rollout-states.ts';
 import { ConsoleFrame } from './console-frame.tsx';
 import { NotFound, PageFailed, PageLoading } from './page-states.tsx';
 
@@ -159,6 +160,57 @@ const updates = createRoute({
   }),
   component: lazyRouteComponent(() => import('../updates/updates-page.tsx'), 'UpdatesPage'),
 });
+export const POLICY_TABS = ['overview', 'edit', 'versions', 'preview'] as const;
+const policies = createRoute({
+  getParentRoute: () => frame,
+  path: '/policies',
+  validateSearch: (search: Search): Parameters<{ search: string }> => ({ search: text(search['search']) }),
+  component: lazyRouteComponent(() => import('../policies/policies-page.tsx'), 'PoliciesPage'),
+});
+const newPolicy = createRoute({
+  getParentRoute: () => frame,
+  path: '/policies/new',
+  validateSearch: (search: Search): Parameters<{ template: string }> => ({ template: text(search['template']) }),
+  component: lazyRouteComponent(() => import('../policies/new-policy-page.tsx'), 'NewPolicyPage'),
+});
+const policy = createRoute({
+  getParentRoute: () => frame,
+  path: '/policies/$policyId',
+  validateSearch: (search: Search): Parameters<{ tab: (typeof POLICY_TABS)[number] }> => ({
+    tab: oneOf(search['tab'], POLICY_TABS),
+  }),
+  component: lazyRouteComponent(() => import('../policies/policy-page.tsx'), 'PolicyPage'),
+});
+const rollouts = createRoute({
+  getParentRoute: () => frame,
+  path: '/rollouts',
+  validateSearch: (search: Search): Parameters<{ search: string; state: (typeof ROLLOUT_STATE_ORDER)[number] }> => ({
+    search: text(search['search']),
+    state: oneOf(search['state'], ROLLOUT_STATE_ORDER),
+  }),
+  component: lazyRouteComponent(() => import('../rollouts/rollouts-page.tsx'), 'RolloutsPage'),
+});
+const rollout = createRoute({
+  getParentRoute: () => frame,
+  path: '/rollouts/$rolloutId',
+  validateSearch: (
+    search: Search,
+  ): Parameters<{ search: string; ring: string; outcome: (typeof MEMBER_OUTCOME_ORDER)[number] }> => ({
+    search: text(search['search']),
+    ring: text(search['ring']),
+    outcome: oneOf(search['outcome'], MEMBER_OUTCOME_ORDER),
+  }),
+  component: lazyRouteComponent(() => import('../rollouts/rollout-page.tsx'), 'RolloutPage'),
+});
+const windows = createRoute({
+  getParentRoute: () => frame,
+  path: '/windows',
+  validateSearch: (search: Search): Parameters<{ from: string; policy: string }> => ({
+    from: day(search['from']),
+    policy: text(search['policy']),
+  }),
+  component: lazyRouteComponent(() => import('../windows/windows-page.tsx'), 'WindowsPage'),
+});
 const runs = createRoute({
   getParentRoute: () => frame,
   path: '/runs',
@@ -202,6 +254,12 @@ const routeTree = rootRoute.addChildren([
     blocks,
     content,
     updates,
+    policies,
+    newPolicy,
+    policy,
+    rollouts,
+    rollout,
+    windows,
     runs,
     run,
     evidence,
