@@ -25,6 +25,12 @@ describe('deadlineOf', () => {
       'SSVC act: 48h from its publication',
     ],
     [
+      'everything else where CISA states no date and nothing else says more',
+      { kev: { dueMs: null }, severity: 'unknown' as const, ssvc: null },
+      PUBLISHED + 30 * DAY_MS,
+      'everything else: 30d from its publication',
+    ],
+    [
       'everything else',
       { severity: 'unknown' as const, ssvc: null },
       PUBLISHED + 30 * DAY_MS,

@@ -11,32 +11,37 @@ export interface UpdateDeadline {
 
 interface Rule {
   readonly name: string;
-  readonly length: number | 'due-date' | null;
+  readonly length: number | 'due-date';
 }
 
 /** By when an update has to be installed: the soonest of the deadlines that apply to it. */
 export function deadlineOf(deadlines: Deadlines, update: UpdateTraits): UpdateDeadline {
-  const candidates = rulesFor(deadlines, update).map((rule) => deadlineBy(rule, update));
+  const own = rulesFor(deadlines, update).map((rule) => deadlineBy(rule, update));
+  // Whose own deadline nobody can say has at least that of everything else.
+  const candidates = own.some(({ deadlineMs }) => deadlineMs !== null)
+    ? own
+    : [...own, ...everythingElse(deadlines, update)];
   const [first] = candidates;
   if (first === undefined) return { deadlineMs: null, because: 'the policy has no deadline for it' };
   return candidates.reduce((soonest, each) => (isSooner(each, soonest) ? each : soonest), first);
 }
 
+function everythingElse({ otherMs }: Deadlines, update: UpdateTraits): readonly UpdateDeadline[] {
+  return otherMs === null ? [] : [deadlineBy({ name: 'everything else', length: otherMs }, update)];
+}
+
 function rulesFor(deadlines: Deadlines, update: UpdateTraits): readonly Rule[] {
-  const { kev, actMs, attendMs, criticalMs, highMs, mediumMs, lowMs, otherMs } = deadlines;
+  const { kev, actMs, attendMs, criticalMs, highMs, mediumMs, lowMs } = deadlines;
   const ofSeverity = { critical: criticalMs, high: highMs, medium: mediumMs, low: lowMs, unknown: null };
-  const rules: readonly Rule[] = [
+  return [
     { name: 'known to be exploited', length: update.kev === null ? null : kev },
     { name: 'SSVC act', length: update.ssvc === 'act' ? actMs : null },
     { name: 'SSVC attend', length: update.ssvc === 'attend' ? attendMs : null },
     { name: `severity ${update.severity}`, length: ofSeverity[update.severity] },
-  ].filter(({ length }) => length !== null);
-  if (rules.length > 0 || otherMs === null) return rules;
-  return [{ name: 'everything else', length: otherMs }];
+  ].flatMap(({ name, length }) => (length === null ? [] : [{ name, length }]));
 }
 
 function deadlineBy({ name, length }: Rule, update: UpdateTraits): UpdateDeadline {
-  if (length === null) return { deadlineMs: null, because: 'the policy has no deadline for it' };
   if (length === 'due-date') {
     const dueMs = update.kev?.dueMs ?? null;
     return dueMs === null
