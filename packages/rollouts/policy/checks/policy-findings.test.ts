@@ -83,6 +83,16 @@ describe('a policy', () => {
       'error deploy.expectedDuration: an installation of 2h fits into no window of ring a: the longest, w, lasts 1h',
     ],
     [
+      'an installation that takes no time',
+      { deploy: { expectedDuration: '0m' } },
+      'error deploy.expectedDuration: an installation takes some time; with none, one could begin as its window ends',
+    ],
+    ...[{}, { labels: {} }].map((exclude): [string, Partial<PolicyDocument>, string] => [
+      `the exclusion ${JSON.stringify(exclude)}`,
+      { exclude },
+      'error exclude: it excludes every endpoint; say which, or leave it out',
+    ]),
+    [
       'a probe without a bound',
       { gate: { probes: [{ name: 'errors', query: 'x' }] } },
       'error gate.probes[0]: probe errors has no bound, so that every answer is good; write `atMost` or `atLeast`',
@@ -138,11 +148,11 @@ describe('a policy', () => {
       { rings: [ring('a')] },
       'warning rings: endpoints whom no ring takes are not patched',
     ],
-    [
-      'a ring that takes all',
-      { rings: [ring('a', { members: { filter: {} } }), rest] },
+    ...[{}, { labels: {} }].map((filter): [string, Partial<PolicyDocument>, string] => [
+      `a ring that takes all by ${JSON.stringify(filter)}`,
+      { rings: [ring('a', { members: { filter } }), rest] },
       'warning rings[0].members.filter: ring a takes every endpoint, so that the other rings get none',
-    ],
+    ]),
     [
       'a deadline shorter than the soak of the rings',
       {

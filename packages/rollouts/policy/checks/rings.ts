@@ -1,6 +1,7 @@
 import type { PolicyDocument } from '@thimble/protocol';
 import { problemAt, warningAt, type Finding } from '../document/finding.ts';
 import type { PolicyCheck } from './check.ts';
+import { takesEveryone } from './filters.ts';
 
 type Rings = NonNullable<PolicyDocument['rings']>;
 
@@ -10,7 +11,7 @@ export const checkRings: PolicyCheck = function* ({ rings = [] }) {
   yield* percentFindings(rings);
   yield* soakFindings(rings);
   for (const [index, { name, members }] of rings.entries())
-    if (members !== 'rest' && 'filter' in members && Object.keys(members.filter).length === 0 && rings.length > 1)
+    if (members !== 'rest' && 'filter' in members && takesEveryone(members.filter) && rings.length > 1)
       yield warningAt(
         ['rings', index, 'members', 'filter'],
         `ring ${name} takes every endpoint, so that the other rings get none`,

@@ -16,7 +16,12 @@ export const checkWindows: PolicyCheck = function* (document, { windows }) {
     if (rings.length > 0 && rings.every((ring) => ring.windows?.includes(name) === false))
       yield warningAt(['windows', index], `no ring uses window ${name}`);
   const expectedMs = durationMs(document.deploy?.expectedDuration ?? '');
-  if (expectedMs !== null) yield* tooShort(document, windows, expectedMs);
+  if (expectedMs === 0)
+    yield problemAt(
+      ['deploy', 'expectedDuration'],
+      'an installation takes some time; with none, one could begin as its window ends',
+    );
+  else if (expectedMs !== null) yield* tooShort(document, windows, expectedMs);
 };
 
 function noSuchWindow(name: string, names: readonly string[]): string {
