@@ -16,6 +16,15 @@ export function momentOf(text: string): string {
   return new Date(time).toISOString();
 }
 
+/**
+ * The same for when something begins: a day means its first moment, UTC, so that what begins on a day holds on all of it.
+ *
+ * @throws InvalidArgumentError
+ */
+export function beginningOf(text: string): string {
+  return momentOf(text.length === 10 ? `${text}T00:00Z` : text);
+}
+
 /** The platform reads 30 February as 2 March. */
 function isDay(day: string): boolean {
   const read = new Date(`${day}T00:00:00Z`);

@@ -6,7 +6,7 @@ import { EXIT } from '../../exit-codes.ts';
 import { formatAgo, plural, printable } from '../../terminal/index.ts';
 import { connect } from '../connection.ts';
 import { labelsOf } from '../labels.ts';
-import { momentOf } from '../moment.ts';
+import { beginningOf, momentOf } from '../moment.ts';
 import { type ConnectionOptions, examples, words } from '../options.ts';
 import { printJson, printTable } from '../print.ts';
 
@@ -66,8 +66,16 @@ function freezeCommand(windows: Command, cli: Cli): void {
     .command('freeze')
     .description('from now on, or from a moment, nothing begins; what is under way ends as it would')
     .requiredOption('--reason <text>', 'why, for whoever asks later')
-    .addOption(new Option('--from <moment>', 'when it begins; without it: now').argParser(momentOf))
-    .addOption(new Option('--until <moment>', 'when it ends; without it: when somebody ends it').argParser(momentOf))
+    .addOption(
+      new Option('--from <moment>', 'when it begins (a day: its beginning, UTC); without it: now').argParser(
+        beginningOf,
+      ),
+    )
+    .addOption(
+      new Option('--until <moment>', 'when it ends (a day: its end, UTC); without it: when somebody ends it').argParser(
+        momentOf,
+      ),
+    )
     .option('--group <names>', 'only endpoints of these groups', words)
     .option('--site <labels>', 'only endpoints of these sites', words)
     .option('--host <patterns>', 'only endpoints so named; * and ? as in a shell', words)

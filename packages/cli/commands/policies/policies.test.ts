@@ -182,6 +182,13 @@ describe('thimble windows', () => {
     expect((await fleet.json<FreezeList>('windows', 'freezes', 'list', '--all')).items).toHaveLength(1);
   });
 
+  it('freezes all of the days that are named, the first and the last too', async () => {
+    const days = ['--from', '2031-12-24', '--until', '2031-12-26'];
+    const { startsAt, endsAt } = await fleet.json<Freeze>('windows', 'freeze', '--reason', 'Christmas', ...days);
+    expect([startsAt, endsAt]).toEqual(['2031-12-24T00:00:00.000Z', '2031-12-26T23:59:59.999Z']);
+    await fleet.run(['windows', 'freezes', 'end', 'last']);
+  });
+
   it('takes a calendar of blackouts, which a policy then names', async () => {
     const path = file('holidays.ics', HOLIDAYS);
     expect((await fleet.run(['windows', 'calendars', 'import', 'holidays', path])).stderr).toContain('1 event');

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import type { Cli } from '../../cli.ts';
 import { formatAgo, formatDuration, printable } from '../../terminal/index.ts';
 import { connect } from '../connection.ts';
-import { momentOf } from '../moment.ts';
+import { beginningOf, momentOf } from '../moment.ts';
 import { type ConnectionOptions, examples, withConnection, withJson } from '../options.ts';
 import { printJson, printTable } from '../print.ts';
 import { calendarCommands } from './calendars.ts';
@@ -26,7 +26,7 @@ export function windowsCommands(program: Command, cli: Cli): void {
   group
     .command('list', { isDefault: true })
     .description('list windows, blackouts and freezes, in the order in which they begin')
-    .addOption(new Option('--from <moment>', 'from then on; without it: now').argParser(momentOf))
+    .addOption(new Option('--from <moment>', 'from then on; without it: now').argParser(beginningOf))
     .addOption(new Option('--to <moment>', 'until then; at most 62 days').argParser(momentOf))
     .option('--policy <policy>', 'only this policy’s')
     .action(async (_, command: Command) => {

@@ -7,7 +7,7 @@ import type { Cli } from '../../cli.ts';
 import type { Client } from '../../client/index.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { connect } from '../connection.ts';
-import { momentOf } from '../moment.ts';
+import { beginningOf } from '../moment.ts';
 import { type ConnectionOptions, examples, wholeNumber, withConnection, withJson } from '../options.ts';
 import { readPolicyFiles } from '../policies/policy-files.ts';
 import { showProblems } from '../policies/policy-view.ts';
@@ -43,7 +43,7 @@ export function simulateCommand(program: Command, cli: Cli): void {
     .option('--policy <policy>', 'a file, or the name of a policy; may be repeated with a fleet in a file', collect)
     .option('--fleet <fleet>', '`live`: the server’s endpoints and what they lack now; or a file', LIVE)
     .option('--days <number>', 'how far', wholeNumber(1, MOST_DAYS), 30)
-    .addOption(new Option('--start <moment>', 'from then on; without it: now').argParser(momentOf))
+    .addOption(new Option('--start <moment>', 'from then on; without it: now').argParser(beginningOf))
     .option('--faults <seed>', 'let things fail and endpoints be off, by this number', wholeNumber(0, 2 ** 32 - 1))
     .option('--updates-per-week <number>', 'made-up updates besides those that are pending', wholeNumber(0, 500))
     .addOption(

@@ -1,6 +1,6 @@
 import type { WhatIf } from '@thimble/protocol';
 import { InvalidArgumentError } from 'commander';
-import { momentOf } from '../moment.ts';
+import { beginningOf } from '../moment.ts';
 
 const FORM = /^(kev|update):([^@\s]+)@([^:\s]+(?::\d{2}[^:\s]*)*?)(?::(critical|high|medium|low))?(?::(\d{1,3})%)?$/;
 const HINT =
@@ -14,7 +14,7 @@ const HINT =
 export function whatIfOf(text: string, before: readonly WhatIf[] = []): readonly WhatIf[] {
   const [, kind, name, moment, severity, percent] = FORM.exec(text) ?? [];
   if (kind === undefined || name === undefined || moment === undefined) throw new InvalidArgumentError(HINT);
-  const at = momentAt(moment);
+  const at = beginningOf(moment);
   if (kind === 'kev') {
     if (severity !== undefined || percent !== undefined) throw new InvalidArgumentError(HINT);
     return [...before, { kind, package: name, at }];
@@ -29,11 +29,6 @@ export function whatIfOf(text: string, before: readonly WhatIf[] = []): readonly
       ...(percent === undefined ? {} : { percent: Number(percent) }),
     },
   ];
-}
-
-/** A day means its beginning here: what happens on Monday is there on Monday. */
-function momentAt(text: string): string {
-  return momentOf(text.length === 10 ? `${text}T00:00Z` : text);
 }
 
 function isSeverity(text: string | undefined): text is 'critical' | 'high' | 'medium' | 'low' {
