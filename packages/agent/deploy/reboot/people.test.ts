@@ -46,6 +46,25 @@ describe('who is signed in', () => {
     expect(await signedIn(both)).toEqual([ANNA, BEN]);
   });
 
+  test.each([
+    ['root at a terminal', 'User=0\nName=root\nClass=user-early\nState=active\n', [{ name: 'root', id: 0 }]],
+    ['a session of a class that nobody knows', 'User=1000\nName=anna\nClass=new\nState=active\n', [ANNA]],
+    ['a session that can not be looked at', '', [{ name: 'anna', id: null }]],
+    ['a job', 'User=1000\nName=anna\nClass=background-light\nState=active\n', []],
+    ["a person's manager", 'User=1000\nName=anna\nClass=manager\nState=active\n', []],
+  ])('of logind: %s', async (_, shown, expected) => {
+    const commands = [prints('loginctl list', '  3 1000 anna seat0 tty2\n'), prints('loginctl show', shown)];
+    expect(await signedIn(createRecordedHost({ commands }))).toEqual(expected);
+  });
+
+  test('is not known when one of those that know it fails', async () => {
+    const failing = { argv: ['loginctl', 'list-sessions', '--no-legend', '--no-pager'], result: { exitCode: 1 } };
+    const runs = { '/run/systemd/sessions/3': '', '/run/utmp': 'x' };
+    const commands = [failing, prints('who', '')];
+    expect(await signedIn(createRecordedHost({ files: runs, commands }))).toBeNull();
+    expect(await signedIn(createRecordedHost({ ...UTMP, commands }))).toEqual([]);
+  });
+
   test('somebody whose number is not known is somebody', async () => {
     const host = createRecordedHost({ ...UTMP, commands: [prints('who', 'ghost pts/0 2026-11-22 13:00\n')] });
     expect(await signedIn(host)).toEqual([{ name: 'ghost', id: null }]);

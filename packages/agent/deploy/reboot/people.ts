@@ -8,34 +8,44 @@ const PEOPLE_MAX = 500;
 /** Accounting of sign-ins where a system has it, utmp(5). */
 const UTMP = '/run/utmp';
 
-/** Who is signed in, by logind and by utmp: not every system has both, nor tells both of a session. Null: neither can tell. */
+/** Of sessions that are nobody's: sign-in screens, jobs and managers of sessions, pam_systemd(8). Root at a terminal is `user-early`. */
+const NOBODYS = /^(greeter|lock-screen|none|background|manager)(-|$)/;
+/** logind keeps its sessions here; where it is not, no logind runs. */
+const LOGIND = '/run/systemd/sessions';
+
+/** `absent`: this system has no such thing to ask. Null: it can't tell now. */
+type Told = readonly Person[] | 'absent' | null;
+
+/** Who is signed in, by logind and by utmp: not every system has both, nor tells both of a session. Null: it is not known. */
 export async function signedIn(host: Host): Promise<readonly Person[] | null> {
-  const [sessions, terminals] = [await fromLogind(host), await fromUtmp(host)];
-  if (sessions === null && terminals === null) return null;
+  const all = [await fromUtmp(host), await fromLogind(host)].filter((told) => told !== 'absent');
+  if (all.length === 0) return null;
   const people = new Map<string, Person>();
-  for (const person of [...(terminals ?? []), ...(sessions ?? [])]) people.set(person.name, person);
+  for (const told of all) {
+    if (told === null) return null;
+    for (const person of told) people.set(person.name, person);
+  }
   return [...people.values()].slice(0, PEOPLE_MAX);
 }
 
-/** loginctl(1). Sign-in screens and managers of sessions are no people. */
-async function fromLogind(host: Host): Promise<readonly Person[] | null> {
+/** loginctl(1). Who can't be looked at is somebody all the same: when the session has just ended, the next look knows. */
+async function fromLogind(host: Host): Promise<Told> {
   const listed = await ask(host, ['loginctl', 'list-sessions', '--no-legend', '--no-pager']);
-  if (listed === null) return null;
-  const ids = listed.split('\n').flatMap((line) => /^\s*(\S+)\s/.exec(line)?.[1] ?? []);
+  if (listed === null) return (await host.stat(LOGIND)) === null ? 'absent' : null;
   const people: Person[] = [];
-  for (const id of ids.slice(0, PEOPLE_MAX)) {
-    const shown = await ask(host, ['loginctl', 'show-session', '--property=Class,State,Name,User', '--', id]);
-    // It ended meanwhile.
-    if (shown === null) continue;
+  for (const line of listed.split('\n')) {
+    const [, id = '', , user = ''] = /^\s*(\S+)\s+(\S+\s+(\S+))?/.exec(line) ?? [];
+    if (id === '' || people.length >= PEOPLE_MAX) continue;
+    const shown = (await ask(host, ['loginctl', 'show-session', '--property=Class,State,Name,User', '--', id])) ?? '';
     const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(shown)?.[1] ?? '';
-    if (value('Class') !== 'user' || value('State') === 'closing' || value('Name') === '') continue;
-    people.push({ name: value('Name'), id: numberIn(value('User')) });
+    if (NOBODYS.test(value('Class')) || value('State') === 'closing') continue;
+    people.push({ name: value('Name') || user || `session ${id}`, id: numberIn(value('User')) });
   }
   return people;
 }
 
-async function fromUtmp(host: Host): Promise<readonly Person[] | null> {
-  if ((await host.stat(UTMP)) === null) return null;
+async function fromUtmp(host: Host): Promise<Told> {
+  if ((await host.stat(UTMP)) === null) return 'absent';
   const listed = await ask(host, ['who']);
   if (listed === null) return null;
   const names = new Set(listed.split('\n').flatMap((line) => /^([A-Za-z0-9_.][^\s]*)\s/.exec(line)?.[1] ?? []));
