@@ -10,6 +10,8 @@ const ANSWER_MS = 10_000;
  * @returns why it is not well; null: it is.
  */
 export function probeHttp(url: string, status: number | null): Promise<string | null> {
+  // A port beyond the last one.
+  if (!URL.canParse(url)) return Promise.resolve('this is no address');
   return new Promise((resolve) => {
     const request = url.startsWith('https:') ? requestHttps : requestHttp;
     const asked = request(url, {
@@ -26,9 +28,13 @@ export function probeHttp(url: string, status: number | null): Promise<string | 
       const isWell = status === null ? statusCode < 400 : statusCode === status;
       resolve(isWell ? null : `it answered ${statusCode}${status === null ? '' : `, expected was ${status}`}`);
     });
-    asked.once('error', ({ message, name }) =>
-      resolve(name === 'AbortError' || name === 'TimeoutError' ? `no answer in ${ANSWER_MS / 1000} s` : message),
-    );
+    // Protocols are not switched (RFC 9110 section 15.2.2), and node then ends without another word.
+    asked.once('close', () => resolve('it closed the connection without an answer'));
+    asked.once('error', ({ message, name, code = name }: NodeJS.ErrnoException) => {
+      const isLate = name === 'AbortError' || name === 'TimeoutError';
+      // Of several addresses that failed there is only a code.
+      resolve(isLate ? `no answer in ${ANSWER_MS / 1000} s` : message || code);
+    });
     asked.end();
   });
 }

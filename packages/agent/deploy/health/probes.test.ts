@@ -53,6 +53,7 @@ describe('a page of the machine itself', () => {
   test.each([
     ['says garbage', 'SSH-2.0-x\r\n'],
     ['says nothing and goes', ''],
+    ['switches protocols', 'HTTP/1.1 101 x\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
     ['says an endless header', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(100_000)}`],
   ])('that %s is not well', async (_, said) => {
     const port = await listen(
@@ -66,7 +67,12 @@ describe('a page of the machine itself', () => {
     expect(await probeHttp(`http://127.0.0.1:${port}/`, null)).not.toBeNull();
   });
 
+  test('at a port that there is not is not well', async () => {
+    expect(await probeHttp('http://127.0.0.1:99999/', null)).toBe('this is no address');
+  });
+
   test('that nobody serves is not well', async () => {
-    expect(await probeHttp('http://127.0.0.1:1/', null)).toContain('ECONNREFUSED');
+    for (const name of ['127.0.0.1', 'localhost'])
+      expect(await probeHttp(`http://${name}:1/`, null)).toContain('ECONNREFUSED');
   });
 });
