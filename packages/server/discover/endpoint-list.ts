@@ -2,7 +2,7 @@ import type { EndpointList, EndpointListQuery, EndpointState, EndpointSummary } 
 import { endpointState, MISSED_CHECK_INS } from '@thimble/rollouts';
 import { type RawBuilder, sql } from 'kysely';
 import type { ServerContext } from '../context.ts';
-import { HttpProblem } from '../http/index.ts';
+import { readCursor, writeCursor } from '../http/index.ts';
 import { endpointSearch } from './endpoint-search.ts';
 
 export interface EndpointRow {
@@ -106,7 +106,8 @@ export async function listEndpoints(
   return {
     items: items.map((row) => toSummary(row, context)),
     total: counted.rows[0]?.total ?? 0,
-    nextCursor: rows.rows.length > limit && last !== undefined ? writeCursor(last.sort_key, last.id) : null,
+    nextCursor:
+      rows.rows.length > limit && last !== undefined ? writeCursor({ key: last.sort_key, id: last.id }) : null,
   };
 }
 
@@ -133,19 +134,4 @@ function typed(sort: Sort | undefined, key: string): RawBuilder<unknown> {
   return sort === undefined || sort === 'hostname' || sort === 'os'
     ? sql`${key}::text collate "C"`
     : sql`${key}::bigint`;
-}
-
-function writeCursor(key: string, id: string): string {
-  return Buffer.from(JSON.stringify([key.slice(0, 300), id])).toString('base64url');
-}
-
-function readCursor(text: string | undefined): { readonly key: string; readonly id: string } | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const [key, id] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as unknown[];
-    if (typeof key === 'string' && typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id)) return { key, id };
-  } catch {
-    // Falls through: whatever it is, it is not one of ours.
-  }
-  throw new HttpProblem(400, 'bad-cursor', { detail: 'This cursor is not one that the server gave.' });
 }

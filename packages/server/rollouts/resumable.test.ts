@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createEventBus } from '../events/index.ts';
 import { startRolloutFleet, type RolloutFleet } from '../testing/rollout-fleet.ts';
 import { RolloutMemory } from './reconcile/memory.ts';
-import { moveOn, startRolloutReconciler } from './reconcile/reconciler.ts';
+import { moveOn } from './reconcile/move-on.ts';
+import { startRolloutReconciler } from './reconcile/reconciler.ts';
 
 let fleet: RolloutFleet;
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import { countInWords } from '../words.ts';
 import { decide, notApplicable, type Operator, ringNamed } from './decide.ts';
 
 /** Recalls what failed endpoints installed, for the whole fleet; done right after by whoever moves the rollout on. @throws HttpProblem 404, 409 */
@@ -22,7 +23,7 @@ export async function blockFailed(
         where rollout_id = ${rolloutId} and number = ${ring}`.execute(within);
     }
     const count = rows.reduce((sum, { ids }) => sum + ids.length, 0);
-    const summary = `${operator.name} recalls what ${count} failed ${count === 1 ? 'endpoint' : 'endpoints'} of ${rollout.name} installed: ${reason}`;
+    const summary = `${operator.name} recalls what ${countInWords(count, 'failed endpoint')} of ${rollout.name} installed: ${reason}`;
     return { kind: 'block', ring: only, summary };
   });
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
+import { countInWords } from '../words.ts';
 import { decide, type Operator } from './decide.ts';
 
 /** Nothing begins on these endpoints until they are released, or until then. @throws HttpProblem 404 */
@@ -19,7 +20,7 @@ export async function hold(
       update rollout_member set hold_by = ${operator.name}, hold_why = ${reason}, hold_until = ${until ?? null}
       where rollout_id = ${rolloutId} and endpoint_id = any(${[...endpoints]}::uuid[]) returning 1`.execute(within);
     assertAll(rows.length, endpoints);
-    const summary = `${operator.name} holds ${count(rows.length)} of ${rollout.name}${until === undefined ? '' : ` until ${until}`}: ${reason}`;
+    const summary = `${operator.name} holds ${countInWords(rows.length, 'endpoint')} of ${rollout.name}${until === undefined ? '' : ` until ${until}`}: ${reason}`;
     return { kind: 'held', ring: null, summary, detail: { endpoints } };
   });
 }
@@ -35,7 +36,7 @@ export async function release(
     const { rows } = await sql`update rollout_member set hold_by = null, hold_why = null, hold_until = null
       where rollout_id = ${rolloutId} and endpoint_id = any(${[...endpoints]}::uuid[]) returning 1`.execute(within);
     assertAll(rows.length, endpoints);
-    const summary = `${operator.name} released ${count(rows.length)} of ${rollout.name}`;
+    const summary = `${operator.name} released ${countInWords(rows.length, 'endpoint')} of ${rollout.name}`;
     return { kind: 'released', ring: null, summary, detail: { endpoints } };
   });
 }
@@ -44,8 +45,4 @@ export async function release(
 function assertAll(found: number, endpoints: readonly string[]): void {
   if (found < new Set(endpoints).size)
     throw new HttpProblem(404, 'unknown-endpoint', { detail: 'An endpoint is not part of this rollout.' });
-}
-
-function count(endpoints: number): string {
-  return endpoints === 1 ? '1 endpoint' : `${endpoints} endpoints`;
 }

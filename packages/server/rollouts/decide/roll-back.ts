@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { requestOfTargets } from '../../deploy/index.ts';
+import { countInWords } from '../words.ts';
 import { decide, notApplicable, type Operator, ringNamed } from './decide.ts';
 import { withdrawFrom } from './withdraw-from.ts';
 
@@ -26,7 +27,7 @@ export async function rollBack(
     if (rollout.run_id === null) throw notApplicable('Nothing has begun yet, so there is nothing to put back.');
     if (endpoints !== undefined) {
       await requestOfTargets(within, context, rollout.run_id, 'roll-back', endpoints);
-      const summary = `${operator.name} puts ${count(endpoints.length)} of ${rollout.name} back: ${reason}`;
+      const summary = `${operator.name} puts ${countInWords(endpoints.length, 'endpoint')} of ${rollout.name} back: ${reason}`;
       return { kind: 'roll-back', ring: null, summary, detail: { endpoints } };
     }
     const only = name === undefined ? null : (await ringNamed(within, rolloutId, name)).number;
@@ -43,8 +44,4 @@ export async function rollBack(
     const what = name === undefined ? rollout.name : `ring ${name} of ${rollout.name}`;
     return { kind: 'roll-back', ring: only, summary: `${operator.name} puts ${what} back: ${reason}` };
   });
-}
-
-function count(endpoints: number): string {
-  return endpoints === 1 ? '1 endpoint' : `${endpoints} endpoints`;
 }

@@ -1,8 +1,9 @@
 import type { RolloutMember, RolloutMemberList, RolloutMemberQuery, TargetState } from '@thimble/protocol';
 import type { Slot, Wait } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
-import { HttpProblem } from '../../http/index.ts';
+import { readCursor, writeCursor } from '../../http/index.ts';
 import type { Tables } from '../../storage/index.ts';
+import { timestamp } from '../timestamp.ts';
 
 interface MemberRow {
   readonly endpoint_id: string;
@@ -52,7 +53,7 @@ export async function listMembers(
   return {
     items,
     total: counted.rows[0]?.total ?? 0,
-    nextCursor: more ? writeCursor(last.hostname, last.endpointId) : null,
+    nextCursor: more ? writeCursor({ key: last.hostname, id: last.endpointId }) : null,
   };
 }
 
@@ -114,23 +115,4 @@ function memberOf(row: MemberRow): RolloutMember {
 function trialOf({ trial, trial_open: open }: MemberRow): RolloutMember['trial'] {
   if (open === null) return null;
   return open ? 'under-way' : (trial?.verdict ?? 'impossible');
-}
-
-function timestamp(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
-}
-
-function writeCursor(key: string, id: string): string {
-  return Buffer.from(JSON.stringify([key.slice(0, 300), id])).toString('base64url');
-}
-
-function readCursor(text: string | undefined): { readonly key: string; readonly id: string } | undefined {
-  if (text === undefined) return undefined;
-  try {
-    const [key, id] = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as unknown[];
-    if (typeof key === 'string' && typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id)) return { key, id };
-  } catch {
-    // Falls through: whatever it is, it is not one of ours.
-  }
-  throw new HttpProblem(400, 'bad-cursor', { detail: 'This cursor is not one that the server gave.' });
 }

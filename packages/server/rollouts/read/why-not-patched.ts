@@ -14,6 +14,7 @@ import {
 } from '../../policies/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { ROLLOUT_COLUMNS, ROLLOUT_JOINS, type RolloutRow } from '../rows.ts';
+import { timestamp } from '../timestamp.ts';
 import { membersWhere } from './member-list.ts';
 import { memberSteps, type WhyStep } from './why-steps.ts';
 
@@ -146,8 +147,4 @@ async function activeRollout(within: Kysely<Tables>, endpointId: string): Promis
       and exists (select from rollout_member m where m.rollout_id = o.id and m.endpoint_id = ${endpointId})
     order by o.started_at desc, o.id desc limit 1`.execute(within);
   return rows[0];
-}
-
-function timestamp(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

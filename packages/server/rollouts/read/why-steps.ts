@@ -14,7 +14,7 @@ const STEPS: readonly (readonly [name: string, passed: string, waits: readonly s
   ['window', 'open', ['window', 'blackout', 'no-window']],
   ['turn', 'it is its turn', ['budget', 'at-once']],
   ['installation', 'done', ['working', 'failed']],
-  ['reboot', 'done, or not needed', ['reboot-window', 'reboot-stagger', 'reboot-rule']],
+  ['reboot', 'done, or not needed', ['reboot-window', 'reboot-stagger', 'reboot-rule', 'consent']],
 ];
 
 const FAILURES: ReadonlySet<string> = new Set(['failed', 'trial-failed', 'no-window', 'blocked']);

@@ -31,6 +31,7 @@ export async function doActions(
   context: ServerContext,
   rollout: RolloutRow & { readonly run_id: string },
   actions: readonly RolloutAction[],
+  ringNames: readonly string[],
 ): Promise<readonly NewRolloutEvent[]> {
   if (actions.length === 0) return [];
   const { run_id: runId, organisation_id: organisationId } = rollout;
@@ -39,7 +40,7 @@ export async function doActions(
   await doOfEndpoints(within, context, rollout, actions);
   const events: NewRolloutEvent[] = [];
   for (const action of actions) {
-    const event = await doOfRollout(within, context, rollout, action);
+    const event = await doOfRollout(within, context, rollout, action, ringNames);
     if (event !== undefined) events.push(event);
   }
   await publishRun(context, run, within);
@@ -101,6 +102,7 @@ async function doOfRollout(
   context: ServerContext,
   rollout: RolloutRow & { readonly run_id: string },
   action: RolloutAction,
+  ringNames: readonly string[],
 ): Promise<NewRolloutEvent | undefined> {
   const now = context.clock();
   const ofRing = (number: number) => sql`rollout_id = ${rollout.id} and number = ${number}`;
@@ -109,7 +111,12 @@ async function doOfRollout(
       await sql`update rollout_ring set opened_at = ${now} where ${ofRing(action.ring)} and opened_at is null`.execute(
         within,
       );
-      return { actor: PLANNER, kind: 'ring-opened', ring: action.ring, summary: `ring ${action.ring + 1} is open` };
+      return {
+        actor: PLANNER,
+        kind: 'ring-opened',
+        ring: action.ring,
+        summary: `ring ${ringNames[action.ring]} is open`,
+      };
     case 'pass-gate':
       await sql`update rollout_ring set passed_at = ${now} where ${ofRing(action.ring)} and passed_at is null`.execute(
         within,
@@ -118,7 +125,7 @@ async function doOfRollout(
         actor: PLANNER,
         kind: 'gate-passed',
         ring: action.ring,
-        summary: `ring ${action.ring + 1} passed its gate`,
+        summary: `ring ${ringNames[action.ring]} passed its gate`,
       };
     case 'halt':
       await sql`update rollout set halted_at = ${now}, halted_by = ${PLANNER}, halted_why = ${action.why}
@@ -132,7 +139,7 @@ async function doOfRollout(
         actor: PLANNER,
         kind: 'roll-back',
         ring: action.ring,
-        summary: `ring ${action.ring + 1} goes back: ${action.why}`,
+        summary: `ring ${ringNames[action.ring]} goes back: ${action.why}`,
       };
     case 'block': {
       const { endpointIds } = action;

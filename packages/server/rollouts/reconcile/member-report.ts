@@ -44,6 +44,8 @@ function progressInWords(progress: MemberProgress): string {
       return 'its next step begins';
     case 'working':
       return `works on its order (${progress.order})`;
+    case 'waits-for-consent':
+      return 'is installed; people there are asked whether it may reboot';
     case 'waits-for-reboot':
       return 'is installed, and effective with its next reboot';
     case 'waits-for-restart':

@@ -21,10 +21,10 @@ interface Wanted {
  */
 export async function openBlocks(context: ServerContext, rolloutId: string): Promise<void> {
   const { kysely } = context.database;
-  const { rows } = await sql<{ number: number; block: Wanted }>`
-    select number, block from rollout_ring
+  const { rows } = await sql<{ number: number; name: string; block: Wanted }>`
+    select number, name, block from rollout_ring
     where rollout_id = ${rolloutId} and block is not null and blocked_at is null`.execute(kysely);
-  for (const { number, block } of rows) {
+  for (const { number, name: ring, block } of rows) {
     const rollout = await readRollout(kysely, rolloutId, 'none');
     if (rollout === undefined || rollout.run_id === null) return;
     const operator = { organisationId: rollout.organisation_id, name: block.actor };
@@ -43,7 +43,7 @@ export async function openBlocks(context: ServerContext, rolloutId: string): Pro
       const done = await sql`update rollout_ring set blocked_at = ${context.clock()}
         where rollout_id = ${rolloutId} and number = ${number} and blocked_at is null returning 1`.execute(within);
       if (done.rows.length === 0) return;
-      const words = `recalled what failed endpoints of ring ${number + 1} installed: ${names || 'nothing is known'}`;
+      const words = `recalled what failed endpoints of ring ${ring} installed: ${names || 'nothing is known'}`;
       const summary = [words, ...refusals].join('; ').slice(0, 4000);
       await recordEvents(within, context, rollout, [{ actor: block.actor, kind: 'blocked', ring: number, summary }]);
     });

@@ -69,16 +69,17 @@ async function planAndDo(
     return false;
   }
   const changed = changedMembers(memory, input, plan);
+  const ringNames = memory.policy.rings.map(({ name }) => name);
   const asked = JSON.stringify(plan.actions);
   memory.repeats = plan.actions.length > 0 && asked === memory.lastActions;
   memory.lastActions = asked;
   if (changed.length > 0 || plan.actions.length > 0) {
-    const id = await writePlan(within, context, rollout, plan, changed);
+    const id = await writePlan(within, context, rollout, plan, changed, ringNames);
     const written = new Map(memory.known?.written);
     for (const each of changed) written.set(each.endpointId, memberText(each));
     memory.known = { id, plan, written };
   }
-  const events = await doActions(within, context, rollout, plan.actions);
+  const events = await doActions(within, context, rollout, plan.actions, ringNames);
   const shown = await writeReport(within, rollout, {
     state: stateOfRollout(input, plan, report),
     report,

@@ -2,18 +2,14 @@ import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { POLICIES_TOPIC } from '../../policies/index.ts';
 import { ROLLOUT_TOPIC } from '../publish.ts';
-import { prepareRollout } from '../start/prepare-rollout.ts';
 import { RolloutMemory } from './memory.ts';
-import { openBlocks } from './open-blocks.ts';
-import { reconcileRollout } from './reconcile-rollout.ts';
+import { moveOn } from './move-on.ts';
 
 /** How often the database is asked which rollouts are due. */
 const SWEEP_MS = 1_000;
 /** After work that took so long, as many times that is waited: news of a large rollout come in by the hundred. */
 const REST_FACTOR = 3;
 const REST_MS = { least: 50, most: 5_000 } as const;
-/** So many rings can be empty one after the other; the next pass goes on where this one stops. */
-const STEPS_LIMIT = 20;
 /** Of more runs than this nobody hears at the same time. */
 const RUNS_KNOWN = 10_000;
 
@@ -114,14 +110,6 @@ function runsOfRollouts({ database }: ServerContext): (runId: string) => Promise
     known.set(runId, id);
     return id;
   };
-}
-
-/** Whatever a rollout waits for here: its snapshot, its next plan, a recall that was decided. */
-export async function moveOn(context: ServerContext, memory: RolloutMemory, rolloutId: string): Promise<void> {
-  await prepareRollout(context, rolloutId);
-  // A gate that is passed opens the next ring, whose members are asked; what comes after needs endpoints.
-  for (let step = 0; step < STEPS_LIMIT; step += 1) if (!(await reconcileRollout(context, memory, rolloutId))) break;
-  await openBlocks(context, rolloutId);
 }
 
 async function rest(ms: number, stopping: AbortSignal): Promise<void> {

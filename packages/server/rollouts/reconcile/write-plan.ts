@@ -23,6 +23,7 @@ export async function writePlan(
   rollout: RolloutRow,
   plan: Plan,
   changed: readonly MemberReport[],
+  ringNames: readonly string[],
 ): Promise<string> {
   const id = context.newId();
   const parent = await sql<{ number: number; sha256: string }>`
@@ -40,7 +41,7 @@ export async function writePlan(
   await sql`
     insert into rollout_plan (id, rollout_id, parent_id, number, made_at, sha256, changed_count, changes, actions)
     values (${id}, ${rollout.id}, ${rollout.plan_id}, ${(before?.number ?? 0) + 1}, ${new Date(plan.madeAtMs)}, ${digest},
-      ${changed.length}, ${JSON.stringify(changes)}::jsonb, ${JSON.stringify(actionsInWords(plan.actions))}::jsonb)`.execute(
+      ${changed.length}, ${JSON.stringify(changes)}::jsonb, ${JSON.stringify(actionsInWords(plan.actions, ringNames))}::jsonb)`.execute(
     within,
   );
   const { rows } = await sql`update rollout set plan_id = ${id}

@@ -3,6 +3,7 @@ import type { PlanReport } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
 import type { RolloutRow } from '../rows.ts';
+import { timestamp } from '../timestamp.ts';
 
 /** Misses of deadlines are shown, not archived: the worst are enough. */
 const MISSES_KEPT = 100;
@@ -53,8 +54,4 @@ export async function writeReport(
   );
   await sql`update rollout set look_at = ${lookAt} where id = ${rollout.id}`.execute(within);
   return changed.rows.length + shown.rows.length > 0;
-}
-
-function timestamp(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

@@ -3,6 +3,7 @@ import type { Policy, Trial } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
 import type { StartedFor } from '../rows.ts';
+import { timestamp } from '../timestamp.ts';
 import { ringsNamed } from '../policy-of-rollout.ts';
 import type { Gathered } from './gather-members.ts';
 
@@ -71,8 +72,4 @@ function deployRules({ deploy }: Policy): DeployRules {
 
 function trialRules({ checks, deadlineMs, diskBytes, memoryBytes }: Trial): TrialRules {
   return { checks: [...checks], deadlineSeconds: Math.round(deadlineMs / 1000), diskBytes, memoryBytes };
-}
-
-function timestamp(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

@@ -5,6 +5,7 @@ import type { Tables } from '../../storage/index.ts';
 import { recordEvents } from '../record-event.ts';
 import { publishDecision } from '../publish.ts';
 import type { StartedFor } from '../rows.ts';
+import { countInWords, firstInWords } from '../words.ts';
 import { beginRollout } from './begin-rollout.ts';
 import { chooseContent } from './choose-content.ts';
 import { type Gathered, gatherMembers } from './gather-members.ts';
@@ -69,7 +70,7 @@ export async function startRollout(
       actor: startedBy,
       kind: 'started',
       ring: null,
-      summary: `${startedBy} started ${name}: ${count(members.length, 'endpoint')}, ${count(patches.patches.length, 'patch', 'patches')}, policy ${policy.name} version ${standing.version}${leftOut(ringless)}`,
+      summary: `${startedBy} started ${name}: ${countInWords(members.length, 'endpoint')}, ${countInWords(patches.patches.length, 'patch', 'patches')}, policy ${policy.name} version ${standing.version}${leftOut(ringless)}`,
       detail: { policyId, policyVersion: standing.version, members: members.length, content: content.kind },
     },
   ]);
@@ -110,21 +111,12 @@ function assertSomethingToDo({ standing, members, followerCount, ringless }: Gat
   throw new HttpProblem(409, 'nothing-to-do', {
     detail:
       ringless.length > 0
-        ? `The endpoints that lack something are in no ring of the policy ${name}: ${first(ringless)}.`
-        : `None of the ${count(followerCount, 'endpoint')} that follow the policy ${name} lacks anything that it takes.`,
+        ? `The endpoints that lack something are in no ring of the policy ${name}: ${firstInWords(ringless)}.`
+        : `None of the ${countInWords(followerCount, 'endpoint')} that follow the policy ${name} lacks anything that it takes.`,
     hint: ringless.length > 0 ? 'Give it a ring for the rest (members: rest).' : 'There is nothing to do.',
   });
 }
 
 function leftOut(ringless: readonly string[]): string {
-  return ringless.length === 0 ? '' : `; in no ring: ${first(ringless)}`;
-}
-
-function first(names: readonly string[]): string {
-  const shown = names.slice(0, 5).join(', ');
-  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
+  return ringless.length === 0 ? '' : `; in no ring: ${firstInWords(ringless)}`;
 }
