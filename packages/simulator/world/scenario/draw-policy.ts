@@ -4,11 +4,16 @@ import type { Random } from '../../random/random.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
+/** Up to so many no policy has to be drawn by size. */
+const SMALL_FLEET = 63;
+
 export const PEOPLE = ['ada', 'brian', 'grace'] as const;
 
 /** A policy that an administrator could have written, for so many endpoints. */
 export function drawPolicy(random: Random, endpoints: number): Policy {
   const windows = drawWindows(random);
+  // A large fleet gets through its windows only when it takes more of them at once.
+  const scale = Math.ceil(endpoints / SMALL_FLEET);
   const ringCount = random.between(1, Math.min(3, endpoints));
   return {
     name: 'policy',
@@ -31,7 +36,7 @@ export function drawPolicy(random: Random, endpoints: number): Policy {
     },
     content: { kind: 'newest-snapshot' },
     start: { every: null, urgent: null },
-    rings: Array.from({ length: ringCount }, (_, at) => drawRing(random, at, ringCount, windows.length)),
+    rings: Array.from({ length: ringCount }, (_, at) => drawRing(random, at, ringCount, windows.length, scale)),
     windows,
     blackouts: [],
     atOnce: drawAmount(random, endpoints),
@@ -49,7 +54,7 @@ export function drawPolicy(random: Random, endpoints: number): Policy {
         when: random.pick(['if-needed', 'if-needed', 'never', 'always'] as const),
         consent: 'none',
         deferForMs: 0,
-        staggerMs: random.pick([0, 0, 10 * MINUTE_MS]),
+        staggerMs: random.pick([0, 0, scale === 1 ? 10 * MINUTE_MS : 0]),
       },
       checks: [],
       expectedDurationMs: 30 * MINUTE_MS,
@@ -80,7 +85,7 @@ function drawWindows(random: Random): readonly WindowRule[] {
   ];
 }
 
-function drawRing(random: Random, at: number, count: number, windows: number): Ring {
+function drawRing(random: Random, at: number, count: number, windows: number, scale: number): Ring {
   const isLast = at === count - 1;
   return {
     name: ['canary', 'early', 'rest'][isLast ? 2 : at] ?? 'rest',
@@ -97,7 +102,7 @@ function drawRing(random: Random, at: number, count: number, windows: number): R
       memoryBytes: 1_000_000_000,
     },
     windows: Array.from({ length: windows }, (_, n) => n),
-    atOnce: { kind: 'count', count: random.between(1, 10) },
+    atOnce: { kind: 'count', count: random.between(1, 10) * scale },
   };
 }
 
@@ -117,6 +122,6 @@ function drawGate(random: Random): Gate {
 
 function drawAmount(random: Random, endpoints: number): AmountOf {
   return random.chance(0.5)
-    ? { kind: 'count', count: random.between(1, Math.max(1, endpoints >> 1)) }
+    ? { kind: 'count', count: random.between(Math.max(1, endpoints >> 5), Math.max(1, endpoints >> 1)) }
     : { kind: 'percent', percent: random.pick([5, 10, 25, 50, 100]) };
 }
