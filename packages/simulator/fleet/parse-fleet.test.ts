@@ -37,7 +37,7 @@ describe('a fleet in a file', () => {
         name: 'libssl3',
         severity: 'unknown',
         publishedMs: null,
-        kev: { dueMs: Date.parse('2026-05-01T00:00:00Z') },
+        kev: { dueMs: Date.parse('2026-05-02T00:00:00Z') },
         needsReboot: null,
       }),
     ]);

@@ -16,6 +16,7 @@ export interface FleetProblem {
   readonly message: string;
 }
 
+const DAY_MS = 86_400_000;
 /** More say nothing new. */
 const MOST_PROBLEMS = 20;
 
@@ -97,7 +98,7 @@ function updateOf(document: PendingUpdateDocument): SimulatedUpdate {
     vulnerabilities: document.vulnerabilities ?? [],
     origin: document.origin ?? null,
     severity: document.severity ?? 'unknown',
-    kev: document.kev === undefined ? null : { dueMs: dayOf(document.kev.due) },
+    kev: document.kev === undefined ? null : { dueMs: dayEndOf(document.kev.due) },
     epss: document.epss ?? null,
     ssvc: document.ssvc ?? null,
     publishedMs: dayOf(document.published),
@@ -108,4 +109,10 @@ function updateOf(document: PendingUpdateDocument): SimulatedUpdate {
 
 function dayOf(date: string | undefined): number | null {
   return date === undefined ? null : Date.parse(`${date}T00:00:00Z`);
+}
+
+/** A due date is over when its day is. */
+function dayEndOf(date: string | undefined): number | null {
+  const startMs = dayOf(date);
+  return startMs === null ? null : startMs + DAY_MS;
 }

@@ -73,7 +73,10 @@ export function createExposure(): Exposure {
 /** The soonest of the deadlines of what belongs to a fix. */
 export function deadlineOfPatch({ policy }: SimulatedPolicy, { updates }: Patch): number | null {
   const deadlines = updates
-    .map((update) => deadlineOf(policy.deadlines, update).deadlineMs)
+    .map(({ fixedSinceMs, ...update }) =>
+      deadlineOf(policy.deadlines, { ...update, publishedMs: fixedSinceMs ?? update.publishedMs }),
+    )
+    .map(({ deadlineMs }) => deadlineMs)
     .filter((deadlineMs) => deadlineMs !== null);
   return deadlines.length === 0 ? null : Math.min(...deadlines);
 }

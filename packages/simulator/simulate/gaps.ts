@@ -1,13 +1,15 @@
-import type { Gap } from '@thimble/protocol';
+import type { Gap, WhatIf } from '@thimble/protocol';
 import type { Course } from './course.ts';
 import type { SimulationInput } from './input.ts';
+
+const DAY_MS = 86_400_000;
 
 /** What was assumed because nobody knows it. */
 export function gapsOf(
   input: SimulationInput,
   { fleet, catalogue }: Pick<Course, 'fleet' | 'catalogue'>,
 ): readonly Gap[] {
-  const { policies, calendars, faultsSeed } = input;
+  const { policies, calendars, faultsSeed, whatIf } = input;
   const gaps: Gap[] = [];
   const count = (what: string, many: number, why: string): void => {
     if (many > 0) gaps.push({ what: `${many} ${what}`, why });
@@ -37,6 +39,7 @@ export function gapsOf(
     catalogue.patches.filter(({ updates }) => updates.some(({ publishedMs }) => publishedMs === null)).length,
     'deadlines that count from their publication are not known',
   );
+  for (const assumption of whatIf) gaps.push(...unmetAssumption(assumption, input, catalogue));
   for (const { policy } of policies) {
     for (const calendar of policy.blackouts)
       if (!calendars.has(calendar))
@@ -56,4 +59,17 @@ export function gapsOf(
   }
   if (faultsSeed === null) gaps.push({ what: 'failures and absences', why: 'none are drawn: nothing fails here' });
   return gaps.slice(0, 100);
+}
+
+/** Whoever misspells a package must not take it for a result that nothing happens. */
+function unmetAssumption(
+  { kind, package: name, at }: WhatIf,
+  { startMs, days }: SimulationInput,
+  { patches }: Course['catalogue'],
+): readonly Gap[] {
+  const what = `assumption ${kind}:${name}`;
+  if (Date.parse(at) >= startMs + days * DAY_MS)
+    return [{ what, why: 'it comes after these days: it changes nothing' }];
+  const isKnown = patches.some(({ updates }) => updates.some((each) => each.name === name || each.source === name));
+  return isKnown ? [] : [{ what, why: 'no endpoint lacks an update of a package of this name: it changes nothing' }];
 }

@@ -51,6 +51,8 @@ export interface SimulatedEndpoint {
 export interface SimulatedUpdate extends UpdateTraits {
   /** `openssl 3.0.22-1`: the source package and the version that fixes it. */
   readonly patch: string;
+  /** When the first fix of what it closes was published, in whatever version: from here deadlines count. Left out: from its own publication. */
+  readonly fixedSinceMs?: number | null;
   readonly downloadBytes: number;
   /** Whether it is effective after a reboot only; null: not known, then by its name (a kernel, glibc). */
   readonly needsReboot: boolean | null;

@@ -30,7 +30,7 @@ export function resultOf(simulated: Simulated): SimulationResult {
     days: input.days,
     policies: input.policies.map(({ policy }) => policy.name).slice(0, SIMULATION_LIMITS.items),
     faultsSeed: input.faultsSeed,
-    summary: [...summaryOf(totals, misses, runs, endMs)],
+    summary: [...summaryOf({ totals, misses, runs, deadlines: deadlinesWithin(simulated), endMs })],
     totals,
     exposure: points.map(({ atMs, ...point }) => ({ at: iso(atMs), ...point })),
     misses: { total: misses.length, items: misses.slice(0, SIMULATION_LIMITS.misses) },
@@ -60,6 +60,10 @@ function totalsOf({ course: { fleet, accounts } }: Simulated): SimulationResult[
     medianDays: days.percentile(50),
     p95Days: days.percentile(95),
   };
+}
+
+function deadlinesWithin({ course: { accounts }, endMs }: Simulated): number {
+  return [...accounts.exposure.lanes].filter(({ deadlineMs }) => deadlineMs !== null && deadlineMs <= endMs).length;
 }
 
 function missesOf({ course: { accounts, runs } }: Simulated): SimulationResult['misses']['items'] {

@@ -61,6 +61,26 @@ describe('a simulation', () => {
     expect(late.summary[0]).toContain("can't hold");
   });
 
+  test('counts deadlines from the first fix, where a newer version is pending', () => {
+    const update = testUpdate('openssl', {
+      severity: 'critical',
+      publishedMs: START_MS,
+      fixedSinceMs: START_MS - 6 * DAY_MS,
+    });
+    const { misses } = simulate(testInput(20, 14, { lists: new Map([['lacks', [update]]]) }));
+    expect(misses.items[0]).toMatchObject({ patch: 'openssl 2', deadline: at(1) });
+  });
+
+  test('does not say that deadlines hold where there is none', () => {
+    const none = POLICY_TEXT.replace(/^deadlines:.*\n/m, '');
+    const [first] = simulate(testInput(4, 14, { policies: [{ id: 'p', policy: policyOfText(none) }] })).summary;
+    expect(first).toBe('No deadline falls into these days.');
+    expect(simulate(testInput(40, 14)).summary[0]).toBe('All deadlines of these days hold.');
+    expect(simulate(testInput(0, 14)).summary).toEqual([
+      'There is nothing to simulate: no endpoint follows these policies.',
+    ]);
+  });
+
   test('leaves who is off as it is, and says why', () => {
     const endpoints = Array.from({ length: 30 }, (_, n) => testEndpoint(n, { online: n !== 2 }));
     const { totals, timeline, gaps } = simulate(testInput(0, 14, { endpoints }));
@@ -99,6 +119,14 @@ describe('what if', () => {
     expect(totals.pending - 400).toBeGreaterThan(70);
     expect(totals.pending - 400).toBeLessThan(130);
     expect(timeline.items.some(({ patch }) => patch.startsWith('bash'))).toBe(true);
+  });
+
+  test.each([
+    ['names a package of which nothing is lacked', { package: 'opensl', at: at(3) }, /no endpoint lacks/],
+    ['comes after these days', { package: 'openssl', at: at(14) }, /comes after these days/],
+  ])('that %s is told, for it changes nothing', (_, parts, why) => {
+    const { gaps } = simulate(testInput(4, 14, { whatIf: [{ kind: 'kev', ...parts }] }));
+    expect(gaps).toContainEqual({ what: `assumption kev:${parts.package}`, why: expect.stringMatching(why) as string });
   });
 
   test('a freeze holds everything back as long as it lasts', () => {

@@ -1,16 +1,22 @@
 import type { SimulationResult } from '@thimble/protocol';
 import type { SimulatedRun } from './run/run.ts';
 
+interface Summarised {
+  readonly totals: SimulationResult['totals'];
+  readonly misses: SimulationResult['misses']['items'];
+  readonly runs: readonly SimulatedRun[];
+  /** Deadlines that fall into these days, held or not. */
+  readonly deadlines: number;
+  readonly endMs: number;
+}
+
 /** The result in sentences, the most important first. */
-export function summaryOf(
-  totals: SimulationResult['totals'],
-  misses: SimulationResult['misses']['items'],
-  runs: readonly SimulatedRun[],
-  endMs: number,
-): readonly string[] {
+export function summaryOf({ totals, misses, runs, deadlines, endMs }: Summarised): readonly string[] {
+  if (totals.endpoints === 0) return ['There is nothing to simulate: no endpoint follows these policies.'];
   const lines: string[] = [];
   const [worst] = misses.toSorted((a, b) => b.endpoints - a.endpoints);
-  if (worst === undefined) lines.push('All deadlines hold.');
+  if (worst === undefined)
+    lines.push(deadlines === 0 ? 'No deadline falls into these days.' : 'All deadlines of these days hold.');
   else {
     const advice = worst.advice[0];
     const hope = advice === undefined ? '' : ` The planner says: ${advice}.`;
@@ -26,11 +32,13 @@ export function summaryOf(
       `Half of them are effective within ${inDays(totals.medianDays)}, 95 of 100 within ${inDays(totals.p95Days ?? 0)}.`,
     );
   if (totals.withoutPolicy > 0)
-    lines.push(`${counted(totals.withoutPolicy, 'endpoint')} follow no policy: nothing patches them.`);
+    lines.push(
+      `${counted(totals.withoutPolicy, 'endpoint follows', 'endpoints follow')} no policy: nothing patches them.`,
+    );
   lines.push(rolloutsInWords(runs));
   if (totals.failures > 0)
     lines.push(
-      `${counted(totals.failures, 'installation')} fail, ${counted(totals.rolledBack, 'endpoint')} go back to the versions before.`,
+      `${counted(totals.failures, 'installation fails', 'installations fail')}, ${counted(totals.rolledBack, 'endpoint goes', 'endpoints go')} back to the versions before.`,
     );
   lines.push(
     `${counted(totals.reboots, 'reboot')}; ${gigabytes(totals.bytes)} are fetched; ${Math.round(totals.exposureDays)} update-days of exposure.`,
@@ -47,8 +55,8 @@ function rolloutsInWords(runs: readonly SimulatedRun[]): string {
   return `${counted(runs.length, 'rollout')}: ${parts.join(', ')}.`;
 }
 
-function counted(many: number, what: string): string {
-  return `${many} ${what}${many === 1 ? '' : 's'}`;
+function counted(many: number, one: string, several = `${one}s`): string {
+  return `${many} ${many === 1 ? one : several}`;
 }
 
 function day(at: string): string {
@@ -56,7 +64,7 @@ function day(at: string): string {
 }
 
 function inDays(days: number): string {
-  return days < 1 ? `${Math.round(days * 24)} hours` : `${Math.round(days * 10) / 10} days`;
+  return days < 1 ? counted(Math.round(days * 24), 'hour') : counted(Math.round(days * 10) / 10, 'day');
 }
 
 function gigabytes(bytes: number): string {
