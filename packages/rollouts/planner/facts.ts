@@ -34,6 +34,11 @@ export type MemberProgress =
       readonly sinceMs: number;
       readonly order: 'apply' | 'reboot' | 'restart-services' | 'rollback';
     }
+  /**
+   * Its reboot order is out, and people who are signed in say when, perhaps in days. It takes nobody's place meanwhile: it
+   * does its work, and nobody can tell when it will be out.
+   */
+  | { readonly kind: 'waits-for-consent'; readonly sinceMs: number }
   | { readonly kind: 'waits-for-reboot'; readonly sinceMs: number }
   | { readonly kind: 'waits-for-restart'; readonly sinceMs: number }
   | { readonly kind: 'effective'; readonly sinceMs: number }

@@ -81,6 +81,8 @@ function foreseen(wait: Wait | null, notBeforeMs: number, action: RolloutAction 
 }
 
 function work({ progress }: MemberFacts): Due | null {
+  if (progress.kind === 'waits-for-consent')
+    return waits({ kind: 'consent', sinceMs: progress.sinceMs, untilMs: null });
   if (progress.kind !== 'working') return null;
   return waits({ kind: 'working', order: progress.order, sinceMs: progress.sinceMs, untilMs: null });
 }

@@ -135,6 +135,7 @@ function stateOfRollBack({ rollout: { members } }: PlanInput, ring: number): Rin
 function goesBack(progress: PlanInput['rollout']['members'][number]['progress']): boolean {
   return (
     progress.kind === 'working' ||
+    progress.kind === 'waits-for-consent' ||
     isPatched(progress) ||
     (progress.kind === 'failed' && isTouched(progress) && progress.undoable)
   );

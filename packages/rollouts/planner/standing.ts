@@ -12,6 +12,7 @@ export function standingOf(member: MemberFacts, policy: Policy, rules: PlannerRu
     case 'left-out':
       return 'left-out';
     case 'working':
+    case 'waits-for-consent':
       return 'busy';
     case 'nothing-to-do':
       return 'done';
@@ -51,6 +52,7 @@ export function failureOf(progress: MemberProgress): string {
 export function isTouched(progress: MemberProgress): boolean {
   switch (progress.kind) {
     case 'working':
+    case 'waits-for-consent':
     case 'waits-for-reboot':
     case 'waits-for-restart':
     case 'effective':

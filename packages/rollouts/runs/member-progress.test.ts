@@ -16,6 +16,8 @@ const closed = (kind: OrderFacts['kind'], generation: number, delivered: boolean
     deliveredAtMs: delivered ? NOW - HOUR : null,
     closed: { reason: 'silent', atMs: NOW - MINUTE },
   });
+const asking = (stage: 'waiting-for-consent' | 'rebooting') =>
+  order('reboot', 3, { progress: { stage, percent: null, message: '' } });
 const INSTALLED = ended('apply', 2, applied());
 
 describe('the progress of a member of a rollout', () => {
@@ -97,6 +99,21 @@ describe('the progress of a member of a rollout', () => {
       'a trial without a verdict has not passed',
       target([PLAN, ended('trial', 2, refused('unsupported'))]),
       { kind: 'planned', trial: 'impossible' },
+    ],
+    [
+      'a reboot that is ordered is work',
+      target([PLAN, INSTALLED, order('reboot', 3)]),
+      { kind: 'working', order: 'reboot' },
+    ],
+    [
+      'a reboot for which people are asked is none: it waits for them',
+      target([PLAN, INSTALLED, asking('waiting-for-consent')]),
+      { kind: 'waits-for-consent' },
+    ],
+    [
+      'a reboot to which people agreed is work',
+      target([PLAN, INSTALLED, asking('rebooting')]),
+      { kind: 'working', order: 'reboot' },
     ],
     [
       'a machine that refuses its reboot three times has failed',

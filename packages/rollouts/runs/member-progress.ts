@@ -59,7 +59,9 @@ function standing(target: TargetFacts, projection: TargetProjection, nowMs: numb
         order: inFlight?.kind === 'restart-services' ? 'restart-services' : 'apply',
       };
     case 'rebooting':
-      return { kind: 'working', sinceMs: inFlight?.issuedAtMs ?? nowMs, order: 'reboot' };
+      return inFlight?.progress?.stage === 'waiting-for-consent'
+        ? { kind: 'waits-for-consent', sinceMs: inFlight.issuedAtMs }
+        : { kind: 'working', sinceMs: inFlight?.issuedAtMs ?? nowMs, order: 'reboot' };
     case 'rolling-back':
       return { kind: 'working', sinceMs: inFlight?.issuedAtMs ?? nowMs, order: 'rollback' };
     case 'effective':

@@ -39,7 +39,9 @@ export function lookAt(plan: Plan, input: PlanInput): Case {
 /** Whether an order that changes it was, or may have been, at work there. */
 export function wasChanged({ progress }: MemberFacts): boolean {
   if (progress.kind === 'failed') return progress.unknown || progress.before === null;
-  return ['working', 'waits-for-reboot', 'waits-for-restart', 'effective', 'rolled-back'].includes(progress.kind);
+  return ['working', 'waits-for-consent', 'waits-for-reboot', 'waits-for-restart', 'effective', 'rolled-back'].includes(
+    progress.kind,
+  );
 }
 
 /** What takes an endpoint out, for a while or for good. */

@@ -39,6 +39,7 @@ export function actionsOnce({ actions, strangers }: Case): readonly Finding[] {
       const say = (message: string): Finding => ({ rule: 'actions-once', endpointId, message: `${kind}: ${message}` });
       if (twice) return [say('it has another action at the same time')];
       if (progress.kind === 'left-out') return [say('it was left out')];
+      if (progress.kind === 'waits-for-consent') return [say('its reboot order is out')];
       return progress.kind === 'working' ? [say(`it works on an order (${progress.order})`)] : [];
     }),
   ];

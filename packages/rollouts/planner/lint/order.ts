@@ -145,6 +145,7 @@ function endOf(
     case 'not-asked':
     case 'planning':
     case 'working':
+    case 'waits-for-consent':
     case 'left-out':
       return 'open';
   }

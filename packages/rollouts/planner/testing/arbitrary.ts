@@ -42,7 +42,10 @@ const progress: fc.Arbitrary<MemberProgress> = fc.oneof(
     sinceMs: past,
     order: fc.constantFrom('apply', 'reboot', 'restart-services', 'rollback'),
   }),
-  fc.record({ kind: fc.constantFrom('waits-for-reboot' as const, 'waits-for-restart' as const), sinceMs: past }),
+  fc.record({
+    kind: fc.constantFrom('waits-for-reboot' as const, 'waits-for-restart' as const, 'waits-for-consent' as const),
+    sinceMs: past,
+  }),
   {
     weight: 3,
     arbitrary: fc.record({ kind: fc.constantFrom('effective' as const, 'nothing-to-do' as const), sinceMs: past }),

@@ -89,6 +89,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     become(world, words, 'working', () => ({ kind: 'effective', sinceMs: world.nowMs() })),
   'waits-for-reboot': ([words = ''], world) =>
     become(world, words, 'working', () => ({ kind: 'waits-for-reboot', sinceMs: world.nowMs() })),
+  'waits-for-consent': ([words = ''], world) =>
+    become(world, words, 'working', () => ({ kind: 'waits-for-consent', sinceMs: world.nowMs() })),
+  /** People let it reboot. */
+  agreed: ([words = ''], world) =>
+    become(world, words, 'waits-for-consent', () => ({ kind: 'working', sinceMs: world.nowMs(), order: 'reboot' })),
   failed: ([words = '', ...why], world) =>
     become(world, words, 'working', () => broken(world, why, { undoable: true })),
   broken: ([words = '', ...why], world) =>
