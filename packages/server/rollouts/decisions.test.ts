@@ -99,6 +99,7 @@ describe('a halt', () => {
       json: { summary: { state: 'halted' } },
     });
     expect(await decide('halt', { reason: 'again' })).toMatchObject({ status: 409 });
+    expect(await (await fetch(`${fleet.url}/metrics`)).text()).toContain('thimble_rollouts{state="halted"} 1');
     await fleet.until(id, agents, async () => (await fleet.members(id)).get('halted-web1')?.wait === 'halted');
     expect(await decide('resume')).toMatchObject({ status: 200, json: { summary: { state: 'running' } } });
     expect((await fleet.until(id, agents, over)).summary.state).toBe('finished');

@@ -1,4 +1,5 @@
 import type { Stage } from '../context.ts';
+import { registerRolloutMetrics } from './metrics.ts';
 import { startProber } from './probes/prober.ts';
 import { startRolloutReconciler } from './reconcile/reconciler.ts';
 import { startScheduler } from './schedule/scheduler.ts';
@@ -9,6 +10,7 @@ export const rollouts: Stage = {
   name: 'rollouts',
   register: async (app, context) => {
     registerRolloutRoutes(app, context);
+    registerRolloutMetrics(context);
     const stops = [startRolloutReconciler(context), startScheduler(context), startProber(context)];
     app.addHook('onClose', async () => {
       await Promise.all(stops.map((stop) => stop()));
