@@ -1,4 +1,5 @@
 export { assignRings, type RingCandidate } from './assign-rings.ts';
+export { schemaFindings } from './document/schema-findings.ts';
 export { budgetGroupsOf } from './budget-groups-of.ts';
 export { deadlineOf, type UpdateDeadline } from './deadline-of.ts';
 export { diffPolicies, type PolicyChange } from './diff-policies.ts';

@@ -46,7 +46,17 @@ describe('a fleet in a file', () => {
 
   test.each([
     ['another format', { ...WHOLE, format: 2 }, '/format'],
-    ['a misspelt key', { ...WHOLE, endpoints: [{ hostname: 'a', lable: {} }] }, '/endpoints/0'],
+    ['a misspelt key', { ...WHOLE, endpoints: [{ hostname: 'a', lable: {} }] }, '/endpoints/0/lable'],
+    [
+      'a day that there is not',
+      { ...WHOLE, updates: { old: [{ package: 'a', version: '1', published: '2026-02-30' }] } },
+      '/updates/old/0/published',
+    ],
+    [
+      'a due date that there is not',
+      { ...WHOLE, updates: { old: [{ package: 'a', version: '1', kev: { due: '2026-13-01' } }] } },
+      '/updates/old/0/kev/due',
+    ],
     ['a list that is not there', { ...WHOLE, endpoints: [{ hostname: 'a', updates: 'new' }] }, '/endpoints/0/updates'],
     ['a list that every object has', { format: 1, endpoints: [{ hostname: 'a', updates: 'constructor' }] }, '/updates'],
     ['no time zone', { ...WHOLE, endpoints: [{ hostname: 'a', timeZone: 'Mars/Olympus' }] }, '/endpoints/0/timeZone'],
@@ -67,11 +77,31 @@ describe('a fleet in a file', () => {
       },
       '/endpoints',
     ],
+    [
+      'a blackout that ends before it begins',
+      { ...WHOLE, calendars: { x: [{ startsAt: '2026-12-27T00:00:00.000Z', endsAt: '2026-12-24T00:00:00.000Z' }] } },
+      '/calendars/x/0',
+    ],
+    [
+      'a freeze from a day that there is not',
+      {
+        ...WHOLE,
+        freezes: [{ reason: 'x', startsAt: '2026-02-31T00:00:00.000Z', endsAt: '2026-12-24T00:00:00.000Z' }],
+      },
+      '/freezes/0',
+    ],
     ['nothing', null, ''],
     ['a text', 'web', ''],
   ])('with %s is refused, and it is said where', (_, document, path) => {
     const parsed = parseFleet(document);
     expect(parsed.ok).toBe(false);
     if (!parsed.ok) expect(parsed.problems[0]?.path).toContain(path);
+  });
+
+  test('that misspells a key is told which was probably meant', () => {
+    const parsed = parseFleet({ format: 1, endpoints: [{ hostnam: 'a' }] });
+    expect(parsed.ok ? [] : parsed.problems).toEqual([
+      { path: '/endpoints/0/hostnam', message: '"hostnam" is not known here; did you mean `hostname`?' },
+    ]);
   });
 });

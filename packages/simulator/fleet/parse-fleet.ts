@@ -1,5 +1,5 @@
-import { isZone } from '@thimble/rollouts';
-import { Value } from 'typebox/value';
+import { isZone, schemaFindings } from '@thimble/rollouts';
+import { Check } from 'typebox/value';
 import type { SimulatedEndpoint, SimulatedUpdate, SimulationInput } from '../simulate/input.ts';
 import { type EndpointsDocument, FLEET_LIMITS, FleetDocument, type PendingUpdateDocument } from './fleet-document.ts';
 
@@ -22,14 +22,18 @@ const MOST_PROBLEMS = 20;
 
 /** A fleet document as a simulation takes it. What does not fit its schema is refused, never guessed. */
 export function parseFleet(value: unknown): ParsedFleet {
-  if (!Value.Check(FleetDocument, value)) {
-    const problems = Value.Errors(FleetDocument, value)
-      .slice(0, MOST_PROBLEMS)
-      .map(({ instancePath, message }) => ({ path: instancePath, message }));
-    return { ok: false, problems };
-  }
-  const problems = wrongReferences(value).slice(0, MOST_PROBLEMS);
+  const wrong = Iterator.from(schemaFindings(FleetDocument, value))
+    .take(MOST_PROBLEMS)
+    .map(({ path, message }) => ({ path: pointerOf(path), message }))
+    .toArray();
+  if (wrong.length > 0) return { ok: false, problems: wrong };
+  if (!Check(FleetDocument, value)) return { ok: false, problems: [{ path: '', message: 'this is no fleet' }] };
+  const problems = [...wrongReferences(value), ...wrongTimes(value)].slice(0, MOST_PROBLEMS);
   return problems.length > 0 ? { ok: false, problems } : { ok: true, fleet: fleetOf(value) };
+}
+
+function pointerOf(path: readonly (string | number)[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 function wrongReferences({ endpoints, updates = {} }: FleetDocument): readonly FleetProblem[] {
@@ -51,6 +55,37 @@ function wrongReferences({ endpoints, updates = {} }: FleetDocument): readonly F
       problems.push({ path: `${at}/updates`, message: `there is no list ${list} among the updates` });
   }
   return problems;
+}
+
+/** A pattern takes the 31st of February, and an end before its beginning. */
+function wrongTimes({ updates = {}, calendars = {}, freezes = [] }: FleetDocument): readonly FleetProblem[] {
+  const days = Object.entries(updates).flatMap(([name, list]) =>
+    list.flatMap(({ published, kev }, index) => [
+      { path: ['updates', name, index, 'published'], day: published },
+      { path: ['updates', name, index, 'kev', 'due'], day: kev?.due },
+    ]),
+  );
+  const spans = [
+    ...Object.entries(calendars).flatMap(([name, events]) =>
+      events.map((span, index) => ({ path: ['calendars', name, index], ...span })),
+    ),
+    ...freezes.map((span, index) => ({ path: ['freezes', index], ...span })),
+  ];
+  return [
+    ...days.flatMap(({ path, day }) =>
+      day === undefined || isDay(day) ? [] : [{ path: pointerOf(path), message: `there is no day ${day}` }],
+    ),
+    ...spans.flatMap(({ path, startsAt, endsAt }) =>
+      isDay(startsAt.slice(0, 10)) && Date.parse(endsAt) > Date.parse(startsAt)
+        ? []
+        : [{ path: pointerOf(path), message: 'it has to begin at a moment that there is, and to end after it' }],
+    ),
+  ];
+}
+
+function isDay(day: string): boolean {
+  const read = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(read.getTime()) && read.toISOString().startsWith(day);
 }
 
 function fleetOf({ endpoints, updates = {}, calendars = {}, freezes = [] }: FleetDocument): Fleet {

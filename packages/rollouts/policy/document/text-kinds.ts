@@ -6,6 +6,7 @@ import {
   LabelValue,
   Name,
   TimeOfDay,
+  Timestamp,
   ZoneWord,
 } from '@thimble/protocol';
 import { durationInWords, durationMs } from '../duration.ts';
@@ -93,6 +94,7 @@ const KINDS: ReadonlyMap<string, TextKind> = new Map([
   [patternOf(Name), NAME],
   [patternOf(TimeOfDay), TIME],
   [patternOf(CalendarDate), DATE],
+  [patternOf(Timestamp), { noun: 'moment', form: 'it like 2026-12-24T22:00:00.000Z', repair: none }],
   [
     patternOf(LabelKey),
     { noun: "label's key", form: 'lower-case letters, digits and `._/-`, 63 at most', repair: NAME.repair },
