@@ -6,6 +6,8 @@ import type {
   CreateRunRequest,
   CreateTokenRequest,
   EndpointAsset,
+  LabelEndpointsReply,
+  LabelEndpointsRequest,
   RunActionRequest,
   RunDetail,
   RunEvidence,
@@ -21,6 +23,8 @@ export const signOut = (): Promise<void> => remove('/session');
 export const scanEndpoint = (id: string): Promise<unknown> => post(`/endpoints/${id}/scan`);
 export const setEndpointAsset = (id: string, asset: EndpointAsset): Promise<EndpointAsset> =>
   put<EndpointAsset>(`/endpoints/${id}/asset`, asset);
+export const labelEndpoints = (request: LabelEndpointsRequest): Promise<LabelEndpointsReply> =>
+  post<LabelEndpointsReply>('/endpoints/labels', request);
 export const removeEndpoint = (id: string): Promise<void> => remove(`/endpoints/${id}`);
 export const createRun = (request: CreateRunRequest): Promise<RunDetail> => post<RunDetail>('/runs', request);
 export const approveRun = (id: string, request: ApproveRunRequest): Promise<RunDetail> =>

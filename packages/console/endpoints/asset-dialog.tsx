@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Group, Modal, Radio, Stack } from '@mantine/core';
+import { Autocomplete, Button, Group, Modal, Radio, Stack, TagsInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { EndpointAsset, EndpointSummary } from '@thimble/protocol';
 import { useState } from 'react';
@@ -8,6 +8,9 @@ import { keys } from '../api/keys.ts';
 import { toastDone } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 import { CRITICALITIES, EXPOSURES } from './asset-words.ts';
+import { labelsOf, oddLabel, tagsOf } from './labels.ts';
+
+const TIME_ZONES = Intl.supportedValuesOf('timeZone');
 
 interface AssetDialogProps {
   readonly endpoint: EndpointSummary;
@@ -15,16 +18,35 @@ interface AssetDialogProps {
   readonly onClose: () => void;
 }
 
-/** States how critical an endpoint is, from where it is reached, and where it stands. */
+/** States how critical an endpoint is, from where it is reached, where it stands, and what policies sort it by. */
 export function AssetDialog({ endpoint, asset, onClose }: AssetDialogProps) {
   const [criticality, setCriticality] = useState(asset.criticality);
   const [exposure, setExposure] = useState(asset.exposure);
   const [site, setSite] = useState(asset.site ?? '');
+  const [labels, setLabels] = useState(() => tagsOf(asset.labels));
+  const [groups, setGroups] = useState<string[]>(asset.groups ?? []);
+  const [timeZone, setTimeZone] = useState(asset.timeZone ?? '');
+  const odd = oddLabel(labels);
   const relays = useQuery(relaysQuery).data?.items ?? [];
   const sites = [...new Set(relays.flatMap((relay) => relay.site ?? []))].filter((one) => one !== '').sort();
   const save = useAction({
-    run: () => setEndpointAsset(endpoint.id, { criticality, exposure, site: site.trim() }),
-    refresh: [keys.endpoint(endpoint.id), keys.vulnerabilities, keys.risk, keys.nextPatches],
+    run: () =>
+      setEndpointAsset(endpoint.id, {
+        criticality,
+        exposure,
+        site: site.trim(),
+        labels: labelsOf(labels),
+        groups,
+        timeZone: timeZone.trim(),
+      }),
+    refresh: [
+      keys.endpoint(endpoint.id),
+      keys.endpoints,
+      keys.policies,
+      keys.vulnerabilities,
+      keys.risk,
+      keys.nextPatches,
+    ],
     done: () => {
       onClose();
       toastDone('Saved', endpoint.hostname);
@@ -51,11 +73,30 @@ export function AssetDialog({ endpoint, asset, onClose }: AssetDialogProps) {
             value={site}
             onChange={setSite}
           />
+          <TagsInput
+            label="Labels"
+            description="What policies and budgets sort endpoints by; Enter ends one"
+            placeholder={labels.length === 0 ? 'role=web' : ''}
+            error={odd}
+            value={labels}
+            acceptValueOnBlur
+            onChange={setLabels}
+          />
+          <TagsInput label="Groups" value={groups} acceptValueOnBlur onChange={setGroups} />
+          <Autocomplete
+            label="Time zone"
+            description="In which its windows are; empty: the server’s"
+            data={TIME_ZONES}
+            limit={20}
+            comboboxProps={{ position: 'top' }}
+            value={timeZone}
+            onChange={setTimeZone}
+          />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
               Close
             </Button>
-            <Button type="submit" loading={save.isPending}>
+            <Button type="submit" loading={save.isPending} disabled={odd !== undefined}>
               Save
             </Button>
           </Group>

@@ -9,14 +9,15 @@ import { Panel } from '../shell/panel.tsx';
 import { AssetDialog } from './asset-dialog.tsx';
 import { CRITICALITIES, EXPOSURES } from './asset-words.ts';
 import { Facts } from './facts.tsx';
+import { LabelTags } from './label-tags.tsx';
 
-/** What people say of an endpoint: it weighs its vulnerabilities, and chooses the relay that it asks. */
+/** What people say of an endpoint: it weighs its vulnerabilities, and policies sort it by it. */
 export function AssetPanel({ endpoint }: { endpoint: EndpointSummary }) {
   const query = useQuery(endpointAssetQuery(endpoint.id));
   const [editing, setEditing] = useState(false);
   return (
     <Panel
-      title="Role and site"
+      title="Role, site and labels"
       end={
         <Button
           size="compact-sm"
@@ -31,12 +32,15 @@ export function AssetPanel({ endpoint }: { endpoint: EndpointSummary }) {
       }
     >
       <Loaded query={query} skeleton={<LinesSkeleton lines={3} />}>
-        {({ criticality, exposure, site = '' }) => (
+        {({ criticality, exposure, site = '', labels = {}, groups = [], timeZone = '' }) => (
           <Facts
             facts={[
               ['Criticality', CRITICALITIES[criticality].label],
               ['Reached from', EXPOSURES[exposure].label],
               ['Site', site === '' ? 'not said: relays are chosen by network' : site],
+              ['Labels', <LabelTags key="labels" labels={labels} />],
+              ['Groups', groups.length === 0 ? 'none' : groups.join(', ')],
+              ['Time zone', timeZone === '' ? 'the server’s' : timeZone],
             ]}
           />
         )}

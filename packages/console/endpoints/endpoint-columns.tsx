@@ -5,6 +5,8 @@ import { formatCount } from '../format/quantity.ts';
 import { ENDPOINT_STATE_ORDER, ENDPOINT_STATES } from '../states/endpoint-states.ts';
 import { StateBadge } from '../states/state-badge.tsx';
 import type { Column } from '../tables/column.ts';
+import { LabelTags } from './label-tags.tsx';
+import { tagsOf } from './labels.ts';
 
 /** The ids of the columns that sort are those of the API. */
 export const ENDPOINT_COLUMNS: readonly Column<EndpointSummary>[] = [
@@ -53,6 +55,22 @@ export const ENDPOINT_COLUMNS: readonly Column<EndpointSummary>[] = [
     sortKey: (endpoint) => endpoint.os,
     cell: (endpoint) => endpoint.os,
   },
+  {
+    id: 'labels',
+    header: 'Labels',
+    width: '13%',
+    from: 'xl',
+    cell: (endpoint) => <LabelTags labels={endpoint.labels} />,
+  },
+  {
+    id: 'groups',
+    header: 'Groups',
+    width: '9rem',
+    optional: true,
+    from: 'lg',
+    cell: (endpoint) => (endpoint.groups ?? []).join(', '),
+  },
+  { id: 'site', header: 'Site', width: '7rem', optional: true, from: 'lg', cell: (endpoint) => endpoint.site ?? '' },
   { id: 'kernel', header: 'Kernel', width: '10rem', optional: true, from: 'lg', cell: (endpoint) => endpoint.kernel },
   {
     id: 'architecture',
@@ -102,6 +120,9 @@ export const ENDPOINT_CSV_HEADER = [
   'architecture',
   'reboot required',
   'last seen',
+  'labels',
+  'groups',
+  'site',
   'id',
 ] as const;
 
@@ -119,6 +140,9 @@ export function endpointCsvRow(endpoint: EndpointSummary): (string | number | bo
     endpoint.architecture,
     endpoint.rebootRequired,
     endpoint.lastSeenAt,
+    tagsOf(endpoint.labels).join(' '),
+    (endpoint.groups ?? []).join(' '),
+    endpoint.site ?? '',
     endpoint.id,
   ];
 }

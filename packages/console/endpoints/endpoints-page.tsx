@@ -1,5 +1,5 @@
 import { Anchor, Button, NativeSelect, Pill } from '@mantine/core';
-import { IconBandage, IconDownload, IconServer2 } from '@tabler/icons-react';
+import { IconBandage, IconDownload, IconServer2, IconTag } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { RowSelectionState, SortingState } from '@tanstack/react-table';
@@ -20,8 +20,11 @@ import { SelectionBar } from '../tables/selection-bar.tsx';
 import { Toolbar } from '../tables/toolbar.tsx';
 import { ENDPOINT_COLUMNS } from './endpoint-columns.tsx';
 import { useEndpointExport } from './export-endpoints.ts';
+import { LabelsDialog } from './labels-dialog.tsx';
+import { TraitFilters } from './trait-filters.tsx';
 
 const route = getRouteApi('/frame/endpoints');
+const FILTERS = ['search', 'state', 'update', 'label', 'group', 'site'] as const;
 const STATE_OPTIONS = [
   { value: '', label: 'All states' },
   ...ENDPOINT_STATE_ORDER.map((state) => ({ value: state, label: ENDPOINT_STATES[state].label })),
@@ -36,6 +39,7 @@ export function EndpointsPage() {
   const [selection, setSelection] = useState<RowSelectionState>({});
   const [visibility, setVisibility] = useColumnChoice('endpoints', ENDPOINT_COLUMNS);
   const newRun = useNewRun();
+  const [labelling, setLabelling] = useState(false);
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
   const chosen = useChosen(rows, selection);
   const total = query.data?.pages[0]?.total;
@@ -46,7 +50,7 @@ export function EndpointsPage() {
   const change = (next: Partial<typeof search>): void =>
     void navigate({ search: (before) => ({ ...before, ...next }), replace: true, resetScroll: false });
   const sorting: SortingState = [{ id: search.sort ?? 'hostname', desc: search.direction === 'desc' }];
-  const filtered = search.search !== undefined || search.state !== undefined || search.update !== undefined;
+  const filtered = FILTERS.some((name) => search[name] !== undefined);
 
   return (
     <Page
@@ -80,6 +84,7 @@ export function EndpointsPage() {
             value={search.state ?? ''}
             onChange={({ currentTarget: { value } }) => change({ state: isEndpointState(value) ? value : undefined })}
           />
+          <TraitFilters traits={search} onChange={change} />
           {search.update === undefined ? null : (
             <Pill
               size="md"
@@ -120,6 +125,14 @@ export function EndpointsPage() {
           <SelectionBar text={`${plural(chosen.length, 'endpoint')} selected`} onClear={() => setSelection({})}>
             <Button
               size="xs"
+              variant="default"
+              leftSection={<IconTag size={15} aria-hidden />}
+              onClick={() => setLabelling(true)}
+            >
+              Label …
+            </Button>
+            <Button
+              size="xs"
               leftSection={<IconBandage size={15} aria-hidden />}
               onClick={() => newRun({ endpoints: chosen })}
             >
@@ -127,6 +140,16 @@ export function EndpointsPage() {
             </Button>
           </SelectionBar>
         )}
+        {labelling ? (
+          <LabelsDialog
+            endpoints={chosen}
+            onClose={() => setLabelling(false)}
+            onDone={() => {
+              setLabelling(false);
+              setSelection({});
+            }}
+          />
+        ) : null}
       </div>
     </Page>
   );

@@ -10,6 +10,7 @@ import { AssetPanel } from './asset-panel.tsx';
 import { Facts } from './facts.tsx';
 import { RepositoriesPanel } from './repositories-panel.tsx';
 import { WaitsPanel } from './waits-panel.tsx';
+import { WhyPanel } from './why-panel.tsx';
 import classes from './endpoint.module.css';
 
 export function SummaryTab({ detail }: { detail: EndpointDetail }) {
@@ -17,6 +18,7 @@ export function SummaryTab({ detail }: { detail: EndpointDetail }) {
   const gaps = distinctGaps([...detail.gaps, ...(system?.gaps ?? [])]);
   return (
     <div className={classes['grid']}>
+      <WhyPanel endpoint={summary} />
       <WaitsPanel waits={detail.waits} gaps={gaps} />
       {system === null ? (
         <div className={classes['wide']}>

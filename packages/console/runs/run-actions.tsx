@@ -29,7 +29,9 @@ export function RunActions({ run }: { run: RunDetail }) {
     run: () => fetchRunEvidence(summary.id),
     done: (value) => downloadFile(`evidence-${summary.id}.json`, 'application/json', JSON.stringify(value, null, 2)),
   });
-  const active = summary.state !== 'finished' && summary.state !== 'cancelled';
+  // Its rollout decides: a second hand at the same wheel would only fight it.
+  const ownHands = summary.rollout === undefined || summary.rollout === null;
+  const active = ownHands && summary.state !== 'finished' && summary.state !== 'cancelled';
   return (
     <>
       {summary.approvedAt === null ? null : (
@@ -50,7 +52,7 @@ export function RunActions({ run }: { run: RunDetail }) {
           Cancel run
         </Button>
       ) : null}
-      {approvableGroups(run).length > 0 ? (
+      {ownHands && approvableGroups(run).length > 0 ? (
         <Button leftSection={<IconShieldCheck size={16} aria-hidden />} onClick={() => setDialog('approve')}>
           Approve …
         </Button>

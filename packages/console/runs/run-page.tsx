@@ -50,6 +50,15 @@ export function RunPage() {
       trail={trail}
       description={
         <>
+          {summary.rollout === undefined || summary.rollout === null ? null : (
+            <>
+              Part of the rollout{' '}
+              <Anchor component={Link} to={`/rollouts/${summary.rollout.id}`} size="sm" underline="always">
+                {summary.rollout.name}
+              </Anchor>
+              {' · '}
+            </>
+          )}
           {selectionWords(summary.selection)} updates on {plural(summary.targetCount, 'endpoint')} ·{' '}
           <InstallsFrom content={summary.content} /> · created <Ago at={summary.createdAt} /> by {summary.createdBy}
         </>

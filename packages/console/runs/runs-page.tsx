@@ -10,7 +10,7 @@ import { Ago } from '../format/moment.tsx';
 import { formatCount } from '../format/quantity.ts';
 import { Page } from '../shell/page.tsx';
 import { RUN_STATES } from '../states/run-states.ts';
-import { StateBadge } from '../states/state-badge.tsx';
+import { StateBadge, Tag } from '../states/state-badge.tsx';
 import type { Column } from '../tables/column.ts';
 import { DataTable } from '../tables/data-table.tsx';
 import { useNewRun } from './new-run.tsx';
@@ -25,9 +25,12 @@ const COLUMNS: readonly Column<RunSummary>[] = [
     width: '22%',
     sortKey: (run) => run.name,
     cell: (run) => (
-      <Link to="/runs/$runId" params={{ runId: run.id }} className="plain">
-        {run.name}
-      </Link>
+      <>
+        <Link to="/runs/$runId" params={{ runId: run.id }} className="plain">
+          {run.name}
+        </Link>{' '}
+        {run.rollout === undefined || run.rollout === null ? null : <Tag tone="quiet">rollout</Tag>}
+      </>
     ),
   },
   {

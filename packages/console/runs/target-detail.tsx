@@ -3,8 +3,10 @@ import type { Outcome, RunTarget } from '@thimble/protocol';
 import { formatDuration, formatMoment } from '../format/time.ts';
 import { Tag } from '../states/state-badge.tsx';
 import { formatBytes, plural } from '../format/quantity.ts';
+import { DeployReportView } from './deploy-report-view.tsx';
 import { DifferenceView } from './difference-view.tsx';
 import { ReasonList } from './reason-list.tsx';
+import { TrialReportView } from './trial-report-view.tsx';
 import { VerificationView } from './verification-view.tsx';
 import classes from './runs.module.css';
 
@@ -30,6 +32,7 @@ function Result({ result }: { result: Outcome['result'] }) {
       return (
         <>
           <VerificationView verification={result.verification} />
+          <DeployReportView report={result.deploy} />
           {result.resumed ? <Text size="sm">It went on after an interruption.</Text> : null}
           <Text size="sm" c="dimmed">
             {plural(result.kept.length, 'earlier package file')} kept for a roll back
@@ -41,14 +44,16 @@ function Result({ result }: { result: Outcome['result'] }) {
         </>
       );
     case 'rebooted':
-      return <VerificationView verification={result.verification} />;
+      return (
+        <>
+          <VerificationView verification={result.verification} />
+          <DeployReportView report={result.deploy} />
+        </>
+      );
     case 'tried':
       return (
         <>
-          <div>
-            <Tag tone={result.report.verdict === 'failed' ? 'failed' : 'good'}>trial {result.report.verdict}</Tag>{' '}
-            {result.report.message}
-          </div>
+          <TrialReportView report={result.report} />
           <Log lines={result.logTail} />
         </>
       );
@@ -80,6 +85,7 @@ function Result({ result }: { result: Outcome['result'] }) {
           ) : (
             <VerificationView verification={result.verification} />
           )}
+          <DeployReportView report={result.deploy} />
           <Log lines={result.logTail} />
         </>
       );

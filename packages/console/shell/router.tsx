@@ -12,6 +12,10 @@ type Search = Record<string, unknown>;
 type Parameters<T> = { [K in keyof T]?: T[K] | undefined };
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+const texts = (value: unknown): string[] | undefined => {
+  const list = Array.isArray(value) ? value.flatMap((one) => text(one) ?? []) : [];
+  return list.length === 0 ? undefined : list;
+};
 const oneOf = <T extends string>(value: unknown, options: readonly T[]): T | undefined =>
   options.find((option) => option === value);
 
@@ -44,6 +48,9 @@ const endpoints = createRoute({
     search: text(search['search']),
     state: isEndpointState(search['state']) ? search['state'] : undefined,
     update: text(search['update']),
+    label: texts(search['label']),
+    group: text(search['group']),
+    site: text(search['site']),
     sort: oneOf(search['sort'], ENDPOINT_SORTS),
     direction: oneOf(search['direction'], ['asc', 'desc']),
   }),
