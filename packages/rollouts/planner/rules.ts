@@ -4,8 +4,8 @@ import { isTouched } from './standing.ts';
 
 /** A plan that failed is asked for so often altogether; then the endpoint has failed. */
 export const PLAN_ATTEMPTS = 5;
-/** Between the first and the second try; three times as long before each further one: a mirror that is down is not hammered. */
-const FIRST_RETRY_MS = 5 * 60_000;
+/** Between the first and the second try: a server or mirror that restarts is back. Four times as long before each further one. */
+const FIRST_RETRY_MS = 60_000;
 
 /** What the planner decides by, one rule each, so that a test can plant a mistake in one of them and see who finds it. */
 export interface PlannerRules {
@@ -43,7 +43,7 @@ export const RULES: PlannerRules = {
   },
   isCounted: (member) => member.progress.kind !== 'left-out' && (member.online || isTouched(member.progress)),
   hasFailed: ({ before, unknown, attempts }) => unknown || before !== 'plan' || attempts >= PLAN_ATTEMPTS,
-  retryAtMs: (sinceMs, attempts) => sinceMs + FIRST_RETRY_MS * 3 ** Math.max(0, attempts - 1),
+  retryAtMs: (sinceMs, attempts) => sinceMs + FIRST_RETRY_MS * 4 ** Math.max(0, attempts - 1),
   latestStartMs: (windowEndMs, durationMs) => windowEndMs - durationMs,
   soakEndsMs: (lastInstalledMs, soakMs) => lastInstalledMs + soakMs,
   installsUntried: false,
