@@ -135,7 +135,7 @@ async function presentState(
   };
 }
 
-/** A calendar that can't be read is left out: the simulation names it as a gap. */
+/** One that is not there or can't be read is a single blackout, as it is for rollouts. */
 async function calendarsOf(
   within: Kysely<Tables>,
   organisationId: string,
@@ -145,5 +145,10 @@ async function calendarsOf(
 ): Promise<SimulationInput['calendars']> {
   const names = [...new Set(policies.flatMap(({ policy }) => policy.blackouts))];
   const found = await readCalendars(within, organisationId, names, range, serverZone);
-  return new Map([...found].flatMap(([name, calendar]) => (calendar.ok ? [[name, calendar.events] as const] : [])));
+  return new Map(
+    names.map((name) => {
+      const calendar = found.get(name);
+      return [name, calendar?.ok === true ? calendar.events : [range]];
+    }),
+  );
 }

@@ -171,7 +171,7 @@ describe('what is computed', () => {
     expect(input.endpoints).toHaveLength(2);
   });
 
-  test('freezes and calendars as they are in these days', async () => {
+  test('freezes and calendars as they are in these days; one that is not there lets nothing begin', async () => {
     await fleet.call('POST', '/freezes', { reason: 'audit' });
     const ics =
       'BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20260512T000000Z\r\nDTEND:20260513T000000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n';
@@ -180,6 +180,7 @@ describe('what is computed', () => {
     expect(input.freezes).toEqual([{ startMs: NOW_MS, endMs: NOW_MS + 3 * DAY_MS, scope: {}, why: 'audit' }]);
     expect([...input.calendars]).toEqual([
       ['holidays', [expect.objectContaining({ startMs: Date.parse('2026-05-12') })]],
+      ['gone', [{ startMs: NOW_MS, endMs: NOW_MS + 3 * DAY_MS }]],
     ]);
   });
 });
