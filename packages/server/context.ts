@@ -20,6 +20,8 @@ export interface ServerContext {
   readonly log: Logger;
   /** Signs orders. The private half never leaves this process and DATA/keys. */
   readonly orderKey: SigningKey;
+  /** Signs checkpoints of the evidence. */
+  readonly logKey: SigningKey;
   /** Where a stage registers its gauges and counters; shown at /metrics. */
   readonly metrics: Registry;
   /** The organisation that a fresh installation works in. */

@@ -4,7 +4,7 @@ export type { ServerContext, Stage } from './context.ts';
 export type { EventBus, ServerEvent } from './events/index.ts';
 export { type App, HttpProblem, ListenError, type RouteAccess } from './http/index.ts';
 export { LockError } from './instance/index.ts';
-export { OrderKeyError } from './keys/index.ts';
+export { ServerKeyError } from './keys/index.ts';
 export { PostgresError } from './postgres/index.ts';
 export { type RunningServer, type ServeOptions, startServer } from './serve.ts';
 export {

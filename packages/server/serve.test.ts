@@ -177,7 +177,16 @@ test('what is secret in the data directory is readable for its owner only', asyn
   const data = join(shared, 'data');
   await start(`--data=${data}`, '--port=0');
   const open: string[] = [];
-  for (const name of ['keys/order-key.pem', 'tls/ca.pem', 'tls/server.pem', 'run/api.sock', 'keys', 'tls', 'postgres'])
+  for (const name of [
+    'keys/order-key.pem',
+    'keys/log-key.pem',
+    'tls/ca.pem',
+    'tls/server.pem',
+    'run/api.sock',
+    'keys',
+    'tls',
+    'postgres',
+  ])
     if (((await stat(join(data, name))).mode & 0o077) !== 0) open.push(name);
   expect(open).toEqual([]);
 });
@@ -196,7 +205,10 @@ describe('with a PostgreSQL of one\u2019s own', () => {
     const second = [`--data=${join(folder, '2')}`, '--port=0', url];
     // Endpoints trust one order key: a replica that made its own would sign in vain.
     expect(await refused(...second)).toMatchObject({ code: 'order-key-differs' });
-    const two = await start(...second, `--order-key=${join(folder, '1', 'keys', 'order-key.pem')}`);
+    second.push(`--order-key=${join(folder, '1', 'keys', 'order-key.pem')}`);
+    // Auditors know one log key.
+    expect(await refused(...second)).toMatchObject({ code: 'log-key-differs' });
+    const two = await start(...second, `--log-key=${join(folder, '1', 'keys', 'log-key.pem')}`);
     const token = await makeToken(one);
     expect(await isKnown(two, token)).toBe(true);
     expect(await readdir(join(folder, '1'))).not.toContain('postgres');

@@ -10,7 +10,7 @@ import type { ServerContext, Stage } from './context.ts';
 import { createEventBus } from './events/index.ts';
 import { bindPort, openEndpoints } from './http/index.ts';
 import { createNewId, lockInstance } from './instance/index.ts';
-import { assertOrderKey, loadOrderKey } from './keys/index.ts';
+import { assertKey, loadSigningKey } from './keys/index.ts';
 import { createLogger } from './logging/index.ts';
 import { type RunningPostgres, makeRuntimeDirectory, unexpectedEnd } from './postgres/index.ts';
 import type { Settings } from './settings/index.ts';
@@ -76,8 +76,10 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
   const tls = await loadCertificate();
   const events = await createEventBus({ ...database, log });
   undo.add(events.close);
-  const orderKey = await loadOrderKey(settings.data, settings.orderKey);
-  await assertOrderKey(database, DEFAULT_ORGANISATION_ID, orderKey);
+  const orderKey = await loadSigningKey('order-key', settings.data, settings.orderKey);
+  await assertKey(database, DEFAULT_ORGANISATION_ID, 'order-key', orderKey);
+  const logKey = await loadSigningKey('log-key', settings.data, settings.logKey);
+  await assertKey(database, DEFAULT_ORGANISATION_ID, 'log-key', logKey);
   const stopping = new AbortController();
   const context: ServerContext = {
     settings,
@@ -88,6 +90,7 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
     events,
     log,
     orderKey,
+    logKey,
     metrics: new Registry(),
     defaultOrganisationId: DEFAULT_ORGANISATION_ID,
     caFingerprint: tls.caFingerprint,

@@ -9,7 +9,7 @@ import type { ServerContext, Stage } from './context.ts';
 import { createEventBus } from './events/index.ts';
 import { type App, bindPort, openEndpoints } from './http/index.ts';
 import { createNewId } from './instance/index.ts';
-import { loadOrderKey } from './keys/index.ts';
+import { loadSigningKey } from './keys/index.ts';
 import { type Settings, loadSettings } from './settings/index.ts';
 import { createTestDatabase } from './storage/testing.ts';
 import { loadTls } from './tls/index.ts';
@@ -87,7 +87,8 @@ async function start(data: string, options: TestServerOptions, undo: Undo): Prom
     random: randomBytes,
     events,
     log,
-    orderKey: await loadOrderKey(data, settings.orderKey),
+    orderKey: await loadSigningKey('order-key', data, settings.orderKey),
+    logKey: await loadSigningKey('log-key', data, settings.logKey),
     metrics: new Registry(),
     defaultOrganisationId: DEFAULT_ORGANISATION_ID,
     caFingerprint: tls.caFingerprint,

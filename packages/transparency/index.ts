@@ -9,7 +9,7 @@ export {
 export { CHAIN_START, evidenceLeaf, evidenceSha256 } from './evidence/record.ts';
 export { type VerifiedBundle, verifyBundle } from './evidence/verify-bundle.ts';
 export { type Hash } from './merkle/hash.ts';
-export type { NodeAt } from './merkle/node.ts';
+export { type NodeAt, peaksOf } from './merkle/node.ts';
 export { type ProofPlan, fillPlan, planConsistency, planInclusion } from './merkle/prove.ts';
 export { type Tree, append, rootOf } from './merkle/tree.ts';
 export { type TreeHead, verifyConsistency, verifyInclusion } from './merkle/verify.ts';

@@ -212,7 +212,13 @@ function evidence(state: FakeState, query: URLSearchParams): Answer {
     .filter((record) => runId === null || record.runId === runId)
     .filter((record) => endpointId === null || record.endpointId === endpointId);
   const items = matching.filter((record) => record.sequence < before).slice(0, Number(query.get('limit') ?? '50'));
-  const chain = { verified: true, length: state.evidence.length, headSha256: state.evidence[0]?.sha256 ?? null };
+  const chain = {
+    verified: true,
+    length: state.evidence.length,
+    headSha256: state.evidence[0]?.sha256 ?? null,
+    checkedAt: new Date(0).toISOString(),
+    checkpoint: null,
+  };
   return ok({ items, total: matching.length, chain });
 }
 

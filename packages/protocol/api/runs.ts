@@ -189,8 +189,17 @@ export type EvidenceRecord = Static<typeof EvidenceRecord>;
 export const EvidenceList = Type.Object({
   items: Type.Array(EvidenceRecord),
   total: Count,
-  /** Whether the whole chain was checked just now and holds. */
-  chain: Type.Object({ verified: Type.Boolean(), length: Count, headSha256: Type.Union([Sha256, Type.Null()]) }),
+  chain: Type.Object({
+    /** Whether the whole chain holds, and goes on from the newest checkpoint. */
+    verified: Type.Boolean(),
+    /** Records up to which it does. */
+    length: Count,
+    headSha256: Type.Union([Sha256, Type.Null()]),
+    /** When the reading of all records began; what came since, and what is shown, was read just now. */
+    checkedAt: Timestamp,
+    /** The newest that was signed. */
+    checkpoint: Type.Union([Type.Object({ size: Count, signedAt: Timestamp }), Type.Null()]),
+  }),
 });
 export type EvidenceList = Static<typeof EvidenceList>;
 

@@ -1,2 +1,2 @@
-export { assertOrderKey } from './assert-order-key.ts';
-export { OrderKeyError, loadOrderKey } from './order-key.ts';
+export { assertKey } from './assert-key.ts';
+export { ServerKeyError, loadSigningKey } from './signing-key.ts';

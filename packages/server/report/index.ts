@@ -1,1 +1,1 @@
-export { appendEvidence, type NewEvidence } from './evidence-chain.ts';
+export { appendEvidence, type NewEvidence } from './append-evidence.ts';

@@ -1,5 +1,8 @@
 import type { Stage } from '../context.ts';
 import { usePlainJson } from '../http/plain-json.ts';
+import { registerBundleRoutes } from './bundle/routes.ts';
+import { startNotary } from './checkpoints/notary.ts';
+import { registerProofRoutes } from './proofs/routes.ts';
 import { registerReportRoutes } from './routes.ts';
 
 /** What was decided and what happened, for people and auditors. */
@@ -8,5 +11,8 @@ export const report: Stage = {
   register: async (app, context) => {
     usePlainJson(app);
     registerReportRoutes(app, context);
+    registerProofRoutes(app, context);
+    registerBundleRoutes(app, context);
+    app.addHook('onClose', startNotary(context));
   },
 };

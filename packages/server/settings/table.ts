@@ -84,6 +84,28 @@ export const settingsTable = [
     description: 'PEM file (PKCS #8) of the Ed25519 key that signs orders. Without it one is made in DATA/keys.',
   },
   {
+    name: 'logKey',
+    type: 'path',
+    default: undefined,
+    description:
+      'PEM file (PKCS #8) of the Ed25519 key that signs checkpoints of the evidence. Without it one is made in DATA/keys.',
+  },
+  {
+    name: 'witnessKeys',
+    type: 'text',
+    default: undefined,
+    description:
+      'Verifier keys (NAME+ID+KEY, c2sp.org/tlog-cosignature) of witnesses that may cosign checkpoints of the evidence, separated by commas.',
+  },
+  {
+    name: 'evidenceDays',
+    type: 'integer',
+    range: [30, 36_500],
+    default: undefined,
+    description:
+      'Days after which records of the evidence lose their content. Their digests and proofs stay. Without it everything is kept.',
+  },
+  {
     name: 'logLevel',
     type: 'choice',
     choices: ['silent', 'error', 'warn', 'info', 'debug', 'trace'],

@@ -25,6 +25,11 @@ export function nodesOfSpan(begin: number, size: number): readonly NodeAt[] {
   return nodes;
 }
 
+/** The complete subtrees that a whole tree consists of: the peaks of a `Tree`. */
+export function peaksOf(size: number): readonly NodeAt[] {
+  return nodesOfSpan(0, size);
+}
+
 /** The largest power of two below `size`, where RFC 9162 splits a list of at least two. */
 export function splitOf(size: number): number {
   let split = 1;

@@ -1,7 +1,6 @@
-import type { EvidenceList, EvidenceRecord } from '@thimble/protocol';
+import type { EvidenceRecord } from '@thimble/protocol';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Tables } from '../storage/index.ts';
-import { CHAIN_START, evidenceSha256 } from './evidence-chain.ts';
 
 interface Row {
   readonly sequence: number;
@@ -39,28 +38,6 @@ export async function countEvidence(
   const { rows } = await sql<{ total: number }>`
     select count(*) as total from evidence where organisation_id = ${organisationId} and ${which}`.execute(within);
   return rows[0]?.total ?? 0;
-}
-
-const PAGE = 2_000;
-
-/** Recomputes every digest from the first record to the last. A record changed, left out or put in between shows. */
-export async function verifyChain(within: Kysely<Tables>, organisationId: string): Promise<EvidenceList['chain']> {
-  let length = 0;
-  let headSha256: string | null = null;
-  for (;;) {
-    const page = await readEvidence(within, organisationId, sql`sequence > ${length}`, PAGE, 'oldest-first');
-    for (const record of page) {
-      const expected: string = headSha256 ?? CHAIN_START;
-      const holds =
-        record.sequence === length + 1 &&
-        record.previousSha256 === expected &&
-        evidenceSha256(record) === record.sha256;
-      if (!holds) return { verified: false, length, headSha256 };
-      length = record.sequence;
-      headSha256 = record.sha256;
-    }
-    if (page.length < PAGE) return { verified: true, length, headSha256 };
-  }
 }
 
 function toRecord(row: Row): EvidenceRecord {

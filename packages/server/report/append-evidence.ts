@@ -1,12 +1,10 @@
-import { type EvidenceRecord, canonicalJson } from '@thimble/protocol';
-import { sha256 } from '@thimble/protocol/signing';
+import type { EvidenceRecord } from '@thimble/protocol';
+import { CHAIN_START, evidenceLeaf, evidenceSha256 } from '@thimble/transparency';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../storage/index.ts';
-
-/** What the first record of a chain has in place of a digest of the one before it. */
-export const CHAIN_START = '0'.repeat(64);
-/** Any constant: with the organisation it makes the advisory lock under which records get their sequence. */
-const LOCK = 0x6576_6964;
+import { leavesOf, type NewLeaf } from './log/leaves.ts';
+import { lockLog } from './log/lock-log.ts';
+import { readTree } from './log/read-tree.ts';
 
 export interface NewEvidence {
   readonly organisationId: string;
@@ -21,18 +19,19 @@ export interface NewEvidence {
 }
 
 /**
- * Appends records in the transaction of what they tell of, so neither is ever without the other. Call it last: the lock
- * that orders the chain is held until the transaction ends.
+ * Appends records in the transaction of what they tell of, so neither is ever without the other; the log grows with them.
+ * Call it last: the lock that orders the records is held until the transaction ends.
  */
 export async function appendEvidence(within: Kysely<Tables>, records: readonly NewEvidence[]): Promise<void> {
   const [first] = records;
   if (first === undefined) return;
   const { organisationId } = first;
-  await sql`select pg_advisory_xact_lock(${LOCK}::int, hashtext(${organisationId}))`.execute(within);
+  await lockLog(within, organisationId);
   const head = await sql<{ sequence: number; sha256: string }>`
     select sequence, sha256 from evidence where organisation_id = ${organisationId}
     order by sequence desc limit 1`.execute(within);
   let sequence = head.rows[0]?.sequence ?? 0;
+  const tree = await readTree(within, organisationId, sequence);
   let previousSha256 = head.rows[0]?.sha256 ?? CHAIN_START;
   const rows = records.map((record) => {
     sequence += 1;
@@ -40,7 +39,24 @@ export async function appendEvidence(within: Kysely<Tables>, records: readonly N
     previousSha256 = linked.sha256;
     return linked;
   });
+  // Records from before there was a log come first: they, and with them these, are taken over in the background.
+  const leaves = tree === undefined ? [] : leavesOf(tree, rows.map(evidenceLeaf));
+  await insertRecords(within, organisationId, rows, leaves);
+}
+
+/** One statement, so that a log costs no more round trips than a table. */
+async function insertRecords(
+  within: Kysely<Tables>,
+  organisationId: string,
+  rows: readonly EvidenceRecord[],
+  leaves: readonly NewLeaf[],
+): Promise<void> {
   await sql`
+    with leaf as (
+      insert into evidence_leaf (organisation_id, sequence, hashes)
+      select ${organisationId}::uuid, l.sequence, decode(l.hashes, 'hex')
+      from jsonb_to_recordset(${JSON.stringify(leaves)}::jsonb) as l (sequence bigint, hashes text)
+    )
     insert into evidence
       (organisation_id, sequence, at, kind, actor, run_id, endpoint_id, summary, detail, previous_sha256, sha256)
     select ${organisationId}::uuid, r.sequence, r.at, r.kind, r.actor, r."runId", r."endpointId", r.summary, r.detail,
@@ -62,12 +78,4 @@ function link(record: NewEvidence, sequence: number, previousSha256: string): Ev
     previousSha256,
   };
   return { ...content, sha256: evidenceSha256(content) };
-}
-
-/** The digest of a record: SHA-256 of the canonical JSON of all its other members. */
-export function evidenceSha256({
-  sha256: _own,
-  ...content
-}: Omit<EvidenceRecord, 'sha256'> & { sha256?: string }): string {
-  return sha256(canonicalJson(content));
 }
