@@ -12,6 +12,7 @@ import { memoryBench } from './memory.ts';
 import { patchBench } from './patch.ts';
 import { reassessBench } from './reassess.ts';
 import { rolloutPlanBench } from './rollout-plan.ts';
+import { rolloutSimulateBench } from './rollout-simulate.ts';
 import { trialBench } from './trial.ts';
 
 /** Every benchmark; adding one is one file and one line. */
@@ -24,6 +25,7 @@ export const BENCHES: readonly Bench[] = [
   patchBench,
   trialBench,
   rolloutPlanBench,
+  rolloutSimulateBench,
   assessHostBench,
   feedLoadingBench,
   reassessBench,

@@ -1,4 +1,4 @@
-import { EMPTY_JOURNAL, type JournalState, type KeepsPackages } from '@thimble/agent-core';
+import { EMPTY_JOURNAL, type JournalState } from '@thimble/agent-core';
 import type { Order, Outcome } from '@thimble/protocol';
 import { Crash } from '../steps.ts';
 
@@ -17,8 +17,6 @@ export class DiskFull extends Error {
     super('no space left on device');
   }
 }
-
-export const NOTHING_KEPT: KeepsPackages = { kept: [] };
 
 export function createJournal(hooks: {
   readonly isFull: () => boolean;
