@@ -188,9 +188,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
   async function once(order: Order, cancel: AbortSignal, stop: AbortSignal): Promise<OutcomeResult | null> {
     const { active } = journal.state;
     if (active === null) throw new Error('the active order is gone');
-    const reporter = createProgressReporter(order.id, active.starts, clock, (id, events) =>
-      server.progress(id, events),
-    );
+    const reporter = createProgressReporter(order.id, clock, nowMs, (id, events) => server.progress(id, events));
     reporter.report({ stage: active.stage, percent: null, message: `${order.body.kind} begins` });
     try {
       return await executeOrder(order, {

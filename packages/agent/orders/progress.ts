@@ -17,18 +17,17 @@ export interface ProgressReporter {
 /** At most five steps a second reach the server; of one stage the newest replaces those that were not sent yet. */
 const MIN_INTERVAL_MS = 200;
 const MAX_PENDING = LIMITS.progressEventsPerRequest;
-/** Sequences go on after a restart, as each start gets its own range. */
-const SEQUENCES_PER_START = 1_000_000;
 const MAX_MESSAGE = 2000;
 
+/** @param nowMs the server's time as far as it is known: what is told later is newer, whoever of our lives tells it. */
 export function createProgressReporter(
   orderId: string,
-  starts: number,
   clock: Clock,
+  nowMs: () => number,
   send: (orderId: string, events: readonly OrderProgress[]) => Promise<void>,
 ): ProgressReporter {
   let pending: OrderProgress[] = [];
-  let sequence = starts * SEQUENCES_PER_START;
+  let sequence = 0;
   let sending: Promise<void> | null = null;
 
   async function drain(): Promise<void> {
@@ -46,7 +45,7 @@ export function createProgressReporter(
       const last = pending.at(-1);
       if (last?.stage === stage) pending.pop();
       if (pending.length >= MAX_PENDING) pending.shift();
-      sequence += 1;
+      sequence = Math.max(sequence + 1, nowMs());
       pending.push({
         orderId,
         sequence,

@@ -118,6 +118,8 @@ describe('a reboot that needs consent', () => {
     expect(bench.server.outcomes.size).toBe(0);
     await answerReboot(desk.host, 1000, 'now');
     expect(await lookOnce()).toBe(1);
+    // The newest is what a server shows, and counts by.
+    expect(bench.server.progress.toSorted((a, b) => b.sequence - a.sequence)[0]).toMatchObject({ stage: 'rebooting' });
     expect(bench.server.outcomes.get(orderId(1))?.result).toMatchObject({ kind: 'failed', code: 'reboot-failed' });
   });
 
