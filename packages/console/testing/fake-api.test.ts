@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   AffectedEndpointList,
+  BlackoutCalendarList,
   BlockList,
   ChannelList,
   ContentStatus,
@@ -9,6 +10,7 @@ import {
   EndpointHistory,
   EndpointList,
   EndpointPackages,
+  EndpointPolicy,
   EndpointUpdates,
   EndpointVulnerabilityList,
   EvidenceList,
@@ -18,13 +20,21 @@ import {
   FindingList,
   FleetGapList,
   FleetUpdateList,
+  FreezeList,
   NextPatches,
   Overview,
+  PolicyDetail,
+  PolicyList,
+  PolicyTemplateList,
   RelayList,
   RepositoryDetail,
   RepositoryList,
   RepositoryProposalList,
   RiskSeries,
+  RolloutDetail,
+  RolloutList,
+  RolloutMemberList,
+  RolloutPlanList,
   RunDetail,
   RunEvidence,
   RunList,
@@ -32,10 +42,13 @@ import {
   Session,
   SnapshotDetail,
   SnapshotDifference,
+  SimulationJob,
   SnapshotList,
   TokenList,
   VulnerabilityDetail,
   VulnerabilityList,
+  WhyNotPatched,
+  WindowCalendar,
 } from '@thimble/protocol';
 import type { TSchema } from 'typebox';
 import { Value } from 'typebox/value';
@@ -59,6 +72,7 @@ const fetchJson = async (path: string): Promise<unknown> => {
 const idOf = (index: number): string => api.state.fleet[index]?.summary.id ?? '';
 const snapshot = (index: number): string =>
   `/content/snapshots/${api.state.content.snapshots[index]?.summary.id ?? ''}`;
+const rollout = (index: number): string => `/rollouts/${api.state.patching.rollouts[index]?.detail.summary.id ?? ''}`;
 const repository = (index: number): string =>
   `/content/repositories/${api.state.content.repositories[index]?.summary.id ?? ''}`;
 
@@ -89,6 +103,21 @@ test.each<[string, TSchema, () => string]>([
   ['next patches of an endpoint', NextPatches, () => `/next-patches?limit=10&endpointId=${idOf(0)}`],
   ['exceptions', ExceptionList, () => '/exceptions'],
   ['feeds', FeedList, () => '/feeds'],
+  ['policies', PolicyList, () => '/policies'],
+  ['a policy', PolicyDetail, () => `/policies/${api.state.patching.policies[0]?.summary.id ?? ''}`],
+  ['templates of policies', PolicyTemplateList, () => '/policies/templates'],
+  ['rollouts', RolloutList, () => '/rollouts'],
+  ['a rollout under way', RolloutDetail, () => rollout(0)],
+  ['a rollout that is halted', RolloutDetail, () => rollout(1)],
+  ['a rollout that waits for approval', RolloutDetail, () => rollout(2)],
+  ['a rollout that is finished', RolloutDetail, () => rollout(3)],
+  ['endpoints of a rollout', RolloutMemberList, () => `${rollout(0)}/members?ring=tenth`],
+  ['plans of a rollout', RolloutPlanList, () => `${rollout(0)}/plans`],
+  ['why of an endpoint', WhyNotPatched, () => `/endpoints/${idOf(0)}/why`],
+  ['policy of an endpoint', EndpointPolicy, () => `/endpoints/${idOf(0)}/policy`],
+  ['freezes', FreezeList, () => '/freezes'],
+  ['calendars', BlackoutCalendarList, () => '/calendars'],
+  ['windows', WindowCalendar, () => '/windows'],
   ['what people said of an endpoint', EndpointAsset, () => `/endpoints/${idOf(0)}/asset`],
   ['state of content', ContentStatus, () => '/content'],
   ['proposals', RepositoryProposalList, () => '/content/proposals'],
@@ -111,6 +140,14 @@ test.each<[string, TSchema, () => string]>([
 ])('the fake’s %s holds the schema that the server promises', async (_name, schema, path) => {
   const value = await fetchJson(path());
   expect([...Value.Errors(schema, value)].slice(0, 3)).toEqual([]);
+});
+
+test('a simulation of the fake holds the schema, with and without comparison', async () => {
+  for (const compareWith of [undefined, 'present' as const]) {
+    const { id } = api.state.patching.simulate({ days: 30, ...(compareWith === undefined ? {} : { compareWith }) });
+    await expect.poll(() => api.state.patching.simulations.get(id)?.state, { timeout: 20_000 }).toBe('done');
+    expect([...Value.Errors(SimulationJob, await fetchJson(`/simulations/${id}`))].slice(0, 3)).toEqual([]);
+  }
 });
 
 test('content is there in every state that a page shows', () => {

@@ -23,6 +23,7 @@ import {
 import { fakeFleet, type FakeEndpoint } from './fixtures/endpoints.ts';
 import { fakeEvidence } from './fixtures/fleet.ts';
 import { seeded } from './fixtures/random.ts';
+import { createFakePatching, type FakePatching } from './rollouts/fake-patching.ts';
 
 export interface FakeFleetOptions {
   readonly endpointCount: number;
@@ -40,6 +41,7 @@ export interface FakeState {
   readonly apiTokens: Token[];
   readonly assessment: FakeAssessment;
   readonly content: FakeContent;
+  readonly patching: FakePatching;
   /** What people said of endpoints; missing: nothing yet. */
   readonly assets: Map<string, EndpointAsset>;
   now(): number;
@@ -259,6 +261,8 @@ export function createFakeFleet({ endpointCount, stepMs, now }: FakeFleetOptions
 
   const content = createFakeContent({ fleet, assessment, runs, stepMs, now, later, emit });
   const evidence = seedRuns(fleet, runs, content, now);
+  const [runId = null] = runs.keys();
+  const patching = createFakePatching({ fleet, stepMs, runId, now, later, emit });
   return {
     fleet,
     runs,
@@ -267,6 +271,7 @@ export function createFakeFleet({ endpointCount, stepMs, now }: FakeFleetOptions
     apiTokens: [],
     assessment,
     content,
+    patching,
     assets: new Map(),
     now,
     emit,

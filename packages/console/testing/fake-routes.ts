@@ -1,4 +1,12 @@
-import type { CreateRunRequest, EndpointAsset, EndpointSummary, Problem, RunDetail, Session } from '@thimble/protocol';
+import type {
+  CreateRunRequest,
+  EndpointAsset,
+  EndpointSummary,
+  LabelEndpointsRequest,
+  Problem,
+  RunDetail,
+  Session,
+} from '@thimble/protocol';
 import { countOpen } from './assess/fleet-risk.ts';
 import { answerAssess } from './assess/routes.ts';
 import { answerContent } from './content/routes.ts';
@@ -6,6 +14,7 @@ import type { FakeState } from './fake-fleet.ts';
 import { fakeDetail, fakeFindings, fakeHistory, fakePackages, fakeUpdates } from './fixtures/endpoint-detail.ts';
 import { fakeFleetUpdates, fakeOverview } from './fixtures/fleet.ts';
 import { seeded } from './fixtures/random.ts';
+import { answerPatching } from './rollouts/routes.ts';
 
 export interface Answer {
   readonly status: number;
@@ -28,7 +37,10 @@ const SESSION: Session = {
 };
 
 export function answer(state: FakeState, method: string, path: string, query: URLSearchParams, body: unknown): Answer {
-  const assessed = answerAssess(state, method, path, query, body) ?? answerContent(state, method, path, query, body);
+  const assessed =
+    answerAssess(state, method, path, query, body) ??
+    answerContent(state, method, path, query, body) ??
+    answerPatching(state, method, path, query, body);
   if (assessed !== undefined) return assessed;
   const [stage, id, part] = path.split('/').slice(1);
   switch (stage) {
@@ -37,6 +49,7 @@ export function answer(state: FakeState, method: string, path: string, query: UR
     case 'overview':
       return ok(fakeOverview(state.fleet, [...state.runs.values()], state.now(), countOpen(state.assessment)));
     case 'endpoints':
+      if (id === 'labels') return label(state, body);
       return id === undefined ? endpoints(state, query) : endpoint(state, method, id, part, body);
     case 'updates':
       return updates(state, query);
@@ -82,6 +95,9 @@ function endpoints(state: FakeState, query: URLSearchParams): Answer {
   const rows = state.fleet
     .filter((one) => wanted === null || one.summary.state === wanted)
     .filter((one) => update === null || one.pending.some((entry) => entry.name === update))
+    .filter(({ summary: { labels = {} } }) =>
+      query.getAll('label').every((tag) => labels[tag.split('=')[0] ?? ''] === tag.split('=')[1]),
+    )
     .map((one) => one.summary)
     .filter((one) => `${one.hostname} ${one.os}`.toLowerCase().includes(search))
     .sort((a, b) => sign * compare(sortKey(a, sort), sortKey(b, sort)));
@@ -152,6 +168,17 @@ function asset(state: FakeState, method: string, id: string, body: unknown): Ans
   state.assets.set(id, stated);
   state.emit({ kind: 'endpoint-changed', endpointId: id });
   return ok(stated);
+}
+
+function label(state: FakeState, body: unknown): Answer {
+  const { endpoints: chosen, set = {}, unset = [] } = body as LabelEndpointsRequest;
+  const named = state.fleet.filter(({ summary }) => Array.isArray(chosen) && chosen.includes(summary.id));
+  for (const one of named) {
+    const labels = Object.entries({ ...one.summary.labels, ...set }).filter(([key]) => !unset.includes(key));
+    one.summary = { ...one.summary, labels: Object.fromEntries(labels) };
+    state.emit({ kind: 'endpoint-changed', endpointId: one.summary.id });
+  }
+  return ok({ named: named.length, changed: named.length });
 }
 
 function updates(state: FakeState, query: URLSearchParams): Answer {
