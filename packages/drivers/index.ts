@@ -7,6 +7,7 @@ export { lostListeners, readListeners } from './listeners.ts';
 export { createLocalHost, type LocalHostOptions } from './local-host.ts';
 export { createRecordedHost, type RecordedCommand, type RecordedHost, type Recording } from './recorded-host.ts';
 export { DRIVERS, detectDriver } from './registry.ts';
+export { createStopwatch } from './stopwatch.ts';
 export { runOutside, waitOutside, type OutsideEnd } from './run-outside.ts';
 export { type OsRelease, parseOsRelease } from './os-release.ts';
 export type { FileTree } from './file-tree.ts';

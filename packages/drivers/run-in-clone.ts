@@ -1,5 +1,6 @@
 import type { Gap } from '@thimble/protocol';
 import { HostError, type Host } from './host.ts';
+import { createStopwatch } from './stopwatch.ts';
 import { CLONE_SCRIPT } from './trial/clone-script.ts';
 import { parseCloneReport, type CloneReport } from './trial/clone-report.ts';
 import { GUARD_SCRIPT, OUTPUT_TAIL_BYTES } from './trial/guard-script.ts';
@@ -129,7 +130,7 @@ async function writeSteps({ host, folder, steps }: CloneTask): Promise<void> {
 /** Waits for the end; gives all that was written to descriptor 3. */
 async function follow(task: CloneTask): Promise<string> {
   const { host, folder, name, limits } = task;
-  const endMs = host.now().getTime() + limits.deadlineMs + 2 * DEADLINE_GRACE_MS;
+  const elapsedMs = createStopwatch(host);
   const pieces: string[] = [];
   let offsetBytes = 0;
   let rest = '';
@@ -146,7 +147,7 @@ async function follow(task: CloneTask): Promise<string> {
     return true;
   };
   while (!task.signal.aborted && (await host.detachedRuns({ name, directory: folder }))) {
-    if (host.now().getTime() > endMs) break;
+    if (elapsedMs() > limits.deadlineMs + 2 * DEADLINE_GRACE_MS) break;
     await read();
     await host.sleep(POLL_MS, task.signal);
   }

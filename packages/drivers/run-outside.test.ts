@@ -37,6 +37,12 @@ describe('a command outside the sandbox', () => {
     expect(await runOutside(host, command(script))).toEqual(expected);
   });
 
+  test('is not stopped because the clock was set, or the machine slept', async () => {
+    let looks = 0;
+    const asleep = { ...host, now: () => new Date(Date.now() + (looks++ > 2 ? 86_400_000 : 0)) };
+    expect(await runOutside(asleep, command('sleep 0.5; exit 4'))).toMatchObject({ exitCode: 4, stopped: null });
+  });
+
   test('is stopped at its deadline', async () => {
     const end = await runOutside(host, command('echo begun; exec sleep 600', 50));
     expect(end).toEqual({ exitCode: null, output: 'begun\n', stopped: 'deadline' });

@@ -1,5 +1,6 @@
 import { detachedExitCode } from './detached.ts';
 import type { Host } from './host.ts';
+import { createStopwatch } from './stopwatch.ts';
 
 /** A command that does what the agent's own sandbox forbids: on a machine with systemd it runs in a unit of its own. */
 export interface OutsideCommand {
@@ -40,13 +41,13 @@ export async function runOutside(host: Host, command: OutsideCommand): Promise<O
 /** Waits for a command that an earlier life of ours may have started; one that never was has ended. */
 export async function waitOutside(host: Host, command: Omit<OutsideCommand, 'argv' | 'env'>): Promise<OutsideEnd> {
   const { directory, deadlineMs, signal } = command;
-  const startedMs = host.now().getTime();
+  const elapsedMs = createStopwatch(host);
   let stopped: OutsideEnd['stopped'] = null;
   for (let pollMs = FIRST_POLL_MS; await host.detachedRuns(command); pollMs = Math.min(POLL_MS, pollMs * 2)) {
     const printedBytes = (await host.stat(`${directory}/output`))?.sizeBytes ?? 0;
     if (signal?.aborted === true) stopped = 'left';
     else if (printedBytes > OUTPUT_BYTES) stopped = 'output';
-    else if (host.now().getTime() - startedMs > deadlineMs) stopped = 'deadline';
+    else if (elapsedMs() > deadlineMs) stopped = 'deadline';
     if (stopped !== null) break;
     await host.sleep(pollMs, signal);
   }

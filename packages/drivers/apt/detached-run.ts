@@ -2,6 +2,7 @@ import type { OrderStage } from '@thimble/protocol';
 import type { Task } from '../driver.ts';
 import { detachedExitCode } from '../detached.ts';
 import type { Host } from '../host.ts';
+import { createStopwatch } from '../stopwatch.ts';
 import { attemptName } from './order-folder.ts';
 
 /** How a detached installation or repair ended; exit code null: it was killed, by a crash or a power cut. */
@@ -45,19 +46,19 @@ export async function waitDetached(
   { stage, deadlineMs }: { readonly stage: OrderStage; readonly deadlineMs: number },
 ): Promise<DetachedEnd> {
   const { host } = task;
-  const startedMs = host.now().getTime();
+  const elapsedMs = createStopwatch(host);
   const status = followStatus(host, `${directory}/status`);
-  let toldMs = 0;
+  let toldMs = -Infinity;
   let deadlinePassed = false;
   while (await host.detachedRuns({ name: attemptName(directory), directory })) {
-    const nowMs = host.now().getTime();
-    if (nowMs - startedMs > deadlineMs) {
+    const waitedMs = elapsedMs();
+    if (waitedMs > deadlineMs) {
       deadlinePassed = true;
       await host.stopDetached({ name: attemptName(directory), directory });
       break;
     }
-    if (nowMs - toldMs >= PROGRESS_EVERY_MS) {
-      toldMs = nowMs;
+    if (waitedMs - toldMs >= PROGRESS_EVERY_MS) {
+      toldMs = waitedMs;
       const step = await status();
       if (step !== null) task.progress({ stage, ...step });
     }

@@ -1,4 +1,4 @@
-import { lostListeners, readListeners } from '@thimble/drivers';
+import { createStopwatch, lostListeners, readListeners } from '@thimble/drivers';
 import type { CheckResult, DeployRules } from '@thimble/protocol';
 import { runAllowed } from '../run-allowed.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -29,7 +29,7 @@ export async function checkHealth(
   surroundings: Surroundings,
 ): Promise<Health | null> {
   const { host, stop } = surroundings;
-  const untilMs = host.now().getTime() + SETTLE_MS;
+  const elapsedMs = createStopwatch(host, SETTLE_MS);
   const passed = new Map<HealthCheck, CheckResult>();
   for (;;) {
     const results: CheckResult[] = [];
@@ -41,7 +41,7 @@ export async function checkHealth(
     }
     const { lost, unknown } = await missing(listenersBefore, surroundings);
     const isWell = results.every((result) => result.passed) && lost.length === 0;
-    if (isWell || host.now().getTime() >= untilMs)
+    if (isWell || elapsedMs() >= SETTLE_MS)
       return { checks: [...results, ...(unknown === null ? [] : [unknown])], lostListeners: lost.slice(0, LOST_MAX) };
     await host.sleep(PAUSE_MS, stop);
     if (stop.aborted) return null;
