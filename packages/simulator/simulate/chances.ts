@@ -12,8 +12,8 @@ export interface Chances {
 }
 
 /** An endpoint is off on one day in fifty, as long as nobody has measured its fleet. */
-const AWAY_SHARE = 0.02;
-const FAILURE_SHARE = 0.01;
+export const AWAY_SHARE = 0.02;
+export const FAILURE_SHARE = 0.01;
 
 export function createChances(seed: number | null, failureShare: number = FAILURE_SHARE): Chances {
   if (seed === null) return { fails: () => false, isAway: () => false, share: () => 1 };

@@ -1,4 +1,5 @@
 import type { Gap, WhatIf } from '@thimble/protocol';
+import { AWAY_SHARE, FAILURE_SHARE } from './chances.ts';
 import type { Course } from './course.ts';
 import type { SimulationInput } from './input.ts';
 
@@ -57,8 +58,18 @@ export function gapsOf(
     if (policy.rings.some(({ gate }) => gate.probes.length > 0))
       gaps.push({ what: `probes of ${policy.name}`, why: 'they are taken to be well' });
   }
-  if (faultsSeed === null) gaps.push({ what: 'failures and absences', why: 'none are drawn: nothing fails here' });
+  gaps.push({
+    what: 'failures and absences',
+    why:
+      faultsSeed === null
+        ? 'none are drawn: nothing fails here'
+        : `are drawn: ${percent(input.failureShare ?? FAILURE_SHARE)} of installations fail, and each endpoint is off on ${percent(AWAY_SHARE)} of the days`,
+  });
   return gaps.slice(0, 100);
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 1000) / 10} %`;
 }
 
 /** Whoever misspells a package must not take it for a result that nothing happens. */

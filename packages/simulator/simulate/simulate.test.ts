@@ -2,7 +2,7 @@ import { SimulationComparison, SimulationResult } from '@thimble/protocol';
 import * as fc from 'fast-check';
 import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
-import { POLICY_TEXT, policyOfText, START_MS, testEndpoint, testInput, testUpdate } from '../testing.ts';
+import { POLICY_TEXT, policyOfText, START_MS, testEndpoint, testInput, testUpdate } from '../testing/input.ts';
 import { compareSimulations } from './compare.ts';
 import { simulate } from './simulate.ts';
 
@@ -136,7 +136,8 @@ describe('what if', () => {
   });
 
   test('drawn faults fail some installations, which go back', () => {
-    const { totals } = simulate({ ...testInput(200, 28), faultsSeed: 3, failureShare: 0.03 });
+    const { totals, gaps } = simulate({ ...testInput(200, 28), faultsSeed: 3, failureShare: 0.03 });
+    expect(gaps.at(-1)?.why).toContain('3 % of installations fail');
     expect(totals.failures).toBeGreaterThan(0);
     expect(totals.rolledBack).toBe(totals.failures);
     expect(totals.open).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { SimulateReply, SimulateRequest } from '@thimble/protocol';
-import { parsePolicyText, type Policy } from '@thimble/rollouts';
+import { parsePolicyText } from '@thimble/rollouts';
 import { compareSimulations, parseFleet, type SimulationInput } from '@thimble/simulator';
 import { CliError } from '../../cli-error.ts';
 import type { Cli } from '../../cli.ts';
@@ -38,32 +38,35 @@ export async function simulateLocally(
     updatesPerWeek: updatesPerWeek ?? 0,
     faultsSeed: faultsSeed ?? null,
   };
-  const result = await simulateApart(cli, { ...input, policies: named(given) });
+  const result = await simulateApart(cli, { ...input, policies: given });
   if (other === undefined) return { result, compared: null };
-  const before = await simulateApart(cli, { ...input, policies: named(instead(given, other)) });
+  const before = await simulateApart(cli, { ...input, policies: instead(given, other) });
   return { result, compared: { result: before, comparison: compareSimulations(before, result) } };
 }
 
-function named(policies: readonly Policy[]): SimulationInput['policies'] {
-  return policies.map((policy) => ({ id: policy.name, policy }));
+type Policies = SimulationInput['policies'];
+
+function instead(policies: Policies, others: Policies): Policies {
+  const [only, ...more] = policies;
+  const [other, ...rest] = others;
+  // Another name for one policy is meant to take its place, too: with its id, so that nobody changes rings by the name alone.
+  if (only !== undefined && other !== undefined && more.length + rest.length === 0) return [{ ...other, id: only.id }];
+  const ids = new Set(others.map(({ id }) => id));
+  return [...policies.filter(({ id }) => !ids.has(id)), ...others];
 }
 
-function instead(policies: readonly Policy[], others: readonly Policy[]): readonly Policy[] {
-  const names = new Set(others.map(({ name }) => name));
-  const kept = policies.filter(({ name }) => !names.has(name));
-  // Another name for one policy is meant to take its place, too.
-  return policies.length === 1 ? others : [...kept, ...others];
-}
-
-function parseAll({ terminal }: Cli, files: readonly PolicyFile[]): readonly Policy[] {
-  const policies: Policy[] = [];
+function parseAll({ terminal }: Cli, files: readonly PolicyFile[]): Policies {
+  const policies = new Map<string, Policies[number]>();
   for (const { file, text } of files) {
     const parsed = parsePolicyText(text);
     showProblems(terminal, file, parsed.ok ? [] : parsed.problems, parsed.ok ? parsed.warnings : []);
     if (!parsed.ok) throw new CliError('policy-invalid', `${file} is no valid policy`);
-    policies.push(parsed.policy);
+    const { name } = parsed.policy;
+    if (policies.has(name))
+      throw new CliError('policy-invalid', `${file}: there is a policy ${name} before it already`);
+    policies.set(name, { id: name, policy: parsed.policy });
   }
-  return policies;
+  return [...policies.values()];
 }
 
 async function readFleet({ terminal }: Cli, file: string): ReturnType<typeof fleetOf> {

@@ -21,9 +21,10 @@ export async function simulateApart(
       });
       worker.on('error', reject);
       worker.on('exit', () => reject(new Error('the simulation ended without a result')));
-      signal.addEventListener('abort', () =>
-        reject(new CliError('interrupted', 'the simulation is ended', { exitCode: EXIT.interrupted })),
-      );
+      const end = (): void =>
+        reject(new CliError('interrupted', 'the simulation is ended', { exitCode: EXIT.interrupted }));
+      signal.addEventListener('abort', end, { once: true });
+      if (signal.aborted) end();
     });
   } finally {
     terminal.status('');

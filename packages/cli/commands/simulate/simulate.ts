@@ -100,6 +100,8 @@ async function onServer(cli: Cli, options: SimulateOptions): Promise<SimulateRep
   const [policy, ...others] = options.policy ?? [];
   if (others.length > 0) throw usageError('the live fleet takes one draft at a time', 'Apply the others first.');
   const { compare } = options;
+  if (compare === PRESENT && policy === undefined)
+    throw usageError('the present is compared with itself', 'Give a draft with --policy FILE.');
   const job = await client.createSimulation({
     ...assumptionsOf(options),
     ...(policy === undefined ? {} : await chosen(cli, client, policy)),
@@ -128,11 +130,12 @@ async function draftOf({ terminal }: Cli, client: Client, file: string): Promise
   return document;
 }
 
+/** Also a pipe: `--policy <(git show main:servers.yaml)`. */
 async function isFile(path: string): Promise<boolean> {
   return (
     path === '-' ||
     (await stat(path).then(
-      (found) => found.isFile(),
+      (found) => !found.isDirectory(),
       () => false,
     ))
   );

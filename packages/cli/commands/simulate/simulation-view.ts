@@ -30,7 +30,7 @@ function showFigures(terminal: Terminal, { startsAt, endsAt, days, policies, tot
   const { endpoints, withoutPolicy, pending, installed, open, failures, rolledBack, reboots, bytes } = totals;
   printFacts(terminal, [
     ['Time', `${startsAt.slice(0, 10)} to ${endsAt.slice(0, 10)}, ${plural(days, 'day')}`],
-    ['Policies', printable(listing(policies, 6))],
+    ['Policies', policies.length === 0 ? 'none' : printable(listing(policies, 6))],
     ['Endpoints', withoutPolicy === 0 ? String(endpoints) : `${endpoints}, ${withoutPolicy} of them without a policy`],
     ['Patches', `${pending} to install, ${installed} installed, ${open} open at the end`],
     ['Deadlines missed', totals.misses === 0 ? 'none' : terminal.colour.bad(String(totals.misses))],

@@ -81,7 +81,7 @@ export function createCrew(start: readonly MemberFacts[], world: CrewWorld): Cre
   }
 
   /** The files are got once, ahead of the installation or with it. */
-  function fetch(index: number, nowMs: number): void {
+  function getFiles(index: number, nowMs: number): void {
     if (fetched.has(index)) return;
     fetched.add(index);
     accounts.fetches(bytesOf(index), nowMs);
@@ -112,13 +112,13 @@ export function createCrew(start: readonly MemberFacts[], world: CrewWorld): Cre
         if (before.progress.kind === 'planned') change(index, { progress: { ...before.progress, trial: 'passed' } });
         return;
       case 'pre-stage':
-        fetch(index, nowMs);
+        getFiles(index, nowMs);
         if (before.progress.kind === 'planned') change(index, { progress: { ...before.progress, preStage: 'done' } });
         return;
       case 'apply':
         windows.set(index, slot?.window ?? null);
         work(index, 'apply', before.expectedMs * chances.share(action.endpointId, number), nowMs);
-        fetch(index, nowMs);
+        getFiles(index, nowMs);
         load(index, 'installation', bytesOf(index), nowMs);
         return;
       case 'reboot':
