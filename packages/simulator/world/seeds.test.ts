@@ -11,7 +11,7 @@ const { plan } = createPlanner();
 
 /** What went wrong in a world, and how to see it again. */
 function complaintsOf({ seed, endpoints, violations }: WorldResult, size?: number): readonly string[] {
-  const replay = `node packages/simulator/replay.ts ${seed}${size === undefined ? '' : ` ${size}`}`;
+  const replay = `node packages/simulator/testing/replay.ts ${seed}${size === undefined ? '' : ` ${size}`}`;
   return violations.map(
     ({ checker, message, atMs }) =>
       `seed ${seed} (${endpoints} endpoints), ${new Date(atMs).toISOString()}, ${checker}: ${message}; see: ${replay}`,

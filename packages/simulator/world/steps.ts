@@ -14,18 +14,18 @@ export class Crash extends Error {
 export function carryOut<Result>(
   timeline: Timeline,
   steps: Steps<Result>,
-  process: { isAlive(): boolean; crash(): void },
+  life: { isOver(): boolean; crash(): void },
   done: (result: Result) => void,
 ): void {
   const go = (): void => {
-    if (!process.isAlive()) return;
+    if (life.isOver()) return;
     try {
       const { value, done: ended } = steps.next();
       if (ended === true) done(value);
       else timeline.in(value, go);
     } catch (error) {
       if (!(error instanceof Crash)) throw error;
-      process.crash();
+      life.crash();
     }
   };
   go();

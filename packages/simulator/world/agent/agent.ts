@@ -68,7 +68,7 @@ export function createAgent(machine: Machine, intervalMs: number, world: AgentWo
     let state: AgentState = { kind: 'unenrolled' };
     let wokenAtMs: number | null = null;
     const isAlive = (): boolean => life === mine;
-    const process = { isAlive, crash: () => isAlive() && crash() };
+    const own = { isOver: () => !isAlive(), crash: () => isAlive() && crash() };
 
     function* pause(durationMs: number): Steps<void> {
       yield durationMs;
@@ -121,7 +121,7 @@ export function createAgent(machine: Machine, intervalMs: number, world: AgentWo
       try {
         act();
       } catch (error) {
-        if (error instanceof Crash) process.crash();
+        if (error instanceof Crash) own.crash();
         else if (error instanceof DiskFull) onFull();
         else throw error;
       }
@@ -165,7 +165,7 @@ export function createAgent(machine: Machine, intervalMs: number, world: AgentWo
           yield WORK_RETRY_MS;
         }
       })();
-      carryOut(timeline, steps, process, ended);
+      carryOut(timeline, steps, own, ended);
     }
 
     function act(effect: Effect): void {

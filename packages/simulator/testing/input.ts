@@ -1,5 +1,5 @@
 import { parsePolicyText, type Policy } from '@thimble/rollouts';
-import type { SimulatedEndpoint, SimulatedUpdate, SimulationInput } from './simulate/input.ts';
+import type { SimulatedEndpoint, SimulatedUpdate, SimulationInput } from '../simulate/input.ts';
 
 /** A Monday, midnight UTC. */
 export const START_MS = Date.UTC(2026, 4, 4);

@@ -1,11 +1,11 @@
 /**
  * One world of the fault simulation again, step by step:
  *
- *     node packages/simulator/replay.ts SEED [ENDPOINTS] [--quiet]
+ *     node packages/simulator/testing/replay.ts SEED [ENDPOINTS] [--quiet]
  */
 import { createPlanner } from '@thimble/rollouts';
-import { lintPlan } from './mutations/find.ts';
-import { runWorld } from './world/world.ts';
+import { lintPlan } from '../mutations/find.ts';
+import { runWorld } from '../world/world.ts';
 
 const words = process.argv.slice(2);
 const [seed = 1, size] = words.filter((word) => /^\d+$/.test(word)).map(Number);
