@@ -45,8 +45,12 @@ export async function readAnswers(
 
 async function answersOf(host: Host, by: number): Promise<readonly Answer[]> {
   const found: Answer[] = [];
+  const folder = answerFolder(by);
+  // A link of theirs could lead to where looking never ends.
+  const { kind, ownerId } = (await host.stat(folder).catch(unlessBug)) ?? { kind: 'other', ownerId: null };
+  if (kind !== 'directory' || ownerId !== by) return [];
   for (const [name, deferMs] of ANSWERS) {
-    const status = await host.stat(`${answerFolder(by)}/${name}`).catch(unlessBug);
+    const status = await host.stat(`${folder}/${name}`).catch(unlessBug);
     if (status?.kind === 'file' && status.ownerId === by) found.push({ by, atMs: status.modifiedAtMs, deferMs });
   }
   return found;

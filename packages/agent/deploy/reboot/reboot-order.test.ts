@@ -166,6 +166,35 @@ describe('a reboot that needs consent', () => {
     expect(await lookOnce()).toBe(1);
   });
 
+  test('is not bound to a question that was given up, nor to what was answered then', async () => {
+    give(1, CONSENT);
+    await lookOnce();
+    give(2);
+    await lookOnce();
+    await answerReboot(desk.host, 1000, 'now');
+    bench.server.orders.length = 0;
+    desk.passMs(86_400_000);
+    give(3, CONSENT);
+    expect(await lookOnce()).toBe(0);
+    expect(desk.told).toEqual([expect.any(String), expect.stringContaining('at 2026-11-23 12:00 UTC')]);
+  });
+
+  test('waits no longer because the clock was set back', async () => {
+    give(1, CONSENT);
+    await lookOnce();
+    desk.passMs(-86_400_000);
+    await lookOnce();
+    desk.passMs(7_000_000);
+    expect(await lookOnce()).toBe(1);
+  });
+
+  test("says the server's words in one line, without signs that a terminal obeys", async () => {
+    give(1, { ...CONSENT, reason: `a\u001b[2J\u202e\n\nBroadcast message from root:\u2028${'x'.repeat(9_000)}` });
+    await lookOnce();
+    expect(desk.told[0]).toMatch(/rebooted: a \[2J Broadcast message from root: x{200,300}\. It reboots/);
+    expect((await desk.host.readFile(REBOOT_QUESTION_PATH, { maxBytes: 2_000 }))?.toString()).not.toContain('\\u');
+  });
+
   test('is withdrawn with its question', async () => {
     give(1, CONSENT);
     await lookOnce();

@@ -36,8 +36,10 @@ export async function rebootOrder(
     const held = await notYet(body, surroundings, execution);
     if (held.kind === 'ends') return held.result;
     request = await recordRequest(body, surroundings, execution);
-    if (request === null) return { kind: 'cancelled', stage: 'accepted' };
   }
+  // Only now: until the request was durable, a crash must not take away what people had answered.
+  if (body.consent !== undefined && (request !== null || !stop.aborted)) await withdrawQuestion(host);
+  if (request === null) return { kind: 'cancelled', stage: 'accepted' };
   if ((await execution.bootId()) === request.bootIdBefore) {
     progress({ stage: 'rebooting', percent: null, message: 'rebooting' });
     const refused = await askForReboot(driver, host);
