@@ -1,9 +1,10 @@
-import { CheckResult, Label, Uuid } from '@thimble/protocol';
+import { CheckResult, Label, type OutcomeResult, Uuid } from '@thimble/protocol';
 import { Type, type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { AgentError } from '../agent-error.ts';
 import { runAllowed } from './run-allowed.ts';
 import { waitForLeftCommands } from './run-for-order.ts';
+import { refusal } from './stopped-order.ts';
 import { orderFolderOf, type Surroundings } from './surroundings.ts';
 
 /** Written durably before the first step of an order: from then on its steps after are owed, whatever becomes of it. */
@@ -42,6 +43,26 @@ export async function settleSteps(place: Place): Promise<readonly CheckResult[] 
   if (place.stop.aborted) return null;
   await write(place, { ...begun, ended });
   return ended;
+}
+
+/** How an order ended, together with the steps after that failed: a machine that stays drained is no good end. */
+export function withFailedSteps(result: OutcomeResult, after: readonly CheckResult[]): OutcomeResult {
+  const failed = after.filter(({ passed }) => !passed);
+  if (failed.length === 0) return result;
+  const told = failed.map(({ name, message }) => `${name} failed: ${message}`).join('; ');
+  switch (result.kind) {
+    case 'cancelled':
+      return refusal('step-failed', `it was stopped before anything was installed; ${told}`);
+    case 'refused':
+      return { ...result, message: `${result.message}; ${told}`.slice(0, 16_000) };
+    case 'failed':
+      // With a report it has them there.
+      return result.deploy === undefined
+        ? { ...result, message: `${result.message}; ${told}`.slice(0, 16_000) }
+        : result;
+    default:
+      return result;
+  }
 }
 
 /** After its outcome is durable, nobody asks for what belongs to an order. */

@@ -235,6 +235,22 @@ const fates = fc
   .map((given) => Array.from({ length: TOUCHES }, (_, at) => new Map(given).get(at) ?? 'fine'));
 
 describe('whatever fails and whenever the agent is killed', () => {
+  test('an order that has expired when the agent comes back tells which step after failed', async () => {
+    const messages = new Set<string>();
+    for (let crashAt = 30; crashAt < 60; crashAt += 1) {
+      const { host, ran } = makeMachine({ succeeds: [true, false] });
+      const expiresAt = new Date(Date.parse('2026-01-01T00:00:00.000Z') + crashAt + 4).toISOString();
+      const given = Array.from({ length: TOUCHES }, (_, at): Fate => (at === crashAt ? 'crash-after' : 'fine'));
+      const world = makeWorld([{ ...applying(), expiresAt }], given, host);
+      await world.live(MAX_BOOTS);
+      const result = world.outcomes.get(orderId(1))?.[0]?.result;
+      if (ran.join() !== 'drain before,undrain after' || result?.kind !== 'refused') continue;
+      messages.add(result.message);
+      expect(result.message).toContain('step undrain (after) failed: it ended with status 1');
+    }
+    expect([...messages].filter((message) => message.includes('interrupted'))).not.toEqual([]);
+  });
+
   test('an order that has expired when the agent comes back is refused, after its steps after', async () => {
     for (let crashAt = 20; crashAt < 80; crashAt += 1) {
       const { host, ran } = makeMachine();

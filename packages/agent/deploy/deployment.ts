@@ -1,5 +1,5 @@
 import type { ApplyCheckpoint, DeployBefore } from '@thimble/drivers';
-import type { CheckResult, DeployReport, DeployRules, Order, OutcomeResult } from '@thimble/protocol';
+import type { DeployReport, DeployRules, Order, OutcomeResult } from '@thimble/protocol';
 import type { Execution } from '../orders/execute.ts';
 import { prepareInstallation, refuseUnknownNames } from './before-installation.ts';
 import { settleSteps } from './begun-steps.ts';
@@ -59,9 +59,7 @@ export function openDeployment(order: Order, rules: DeployRules | undefined, exe
   async function unprepared(result: OutcomeResult): Promise<OutcomeResult | null> {
     // The agent ends: its next life begins the order again, and owes the steps after still.
     if (result.kind === 'cancelled' && stop.aborted) return result;
-    const after = await settleSteps(surroundings);
-    if (after === null) return null;
-    return result.kind === 'refused' ? withFailedSteps(result, after) : result;
+    return (await settleSteps(surroundings)) === null ? null : result;
   }
 
   return {
@@ -69,11 +67,4 @@ export function openDeployment(order: Order, rules: DeployRules | undefined, exe
     pointOfNoReturn,
     conclude,
   };
-}
-
-function withFailedSteps(result: Refused, after: readonly CheckResult[]): Refused {
-  const failed = after.filter(({ passed }) => !passed);
-  if (failed.length === 0) return result;
-  const told = failed.map(({ name, message }) => `${name} failed: ${message}`);
-  return { ...result, message: [result.message, ...told].join('; ').slice(0, 16_000) };
 }

@@ -16,7 +16,7 @@ import { ServerFailure } from '../connection/server-failure.ts';
 import type { AgentContext } from '../context.ts';
 import { executeOrder } from './execute.ts';
 import { judgeOrder, orderKeys, reopenOrder } from './judge.ts';
-import { forgetSteps, settleSteps } from '../deploy/begun-steps.ts';
+import { forgetSteps, settleSteps, withFailedSteps } from '../deploy/begun-steps.ts';
 import { createProgressReporter } from './progress.ts';
 
 /** Takes orders in, executes them one after another, and hands out their outcomes. */
@@ -224,12 +224,14 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
   }
 
   /** However it ends, and whatever ended it: the steps after are done first. */
-  async function finish(orderId: string, result: OutcomeResult, stop: AbortSignal): Promise<void> {
+  async function finish(orderId: string, how: OutcomeResult, stop: AbortSignal): Promise<void> {
     const { active } = journal.state;
     if (active === null) throw new Error('the active order is gone');
     const { generation, startedAt } = active;
     const steps = { orderId, host: context.host, deployFolder: context.deployFolder, stop };
-    if ((await settleSteps(steps)) === null) return;
+    const after = await settleSteps(steps);
+    if (after === null) return;
+    const result = withFailedSteps(how, after);
     await journal.finish({ format: 1, orderId, generation, startedAt, endedAt: timestamp(), result });
     await forgetSteps(steps);
     cancelled = new Set([...cancelled].filter((other) => other !== orderId));
