@@ -32,4 +32,6 @@ export type AgentErrorCode =
   | 'no-systemd'
   | 'systemctl-failed'
   | 'unsupported-system'
-  | 'enrolment-refused';
+  | 'enrolment-refused'
+  | 'no-update-root'
+  | 'bad-update-root';

@@ -8,6 +8,7 @@ import type { TrialLimits } from './orders/trial-rules.ts';
 import type { Disk } from './state/disk.ts';
 import type { Identity } from './state/identity.ts';
 import type { Journal } from './state/journal.ts';
+import type { SelfUpdate } from './update/self-update.ts';
 
 /** What the parts of a running agent share. */
 export interface AgentContext {
@@ -27,6 +28,8 @@ export interface AgentContext {
   readonly agent: System['agent'];
   /** Opens the way to snapshots' content, for as long as an order needs it. */
   openGateway(needs: GatewayNeeds): Promise<Gateway>;
+  /** Left out: this agent does not update itself. */
+  readonly selfUpdate?: SelfUpdate;
   /** Where installed language packages are looked for; left out: the drivers' usual folders. */
   readonly softwareFolders?: readonly string[];
   /** `/proc/sys/kernel/random/boot_id`; another one after each boot. */

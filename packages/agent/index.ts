@@ -22,6 +22,8 @@ export {
   timerUnit,
   type ServiceMode,
 } from './service/units.ts';
+export { launchNewest } from './update/launch.ts';
+export type { GivenUp } from './update/update-state.ts';
 export { AGENT_VERSION } from './version.ts';
 
 /** Where the agent of a whole machine keeps its state. */

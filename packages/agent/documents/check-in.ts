@@ -16,6 +16,7 @@ export async function checkIn(
   const { server, journal, agent, log } = context;
   if (options.collect) await documents.collect();
   const sent = documents.digests;
+  const agentUpdate = await context.selfUpdate?.report();
   const reply = await server.checkIn(
     {
       agentVersion: agent.version,
@@ -23,6 +24,7 @@ export async function checkIn(
       documents: sent,
       generation: journal.state.generation,
       activeOrders: journal.state.active === null ? [] : [journal.state.active.orderId],
+      ...(agentUpdate === undefined ? {} : { agentUpdate }),
     },
     options.signal,
   );

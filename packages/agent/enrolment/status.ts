@@ -5,6 +5,9 @@ import { readIdentity } from '../state/identity.ts';
 import { readChecked } from '../state/checked-file.ts';
 import type { JournalState } from '../state/journal.ts';
 import { readContact } from '../run/status-file.ts';
+import { readUpdateState } from '../update/open-world.ts';
+import { readPinnedRoot } from '../update/pinned-root.ts';
+import type { GivenUp } from '../update/update-state.ts';
 import { AGENT_VERSION } from '../version.ts';
 
 /** What `thimble agent status` shows; read from the disk, whether an agent runs or not. */
@@ -24,6 +27,13 @@ export interface AgentStatus {
   readonly undelivered: number;
   /** Orders that were not accepted, by why. */
   readonly rejected: Readonly<Record<string, number>>;
+  /** The version that runs, and what became of others; `pinned` says whether updates are on at all. */
+  readonly update: {
+    readonly pinned: boolean;
+    readonly running: string;
+    readonly trial: string | null;
+    readonly givenUp: readonly GivenUp[];
+  };
   /** The state in words. */
   readonly explanation: string;
 }
@@ -38,6 +48,7 @@ export async function agentStatus(stateDirectory: string): Promise<AgentStatus> 
     activeOrder: null,
     undelivered: 0,
     rejected: {},
+    update: { pinned: false, running: AGENT_VERSION, trial: null, givenUp: [] },
     explanation: 'not enrolled',
   };
   const found = await stat(stateDirectory).catch((error: NodeJS.ErrnoException) => {
@@ -50,6 +61,7 @@ export async function agentStatus(stateDirectory: string): Promise<AgentStatus> 
   if (identity === null) return absent;
   const journal = (await readChecked(disk, 'journal', 'journal')) as JournalState | null;
   const contact = await readContact(disk);
+  const updates = await readUpdateState(disk);
   const active = journal?.active ?? null;
   const undelivered = journal?.finished.filter(({ acknowledged }) => !acknowledged).length ?? 0;
   const status: Omit<AgentStatus, 'explanation'> = {
@@ -66,6 +78,12 @@ export async function agentStatus(stateDirectory: string): Promise<AgentStatus> 
     activeOrder: active === null ? null : { id: active.orderId, kind: active.kind, stage: active.stage },
     undelivered,
     rejected: { ...journal?.rejected },
+    update: {
+      pinned: (await readPinnedRoot(disk)) !== null,
+      running: updates.current?.version ?? AGENT_VERSION,
+      trial: updates.trial?.version ?? null,
+      givenUp: updates.givenUp,
+    },
   };
   return { ...status, explanation: explain(status) };
 }
@@ -77,6 +95,9 @@ function explain(status: Omit<AgentStatus, 'explanation'>): string {
   else parts.push('no order under way');
   if (status.undelivered > 0) parts.push(`${status.undelivered} outcomes wait for the server`);
   for (const [why, count] of Object.entries(status.rejected)) parts.push(`${count} orders not accepted: ${why}`);
+  const { trial, givenUp } = status.update;
+  if (trial !== null) parts.push(`version ${trial} of the agent has to prove itself`);
+  for (const { version, reason } of givenUp) parts.push(`version ${version} of the agent was given up: ${reason}`);
   if (status.trouble !== null) parts.push(`the last check-in failed: ${status.trouble}`);
   parts.push(status.lastCheckInAt === null ? 'never checked in' : `last check-in ${status.lastCheckInAt}`);
   return parts.join('; ');

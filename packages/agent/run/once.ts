@@ -47,8 +47,10 @@ export async function checkInOnce(
     // First what was interrupted: a server that can't be reached must not keep an installation half done.
     if (journal.state.active !== null) await desk.work(signal);
     if (signal.aborted) return result(false);
-    await checkIn(context, documents, { collect: true, signal });
+    const reply = await checkIn(context, documents, { collect: true, signal });
     contacted = true;
+    // At once: an order takes longer than a new version has to prove itself.
+    await context.selfUpdate?.prove();
     await noteContact(context, null);
     await deliver();
     // How far the clock is off is known only now, and belongs into the system document.
@@ -66,6 +68,8 @@ export async function checkInOnce(
     // Also the refusals of orders that were not taken.
     await deliver();
     await refreshUpdates();
+    // The timer's next run is the new version's first.
+    await context.selfUpdate?.look(reply);
   } catch (error) {
     if (!(error instanceof ServerFailure)) throw error;
     if (error.code === 'removed') return { ...result(contacted), removed: true };

@@ -18,6 +18,8 @@ import { openJournal } from '../state/journal.ts';
 import { lockState } from '../state/lock.ts';
 import { openSequences } from '../state/sequences.ts';
 import { readBootId } from '../system-facts.ts';
+import type { Launched } from '../update/launch.ts';
+import { openSelfUpdate } from '../update/self-update.ts';
 import { AGENT_VERSION } from '../version.ts';
 
 export interface AgentOptions {
@@ -33,6 +35,8 @@ export interface AgentOptions {
   readonly softwareFolders?: readonly string[];
   /** This machine's own bounds for trials, whatever an order allows. */
   readonly trialLimits?: TrialLimits;
+  /** How the program came to run; left out: it does not update itself. */
+  readonly launched?: Launched;
 }
 
 /**
@@ -41,7 +45,7 @@ export interface AgentOptions {
  * @throws AgentError `not-enrolled`, `already-running`, `state-damaged`, `unsupported-system` ...
  */
 export async function openAgent(options: AgentOptions): Promise<{ context: AgentContext; close(): Promise<void> }> {
-  const { stateDirectory, host, log, mode, clock = systemClock } = options;
+  const { stateDirectory, host, log, mode, launched, clock = systemClock } = options;
   const disk = await openDisk(stateDirectory);
   const lock = await lockState(stateDirectory);
   try {
@@ -62,6 +66,10 @@ export async function openAgent(options: AgentOptions): Promise<{ context: Agent
     const doubts = createRelayDoubts(clock);
     const workspace = { directory: join(stateDirectory, driver.id) };
     await host.makeDirectory(workspace.directory, { mode: 0o700 });
+    const selfUpdate =
+      launched === undefined || !host.privileged
+        ? undefined
+        : await openSelfUpdate({ stateDirectory, disk, identity, host, clock, log, launched });
     const context: AgentContext = {
       identity,
       disk,
@@ -76,10 +84,12 @@ export async function openAgent(options: AgentOptions): Promise<{ context: Agent
       agent: { version: AGENT_VERSION, mode, privileged: host.privileged },
       bootId: readBootId,
       openGateway: (needs) => startGateway({ access, doubts, trust, clock, log }, needs),
+      ...(selfUpdate === undefined ? {} : { selfUpdate }),
       ...(options.trialLimits === undefined ? {} : { trialLimits: options.trialLimits }),
       ...(options.softwareFolders === undefined ? {} : { softwareFolders: options.softwareFolders }),
     };
     const close = async () => {
+      selfUpdate?.close();
       journal.close();
       transport.close();
       await lock.release();

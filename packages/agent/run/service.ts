@@ -104,8 +104,13 @@ function createShell(context: AgentContext, documents: Documents, desk: OrderDes
   async function contact(collect: boolean): Promise<AgentEvent> {
     const reply = await checkIn(context, documents, { collect, signal: stop });
     await noteContact(context, null);
-    if (collect && documents.ownStaleUnit !== undefined && !desk.hasWork && desk.undelivered === 0)
-      await renewSelf(context, documents.ownStaleUnit);
+    await context.selfUpdate?.prove();
+    // A new version is fetched beside everything else.
+    void context.selfUpdate?.look(reply);
+    if (collect && !desk.hasWork && desk.undelivered === 0) {
+      await context.selfUpdate?.idle();
+      if (documents.ownStaleUnit !== undefined) await renewSelf(context, documents.ownStaleUnit);
+    }
     const refreshDue = collect && documents.updatesDue() !== 'no';
     return { kind: 'checked-in', intervalMs: reply.checkInIntervalSeconds * 1000, refreshDue };
   }

@@ -18,7 +18,7 @@ export interface UpdateSite {
 
 const certificates = makeCertificates();
 
-export async function serveUpdates(repository: () => UpdateRepository): Promise<UpdateSite> {
+export async function serveUpdates(repository: UpdateRepository): Promise<UpdateSite> {
   const { server: own, authority } = certificates;
   const server = createServer({ key: own.keyPem, cert: own.certificatePem }, answer);
   const site: UpdateSite = {
@@ -36,7 +36,7 @@ export async function serveUpdates(repository: () => UpdateRepository): Promise<
     const path = (request.url ?? '').replace(/^\/updates\//, '');
     site.asked.push(path);
     if (site.intercept?.(path, response) === true) return;
-    const file = repository().files.get(path);
+    const file = repository.files.get(path);
     if (file === undefined) response.writeHead(404).end();
     else response.writeHead(200).end(file);
   }

@@ -1,65 +1,32 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createPlaceClient, type PlaceClient } from '../content/place-client.ts';
-import { openDisk } from '../state/disk.ts';
-import { inDays, makeSigner, PLATFORM, seal, sha256, TARGET, UpdateRepository } from '../testing/update-repository.ts';
-import { serveUpdates, type UpdateSite } from '../testing/update-site.ts';
-import { lookForVersion, type OfferedVersion } from './look-for-version.ts';
-import { createRepositoryFetcher, FETCHER_LIMITS, type FetcherLimits } from './repository-fetcher.ts';
+import { makeUpdateClient, type UpdateClient } from '../testing/update-client.ts';
+import { inDays, makeSigner, seal, UpdateRepository } from '../testing/update-repository.ts';
+import type { UpdateSite } from '../testing/update-site.ts';
 
 // The cases of theupdateframework/tuf-conformance (tests/test_*.py), against our client as a whole: docs/agent-updates.md
-// says which are here. Each begins with a client that knows the repository's first root and nothing else.
+// says which are here. Those about files and the way to them are in conformance-download.test.ts.
 
+let client: UpdateClient;
 let repository: UpdateRepository;
 let site: UpdateSite;
-let folder: string;
-const clients: PlaceClient[] = [];
 
 beforeEach(async () => {
-  repository = new UpdateRepository();
-  site = await serveUpdates(() => repository);
-  folder = mkdtempSync(join(tmpdir(), 'thimble-update-'));
-  mkdirSync(join(folder, 'update'));
+  client = await makeUpdateClient();
+  ({ repository, site } = client);
 });
-afterEach(async () => {
-  for (const client of clients.splice(0)) client.close();
-  await site.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => client.clean());
 
-async function look(limits: FetcherLimits = FETCHER_LIMITS): Promise<OfferedVersion | null> {
-  const place = { kind: 'server', name: 'the server', url: site.url, certificateSha256: null } as const;
-  const trust = { certificatePem: site.certificatePem };
-  const client = createPlaceClient(place, trust, { connectMs: 5000, answerMs: 5000, idleMs: limits.idleMs });
-  clients.push(client);
-  const update = join(folder, 'update');
-  const fetcher = createRepositoryFetcher(client, join(update, 'incoming'), new AbortController().signal, limits);
-  const disk = await openDisk(folder);
-  const { pinnedRoot } = repository;
-  return lookForVersion({ disk, folder: update, pinnedRoot, fetcher, serverUrl: site.url, platform: PLATFORM });
-}
-
-/** The version of what the client trusts now; null: nothing. */
-function trusted(role: string): number | null {
-  try {
-    const text = readFileSync(join(folder, 'update', `${role}.json`), 'utf8');
-    return (JSON.parse(text) as { signed: { version: number } }).signed.version;
-  } catch {
-    return null;
-  }
-}
-
-const trustedVersions = () => ['root', 'timestamp', 'snapshot', 'targets'].map(trusted);
+const look: UpdateClient['look'] = (limits) => client.look(limits);
+const trusted = (role: string) => client.trusted(role);
 const refused = { code: 'refused' };
 
 describe('basics', () => {
   test('a first refresh fetches all four roles, by their versions, and keeps them', async () => {
     expect(await look()).toBeNull();
     expect(site.asked).toEqual(['2.root.json', 'timestamp.json', '1.snapshot.json', '1.targets.json']);
-    expect(trustedVersions()).toEqual([1, 1, 1, 1]);
+    expect(client.trustedVersions).toEqual([1, 1, 1, 1]);
   });
 
   test('a refresh without news fetches no more than root and timestamp', async () => {
@@ -75,7 +42,7 @@ describe('basics', () => {
     repository.publishRoot();
     repository.publish();
     await look();
-    expect(trustedVersions()).toEqual([2, 2, 2, 2]);
+    expect(client.trustedVersions).toEqual([2, 2, 2, 2]);
   });
 
   test('metadata of another type under the name of a role is refused', async () => {
@@ -124,7 +91,7 @@ describe('expiry and freeze', () => {
     repository.timestamp.expires = inDays(-1);
     repository.publishTimestamp();
     // As if it had been kept while it was good: time is the one thing that changed.
-    writeFileSync(join(folder, 'update', 'timestamp.json'), repository.files.get('timestamp.json') ?? '');
+    writeFileSync(join(client.folder, 'update', 'timestamp.json'), repository.files.get('timestamp.json') ?? '');
     await expect(look()).rejects.toMatchObject(refused);
   });
 
@@ -156,7 +123,7 @@ describe('rollback', () => {
     repository.publishSnapshot();
     repository.publishTimestamp();
     await expect(look()).rejects.toMatchObject(refused);
-    expect(trustedVersions()).toEqual([1, 2, 2, 2]);
+    expect(client.trustedVersions).toEqual([1, 2, 2, 2]);
   });
 
   test('a newer snapshot that names older targets is refused', async () => {
@@ -165,7 +132,7 @@ describe('rollback', () => {
     repository.targets.version = 0;
     repository.publish();
     await expect(look()).rejects.toMatchObject(refused);
-    expect(trustedVersions()).toEqual([1, 3, 2, 2]);
+    expect(client.trustedVersions).toEqual([1, 3, 2, 2]);
   });
 
   test('a newer snapshot that leaves targets out is refused', async () => {
@@ -231,7 +198,7 @@ describe('mix and match', () => {
     repository.tellsDigests = true;
     repository.publish();
     await look();
-    expect(trustedVersions()).toEqual([1, 2, 2, 2]);
+    expect(client.trustedVersions).toEqual([1, 2, 2, 2]);
   });
 });
 
@@ -324,9 +291,9 @@ describe('rotation', () => {
   });
 
   test('two of three keys make a new root, one of three does not', async () => {
-    await site.close();
-    repository = new UpdateRepository(3, 2);
-    site = await serveUpdates(() => repository);
+    await client.clean();
+    client = await makeUpdateClient(new UpdateRepository(3, 2));
+    ({ repository, site } = client);
     const [first, second] = repository.signers.root;
     if (first === undefined || second === undefined) throw new Error('no keys');
     repository.publishRoot([first]);
@@ -369,107 +336,5 @@ describe('rotation', () => {
     expect(trusted('root')).toBe(65);
     await look();
     expect(trusted('root')).toBe(71);
-  });
-});
-
-describe('programs', () => {
-  const program = Buffer.from('a program '.repeat(1000));
-  const path = `targets/${sha256(program)}.${TARGET}`;
-  const incoming = () => join(folder, 'fetched');
-
-  beforeEach(() => {
-    repository.offer('1.2.3', program);
-    repository.publish();
-  });
-
-  async function download(): Promise<void> {
-    const offered = await look();
-    await offered?.download(incoming());
-  }
-
-  test('what the release names is fetched by its digest and verified', async () => {
-    await download();
-    expect(readFileSync(incoming()).equals(program)).toBe(true);
-    expect(site.asked.at(-1)).toBe(path);
-  });
-
-  test.each([
-    ['a byte more', Buffer.concat([program, Buffer.from('x')])],
-    ['a byte less', program.subarray(1)],
-    ['another byte', Buffer.concat([Buffer.from('X'), program.subarray(1)])],
-    ['nothing', Buffer.alloc(0)],
-  ])('%s: refused, and nothing is left', async (_, other) => {
-    repository.files.set(path, other);
-    await expect(download()).rejects.toMatchObject(refused);
-    expect(() => readFileSync(incoming())).toThrow(/ENOENT/);
-    expect(() => readFileSync(join(folder, 'update', 'incoming'))).toThrow(/ENOENT/);
-  });
-
-  test.each([
-    ['no version', { platform: PLATFORM }],
-    ['a version that is none', { version: '1.2.3/../..', platform: PLATFORM }],
-    ['another platform', { version: '1.2.3', platform: 'linux-arm64' }],
-  ])('a release with %s is refused', async (_, custom) => {
-    repository.offer('1.2.3', program, custom);
-    repository.publish();
-    await expect(look()).rejects.toMatchObject(refused);
-  });
-
-  test('a release without a SHA-256 is refused: its length alone would vouch for it', async () => {
-    for (const target of Object.values(repository.targets.targets)) target.hashes = {};
-    repository.publish();
-    await expect(look()).rejects.toMatchObject(refused);
-  });
-});
-
-describe('the way to it', () => {
-  const quick: FetcherLimits = { graceMs: 1500, idleMs: 1000 };
-
-  test('endless data is cut off at the limit of the file', async () => {
-    site.intercept = (path, response) => {
-      if (path !== 'timestamp.json') return false;
-      const more = (): void => {
-        while (!response.destroyed && response.write(Buffer.alloc(65_536, 0x20))) continue;
-      };
-      response.writeHead(200).on('drain', more);
-      more();
-      return true;
-    };
-    await expect(look()).rejects.toMatchObject({
-      ...refused,
-      message: expect.stringContaining('more than 16384 bytes') as string,
-    });
-  });
-
-  test('a byte now and then is too slow', async () => {
-    site.intercept = (path, response) => {
-      if (path !== 'timestamp.json') return false;
-      response.writeHead(200);
-      const timer = setInterval(() => response.write(' '), 200);
-      response.on('close', () => clearInterval(timer));
-      return true;
-    };
-    await expect(look(quick)).rejects.toMatchObject({
-      code: 'unreachable',
-      message: expect.stringContaining('too slowly') as string,
-    });
-  });
-
-  test('silence, an error, a redirection and a missing file are no answer, and nothing known is forgotten', async () => {
-    await look();
-    const answers: ((response: ServerResponse) => void)[] = [
-      (response) => response.writeHead(200),
-      (response) => response.writeHead(500).end('{}'),
-      (response) => response.writeHead(302, { location: 'https://elsewhere.example/' }).end(),
-      (response) => response.writeHead(404).end(),
-    ];
-    for (const answer of answers) {
-      site.intercept = (path, response) => {
-        if (path === 'timestamp.json') answer(response);
-        return path === 'timestamp.json';
-      };
-      await expect(look(quick)).rejects.toMatchObject({ code: 'unreachable' });
-      expect(trustedVersions()).toEqual([1, 1, 1, 1]);
-    }
   });
 });

@@ -1,5 +1,6 @@
 import {
   AgentError,
+  type AgentOptions,
   answerReboot,
   createLog,
   type Log,
@@ -10,17 +11,19 @@ import {
   enroll,
   EXIT_CONFIGURATION,
   installService,
+  launchNewest,
   removeService,
   runAgent,
   runOnce,
   unenroll,
   type ServiceMode,
 } from '@thimble/agent';
-import { createLocalHost, DEFAULT_SOFTWARE_FOLDERS } from '@thimble/drivers';
+import { createLocalHost, DEFAULT_SOFTWARE_FOLDERS, type Host } from '@thimble/drivers';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isSea } from 'node:sea';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
+import { updateAgentCommand } from './agent-update.ts';
 
 interface EnrollFlags {
   readonly server: string;
@@ -83,6 +86,7 @@ export function agentCommands(program: Command, cli: Cli): void {
     .addOption(stateDirectory())
     .option('--json', 'print as JSON')
     .action((flags: { stateDir: string; json?: boolean }) => ending(cli, () => status(cli, flags)));
+  updateAgentCommand(agent, cli, stateDirectory, (act) => ending(cli, act));
   agent
     .command('reboot-now')
     .description('agree that this machine reboots, when it asks; as root or as somebody who is signed in')
@@ -147,28 +151,38 @@ async function enrollHere({ terminal }: Cli, flags: EnrollFlags): Promise<number
 }
 
 async function run(cli: Cli, { stateDir, mode = 'service', ...flags }: RunFlags): Promise<number> {
-  await runAgent({
-    stateDirectory: stateDir,
-    mode,
-    host: createLocalHost(),
-    log: ownLog(cli),
-    signal: cli.signal,
-    ...settingsOf(flags),
-  });
+  const host = createLocalHost();
+  const log = ownLog(cli);
+  const launched = mode === 'service' ? await launchHere(cli, stateDir, host, log) : {};
+  await runAgent({ stateDirectory: stateDir, mode, host, log, signal: cli.signal, ...launched, ...settingsOf(flags) });
   return 0;
 }
 
 async function checkIn(cli: Cli, { stateDir, json, ...flags }: RunFlags & { json?: boolean }): Promise<number> {
+  const host = createLocalHost();
+  const log = ownLog(cli);
   const result = await runOnce({
     stateDirectory: stateDir,
     mode: 'timer',
-    host: createLocalHost(),
-    log: ownLog(cli),
+    host,
+    log,
     signal: cli.signal,
+    ...(await launchHere(cli, stateDir, host, log)),
     ...settingsOf(flags),
   });
   if (json === true) cli.terminal.out(JSON.stringify(result));
   return result.contacted || result.removed ? 0 : 1;
+}
+
+/** Only the single file, run by root, updates itself; what runs from a checkout is somebody's work. */
+async function launchHere(
+  { env }: Cli,
+  stateDir: string,
+  host: Host,
+  log: Log,
+): Promise<Pick<AgentOptions, 'launched'>> {
+  if (!isSea() || !host.privileged) return {};
+  return { launched: await launchNewest({ stateDirectory: stateDir, host, log, words: process.argv.slice(2), env }) };
 }
 
 function settingsOf({ refreshHours: hours, softwareFolders: folders, ...flags }: Omit<RunFlags, 'stateDir'>) {

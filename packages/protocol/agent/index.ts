@@ -59,6 +59,10 @@ export const CheckInRequest = Type.Object({
   generation: Count,
   /** Orders accepted and not finished. */
   activeOrders: Type.Array(Uuid, { maxItems: 16 }),
+  /** The last version of the agent that did not work on this endpoint; left out: none was given up. */
+  agentUpdate: Type.Optional(
+    Type.Object({ givenUp: Type.Object({ version: Label, reason: Type.String({ maxLength: 500 }) }) }),
+  ),
 });
 export type CheckInRequest = Static<typeof CheckInRequest>;
 
@@ -69,6 +73,8 @@ export const CheckInReply = Type.Object({
   /** Orders wait: fetch them. */
   ordersWaiting: Type.Boolean(),
   serverTime: Timestamp,
+  /** The endpoint may look for a new version of the agent: a hint, the endpoint itself decides what it takes. */
+  agentUpdate: Type.Optional(Type.Boolean()),
 });
 export type CheckInReply = Static<typeof CheckInReply>;
 

@@ -1,0 +1,2 @@
+export { settleUpdate, updateByHand } from './update-by-hand.ts';
+export { trustRoot } from './trust-root.ts';
