@@ -61,6 +61,12 @@ describe('a run in a clone', () => {
     expect(left(host.files)).toEqual([]);
   });
 
+  test('a limit of nothing is none that the kernel takes for no limit', async () => {
+    const { host, task } = taskOn({}, { limits: { deadlineMs: 1000, diskBytes: 0, memoryBytes: 0 } });
+    await runInClone(task);
+    expect(host.ran.at(-1)?.slice(-7, -3)).toEqual(['memory', '1', '0', '1']);
+  });
+
   test.each([
     ['the clone said why', saying(`trial impossible ${Buffer.from('no overlay').toString('base64')}\n`), 'no overlay'],
     ['it did not even begin', saying('', 'unshare failed: Operation not permitted\n'), 'unshare failed'],

@@ -105,7 +105,9 @@ async function run(task: CloneTask): Promise<CloneRun> {
 
 function commandLine(task: CloneTask, upper: Upper, places: Places['places']): readonly string[] {
   const { host, folder, limits } = task;
-  const inside = [folder, upper, limits.diskBytes, limits.memoryBytes, Math.ceil(limits.deadlineMs / 1000)].map(String);
+  // To tmpfs(5) a size of 0 is no limit.
+  const diskBytes = Math.max(1, limits.diskBytes);
+  const inside = [folder, upper, diskBytes, limits.memoryBytes, Math.ceil(limits.deadlineMs / 1000)].map(String);
   const guard = ['sh', '-c', GUARD_SCRIPT, 'thimble-trial', String(host.ownProcessId ?? 1)];
   return [
     ...guard,
