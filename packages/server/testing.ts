@@ -17,6 +17,7 @@ import { Undo } from './undo.ts';
 
 export { type TestDatabase, createTestDatabase } from './storage/testing.ts';
 export { createEnrolmentToken } from './discover/index.ts';
+export { appendSigned, appendTestEvidence, signAll, tamper } from './report/testing/tamper.ts';
 export * from './testing/fake-advisories.ts';
 export * from './testing/fake-agent.ts';
 export * from './testing/fake-documents.ts';

@@ -8,6 +8,7 @@ export {
 } from './evidence/check-record.ts';
 export { CHAIN_START, evidenceLeaf, evidenceSha256 } from './evidence/record.ts';
 export { type VerifiedBundle, verifyBundle } from './evidence/verify-bundle.ts';
+export { type KnownHead, verifyLog } from './evidence/verify-log.ts';
 export { type Hash } from './merkle/hash.ts';
 export { type NodeAt, peaksOf } from './merkle/node.ts';
 export { type ProofPlan, fillPlan, planConsistency, planInclusion } from './merkle/prove.ts';

@@ -43,6 +43,7 @@ import {
 import { Type } from 'typebox';
 import { call } from './call.ts';
 import { contentCalls } from './content-calls.ts';
+import { evidenceCalls } from './evidence-calls.ts';
 import { liveEvents } from './live-events.ts';
 import { policyCalls } from './policy-calls.ts';
 import { rolloutCalls } from './rollout-calls.ts';
@@ -77,6 +78,7 @@ function clientOver(transport: Transport) {
     ...exceptionCalls(transport),
     ...feedCalls(transport),
     ...runCalls(transport),
+    ...evidenceCalls(transport),
     ...accessCalls(transport),
     ...contentCalls(transport),
     ...policyCalls(transport),

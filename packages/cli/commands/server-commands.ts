@@ -125,4 +125,10 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
     summary: 'plan, approve, watch and roll back patch runs',
     load: async () => (await import('./runs.ts')).runsCommands,
   },
+  {
+    name: 'audit',
+    group: FLEET,
+    summary: 'prove that the evidence is whole: verify it, keep checkpoints, take bundles elsewhere',
+    load: async () => (await import('./audit/audit.ts')).auditCommands,
+  },
 ];

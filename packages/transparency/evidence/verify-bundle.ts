@@ -23,7 +23,7 @@ export interface BundleKeys {
 export type VerifiedBundle =
   | { readonly kind: 'holds'; readonly checkpoint: Checkpoint; readonly ordersLeftOut: number }
   /** Of a record. */
-  | { readonly kind: 'bad-record'; readonly fault: EvidenceFault }
+  | { readonly kind: 'bad-record'; readonly checkpoint: Checkpoint; readonly fault: EvidenceFault }
   /** Of the whole, before any record was looked at. */
   | { readonly kind: 'bad-checkpoint'; readonly message: string };
 
@@ -43,7 +43,7 @@ export function verifyBundle(bundle: EvidenceBundle, keys: BundleKeys): Verified
       faultOfOrder(before, record, bundle.scope) ??
       faultOfScope(record, bundle.scope) ??
       faultOfProof(record, path, hashes, checkpoint);
-    if (fault !== undefined) return { kind: 'bad-record', fault };
+    if (fault !== undefined) return { kind: 'bad-record', checkpoint, fault };
     before = record;
   }
   return faultOfOrders(bundle, checkpoint);
@@ -123,6 +123,7 @@ function faultOfOrders({ entries, envelopes, orderKeys }: EvidenceBundle, checkp
       const { sequence } = record;
       return {
         kind: 'bad-record',
+        checkpoint,
         fault: {
           sequence,
           code: 'changed',
