@@ -1,6 +1,7 @@
 import type { Random } from '../random/random.ts';
 import { blockVersion } from './server/blocks.ts';
 import { rolloutOf, type Transaction } from './server/database.ts';
+import { withdraw } from './server/rollout-actions.ts';
 import type { RolloutRow, Rows, TargetRow } from './server/rows.ts';
 import { PEOPLE } from './scenario/draw-policy.ts';
 import type { Scenario } from './scenario/scenario.ts';
@@ -95,13 +96,16 @@ export function doAct(rows: Rows, transaction: Transaction, act: OperatorAct, no
   transaction.tell({ kind: 'operator', act });
   switch (act.kind) {
     case 'halt':
-      if (rollout.halt === null) change({ halt: { by: 'ada', why: 'she said so', atMs: nowMs } });
+      if (rollout.halt !== null) return;
+      change({ halt: { by: 'ada', why: 'she said so', atMs: nowMs } });
+      withdraw(rows, transaction);
       return;
     case 'resume':
       change({ halt: null });
       return;
     case 'cancel':
       change({ cancelled: true });
+      withdraw(rows, transaction);
       return;
     case 'approve': {
       const { ring, who } = act;

@@ -44,7 +44,8 @@ export function createLiveness(scenario: Scenario, ledger: Ledger): Liveness {
 }
 
 function isOpen(progress: MemberProgress): boolean {
-  if (progress.kind === 'not-asked' || progress.kind === 'planning') return true;
+  // Nobody takes a single endpoint out here: who is left out was lost.
+  if (progress.kind === 'not-asked' || progress.kind === 'planning' || progress.kind === 'left-out') return true;
   if (progress.kind !== 'planned') return false;
   return progress.trial !== 'failed' && progress.trial !== 'impossible' && progress.blocked.length === 0;
 }

@@ -50,6 +50,7 @@ export function doAction(rows: Rows, transaction: Transaction, action: RolloutAc
       return;
     case 'halt':
       change({ halt: { by: 'planner', why: action.why, atMs: nowMs } });
+      withdraw(rows, transaction);
       return;
     case 'roll-back-ring':
       changeRing(action.ring, { rollBack: { by: 'planner', atMs: nowMs } });
@@ -63,6 +64,23 @@ export function doAction(rows: Rows, transaction: Transaction, action: RolloutAc
       return;
     default:
       action satisfies never;
+  }
+}
+
+/** Nothing that has not begun begins any more, as `deploy/rollout-run` of the server has it; what goes back goes back. */
+export function withdraw(rows: Rows, transaction: Transaction): void {
+  for (const [endpointId, target] of rows.targets) {
+    const isOpen = (rows.orders.get(endpointId) ?? []).some(
+      ({ kind, result, closed }) => kind === 'apply' && result === null && closed === null,
+    );
+    if (target.request === 'roll-back') continue;
+    if (target.approvedDigest === null && target.request === null && !isOpen) continue;
+    transaction.put('targets', endpointId, {
+      ...target,
+      request: 'cancel',
+      approvedDigest: null,
+      startBeforeMs: null,
+    });
   }
 }
 
