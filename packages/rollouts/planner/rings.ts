@@ -44,7 +44,9 @@ export function judgeRings(
     const tally = tallies[index];
     if (facts === undefined || tally === undefined || facts.openedAtMs === null) return { kind: 'not-begun' };
     if (facts.passedAtMs !== null) return null;
-    const last = index === policy.rings.length - 1;
+    const isEmpty = tally.members === 0;
+    if (isEmpty && hasMembers(tallies.slice(0, index))) return null;
+    const last = !hasMembers(tallies.slice(index + 1));
     return gateWait({ ring, facts, tally, last, approvers: policy.approvals.from, nowMs, rules });
   });
   const stop = rules.mayBegin(rollout) ? newHalt(input, whys, roster) : null;
@@ -84,6 +86,11 @@ export function judgeRings(
   });
   const finish = finishOf(input, rings, tallies);
   return { rings, actions: finish === null ? actions : [...actions, finish], halt, approvalsMissing };
+}
+
+/** A ring without members holds nobody up, but for those before the first that has any: nobody has proven anything before it. */
+function hasMembers(tallies: readonly RingTally[]): boolean {
+  return tallies.some(({ members }) => members > 0);
 }
 
 function openState(halted: boolean, why: GateWait | null): RingReport['state'] {

@@ -89,6 +89,9 @@ function notPassed(index: number, { policy, rings, members }: RolloutFacts, nowM
   if (ring === undefined || facts === undefined || facts.openedAtMs === null) return 'it is not open';
   if (facts.rollBack !== null) return 'it goes back';
   if (facts.skippedBy !== null) return null;
+  const filled = new Set(members.map((member) => member.ring));
+  // Whoever is not there proves nothing, and has nothing to prove that those before did not.
+  if (!filled.has(index) && [...filled].some((other) => other < index)) return null;
   const own = members.filter((member) => member.ring === index && member.progress.kind !== 'left-out');
   const there = own.filter((member) => member.online || wasChanged(member));
   const ends = there.map((member) => endOf(member, policy));
@@ -110,7 +113,7 @@ function notPassed(index: number, { policy, rings, members }: RolloutFacts, nowM
     if ((atMost !== null && value > atMost) || (atLeast !== null && value < atLeast))
       return `probe ${name} is ${value}`;
   }
-  if (index === policy.rings.length - 1) return null;
+  if (![...filled].some((other) => other > index)) return null;
   const patched = own.filter(({ progress: { kind } }) => kind === 'effective' || kind.startsWith('waits-for-')).length;
   if (patched < ring.gate.patchedAtLeast) return `${patched} were patched`;
   const { from } = policy.approvals;

@@ -19,9 +19,11 @@ const STEPS: readonly (readonly [name: string, passed: string, waits: readonly s
 
 const FAILURES: ReadonlySet<string> = new Set(['failed', 'trial-failed', 'no-window', 'blocked']);
 
-/** All before the step that it waits for are passed, all after it come later: it has exactly one wait. */
+/** All before the step that it waits for are passed, all after it come later: it has exactly one wait, as soon as there is a plan. */
 export function memberSteps(member: RolloutMember): readonly WhyStep[] {
   const { wait, explanation: words, waitsUntil: until, outcome } = member;
+  // What no plan has said anything of, nobody knows to have passed.
+  if (words === '') return [{ name: 'rollout', state: 'waits', words: 'its first plan is being made', until: null }];
   const stuck = wait === null ? -1 : STEPS.findIndex(([, , waits]) => waits.includes(wait));
   // Without a wait it is done, or its next step has just begun.
   const at =

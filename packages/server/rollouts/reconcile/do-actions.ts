@@ -8,6 +8,7 @@ import {
   endRolloutRun,
   lockRun,
   publishRun,
+  requestInTime,
   requestTargets,
   withdrawTargets,
 } from '../../deploy/index.ts';
@@ -51,8 +52,6 @@ export async function doActions(
 const REQUESTS = [
   ['try', 'trial'],
   ['pre-stage', 'pre-stage'],
-  ['reboot', 'reboot'],
-  ['restart-services', 'restart-services'],
   ['retry', 'retry'],
   ['roll-back', 'roll-back'],
 ] as const;
@@ -71,6 +70,13 @@ async function doOfEndpoints(
   for (const [kind, request] of REQUESTS) {
     const ids = of(kind).map(({ endpointId }) => endpointId);
     if (ids.length > 0) await requestTargets(within, runId, request, ids);
+  }
+  for (const request of ['reboot', 'restart-services'] as const) {
+    const asked = of(request).map(({ endpointId, startBeforeMs }) => ({
+      endpointId,
+      startBefore: new Date(startBeforeMs),
+    }));
+    if (asked.length > 0) await requestInTime(within, runId, request, asked);
   }
   const rebooted = of('reboot').map(({ endpointId }) => endpointId);
   if (rebooted.length > 0)

@@ -8,7 +8,6 @@ import { gatherPatches, type GatheredPatches } from './gather-patches.ts';
 /** An endpoint's part in a rollout, fixed at its start. */
 export interface GatheredMember {
   readonly endpointId: string;
-  /** Index of the rings of this rollout. */
   readonly ring: number;
   readonly patchSet: number;
   readonly timeZone: string;
@@ -18,8 +17,6 @@ export interface GatheredMember {
 
 export interface Gathered {
   readonly standing: StandingPolicy;
-  /** Names of the policy's rings that take part, in order. */
-  readonly rings: readonly string[];
   readonly members: readonly GatheredMember[];
   readonly patches: GatheredPatches;
   /** Endpoints that follow the policy, whether or not they lack anything. */
@@ -52,7 +49,7 @@ export async function gatherMembers(
   const rings = assignRings(policy, policyId, followers);
   const learned = await expectedDurations(within, organisationId, ids);
   const ringless: string[] = [];
-  const found = followers.flatMap(({ id, traits, timeZone }): readonly GatheredMember[] => {
+  const members = followers.flatMap(({ id, traits, timeZone }): readonly GatheredMember[] => {
     const patchSet = patches.setOf.get(pending.ofEndpoint.get(id) ?? '');
     const ring = rings.get(id);
     if (patchSet === undefined) return [];
@@ -63,23 +60,5 @@ export async function gatherMembers(
     const expectedMs = policy.deploy.expectedDurationMs ?? learned(id);
     return [{ endpointId: id, ring, patchSet, timeZone, budgetGroups: budgetGroupsOf(policy, traits), expectedMs }];
   });
-  const kept = takingPart(found, policy.rings.length);
-  return {
-    standing,
-    rings: kept.flatMap((ring) => policy.rings[ring]?.name ?? []),
-    members: found.map((member) => ({ ...member, ring: kept.indexOf(member.ring) })),
-    patches,
-    followerCount: followers.length,
-    ringless,
-  };
-}
-
-/**
- * Rings without members have nothing to pass on and hold nobody up, but for those before the first that has any: what no endpoint proves,
- * a person has to let through.
- */
-function takingPart(members: readonly GatheredMember[], ringCount: number): readonly number[] {
-  const used = new Set(members.map(({ ring }) => ring));
-  const first = Math.min(...used);
-  return Array.from({ length: ringCount }, (_, ring) => ring).filter((ring) => ring < first || used.has(ring));
+  return { standing, members, patches, followerCount: followers.length, ringless };
 }

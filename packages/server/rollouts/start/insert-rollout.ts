@@ -4,7 +4,6 @@ import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
 import type { StartedFor } from '../rows.ts';
 import { timestamp } from '../timestamp.ts';
-import { ringsNamed } from '../policy-of-rollout.ts';
 import type { Gathered } from './gather-members.ts';
 
 export interface NewRollout {
@@ -20,7 +19,7 @@ export interface NewRollout {
 export async function insertRollout(
   within: Kysely<Tables>,
   { id, organisationId, name, startedAt, startedBy, startedFor }: NewRollout,
-  { standing, rings: names, members, patches }: Gathered,
+  { standing, members, patches }: Gathered,
 ): Promise<void> {
   const { policy } = standing;
   const { consent, deferForMs } = policy.deploy.reboot;
@@ -30,7 +29,7 @@ export async function insertRollout(
     values (${id}, ${organisationId}, ${standing.id}, ${standing.version}, ${name}, 'is being prepared', ${startedAt},
       ${startedBy}, ${startedFor}, ${JSON.stringify(deployRules(policy))}::jsonb,
       ${consent === 'ask' ? Math.round(deferForMs / 1000) : null}, ${startedAt})`.execute(within);
-  const rings = ringsNamed(policy, names).map(({ name, trial }, number) => ({
+  const rings = policy.rings.map(({ name, trial }, number) => ({
     number,
     name,
     trial: trialRules(trial),
