@@ -1,4 +1,4 @@
-import { Button, Group, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import type { PolicyDetail } from '@thimble/protocol';
 import { useState } from 'react';
@@ -10,6 +10,7 @@ import { useAction } from '../feedback/use-action.ts';
 import { PreviewPanel } from '../preview/preview-panel.tsx';
 import { ConflictPanel } from './conflict-panel.tsx';
 import { PolicyEditor } from './editor/policy-editor.tsx';
+import classes from './policies.module.css';
 
 /** Changes a policy. What somebody else saved meanwhile is shown, never overwritten unseen. */
 export function EditTab({ detail }: { detail: PolicyDetail }) {
@@ -56,10 +57,9 @@ export function EditTab({ detail }: { detail: PolicyDetail }) {
     <PolicyEditor text={text} onChange={setText}>
       {(validation, settled) => (
         <>
-          <Group mt="md" gap="sm" align="flex-end">
+          <div className={classes['save']}>
             <TextInput
               label="What changed, and why"
-              description="For the list of versions"
               maxLength={2000}
               value={note}
               onChange={(event) => setNote(event.currentTarget.value)}
@@ -82,7 +82,7 @@ export function EditTab({ detail }: { detail: PolicyDetail }) {
             >
               Save
             </Button>
-          </Group>
+          </div>
           {previewing && validation?.document != null ? (
             <div style={{ marginTop: '1rem' }}>
               <PreviewPanel draft={validation.document} policyName={validation.document.name} present />

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, NativeSelect } from '@mantine/core';
+import { Anchor, Button, NativeSelect } from '@mantine/core';
 import { IconChevronLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -13,6 +13,7 @@ import { useAction } from '../feedback/use-action.ts';
 import { PreviewPanel } from '../preview/preview-panel.tsx';
 import { Page } from '../shell/page.tsx';
 import { PolicyEditor } from './editor/policy-editor.tsx';
+import classes from './policies.module.css';
 
 const route = getRouteApi('/frame/policies/new');
 
@@ -70,7 +71,7 @@ function Draft({ templates, wanted }: { templates: PolicyTemplateList['items']; 
       <PolicyEditor text={text} onChange={setText}>
         {(validation, settled) => (
           <>
-            <Group mt="md" gap="sm" justify="flex-end">
+            <div className={classes['save']}>
               <Button
                 variant="default"
                 disabled={validation?.document == null || !settled}
@@ -85,7 +86,7 @@ function Draft({ templates, wanted }: { templates: PolicyTemplateList['items']; 
               >
                 Save
               </Button>
-            </Group>
+            </div>
             {previewing && validation?.document != null ? (
               <div style={{ marginTop: '1rem' }}>
                 <PreviewPanel draft={validation.document} policyName={validation.document.name} present />

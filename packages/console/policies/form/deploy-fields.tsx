@@ -1,5 +1,5 @@
-import { Panel } from '../../shell/panel.tsx';
 import { ListField, SelectField, SwitchField, TextField } from './fields.tsx';
+import { FormSection } from './form-section.tsx';
 import classes from '../policies.module.css';
 
 const SNAPSHOTS = [
@@ -20,7 +20,7 @@ const ROLL_BACKS = [
 export function DeployFields() {
   return (
     <>
-      <Panel title="On the endpoint">
+      <FormSection title="On the endpoint" keys={['deploy']}>
         <div className={classes['fields']}>
           <TextField path={['deploy', 'preStage']} label="Fetches so long ahead" placeholder="12h" />
           <TextField
@@ -39,30 +39,39 @@ export function DeployFields() {
             path={['deploy', 'fileSystemSnapshot']}
             label="File system snapshot"
             unsaid="where it is possible"
+            usual="where-possible"
             options={SNAPSHOTS}
           />
           <SwitchField path={['deploy', 'restartServices']} label="Restart services that use old code" usual />
         </div>
-      </Panel>
-      <Panel title="Reboot">
+      </FormSection>
+      <FormSection title="Reboot" keys={['deploy']}>
         <div className={classes['fields']}>
-          <SelectField path={['deploy', 'reboot', 'when']} label="When" unsaid="if it is needed" options={REBOOTS} />
+          <SelectField
+            path={['deploy', 'reboot', 'when']}
+            label="When"
+            unsaid="if it is needed"
+            usual="if-needed"
+            options={REBOOTS}
+          />
           <SelectField
             path={['deploy', 'reboot', 'consent']}
             label="Consent"
             unsaid="nobody is asked"
+            usual="none"
             options={CONSENTS}
           />
           <TextField path={['deploy', 'reboot', 'deferFor']} label="Can be deferred for" placeholder="3d" />
           <TextField path={['deploy', 'reboot', 'stagger']} label="Between two of a ring" placeholder="0m" />
         </div>
-      </Panel>
-      <Panel title="When it fails">
+      </FormSection>
+      <FormSection title="When it fails" keys={['onFailure']}>
         <div className={classes['fields']}>
           <SelectField
             path={['onFailure', 'rollBack']}
             label="Goes back by itself"
             unsaid="each endpoint that failed"
+            usual="endpoint"
             options={ROLL_BACKS}
           />
           <SwitchField
@@ -72,7 +81,7 @@ export function DeployFields() {
             usual={false}
           />
         </div>
-      </Panel>
+      </FormSection>
     </>
   );
 }

@@ -86,16 +86,18 @@ interface Option {
   readonly label: string;
 }
 
-/** One of a few; the first option leaves it out. */
+/** One of a few; the first option leaves it out, or is what a policy says that says `usual`. */
 export function SelectField({
   path,
   label,
   description,
   unsaid,
+  usual,
   options,
-}: FieldProps & { readonly unsaid: string; readonly options: readonly Option[] }) {
+}: FieldProps & { readonly unsaid: string; readonly usual?: string; readonly options: readonly Option[] }) {
   const { value, error, set } = useField(path);
-  const known = options.some((option) => option.value === value);
+  const said = value === usual ? undefined : value;
+  const known = options.some((option) => option.value === said);
   return (
     <NativeSelect
       label={label}
@@ -104,9 +106,9 @@ export function SelectField({
       data={[
         { value: '', label: unsaid },
         ...options,
-        ...(value === undefined || known ? [] : [{ value: '?', label: 'as the text says', disabled: true }]),
+        ...(said === undefined || known ? [] : [{ value: '?', label: 'as the text says', disabled: true }]),
       ]}
-      value={value === undefined ? '' : known ? String(value) : '?'}
+      value={said === undefined ? '' : known ? String(said) : '?'}
       onChange={({ currentTarget: { value: next } }) => set(next === '' ? undefined : next)}
     />
   );

@@ -4,6 +4,7 @@ import { ContentField } from './content-field.tsx';
 import { DeployFields } from './deploy-fields.tsx';
 import { ListField, SwitchField, TextField } from './fields.tsx';
 import { EndpointFilterFields, UpdateFilterFields } from './filter-fields.tsx';
+import { FormSection } from './form-section.tsx';
 import { GateFields } from './gate-fields.tsx';
 import { ItemList } from './item-list.tsx';
 import { RingFields } from './ring-fields.tsx';
@@ -26,27 +27,31 @@ export function PolicyForm({ effect }: { effect: PolicyEffect | null }) {
   return (
     <div className={classes['sections']}>
       <BasicFields />
-      <Panel title="Scope" note="All that is given must hold; nothing given: every endpoint">
+      <FormSection title="Scope" keys={['scope']} note="All that is given must hold; nothing given: every endpoint">
         <EndpointFilterFields path={['scope']} />
-      </Panel>
-      <Panel title="Not these" note="Left out, although the scope takes them">
+      </FormSection>
+      <FormSection title="Not these" keys={['exclude']} note="Left out, although the scope takes them">
         <EndpointFilterFields path={['exclude']} />
-      </Panel>
-      <Panel title="What is taken" note="Nothing given: security updates">
+      </FormSection>
+      <FormSection title="What is taken" keys={['select']} note="Nothing given: security updates">
         <UpdateFilterFields path={['select']} />
-      </Panel>
-      <Panel title="Taken always" note="The urgent ones, whatever stands above">
+      </FormSection>
+      <FormSection title="Taken always" keys={['always']} note="The urgent ones, whatever stands above">
         <UpdateFilterFields path={['always']} />
-      </Panel>
-      <Panel title="Deadlines" note="From when the vendor published it; the soonest that applies counts">
+      </FormSection>
+      <FormSection
+        title="Deadlines"
+        keys={['deadlines']}
+        note="From when the vendor published it; the soonest that applies counts"
+      >
         <div className={classes['fields']}>
           {DEADLINES.map(([key, label, placeholder]) => (
             <TextField key={key} path={['deadlines', key]} label={label} placeholder={placeholder} />
           ))}
         </div>
-      </Panel>
+      </FormSection>
       <StartFields />
-      <Panel title="Windows" note="Installations begin and end in them">
+      <FormSection title="Windows" keys={['windows']} note="Installations begin and end in them">
         <ItemList
           path={['windows']}
           noun="window"
@@ -55,8 +60,12 @@ export function PolicyForm({ effect }: { effect: PolicyEffect | null }) {
         >
           {(path) => <WindowFields path={path} effect={effect} />}
         </ItemList>
-      </Panel>
-      <Panel title="Rings" note="In this order; the next one begins when the one before has passed its gate">
+      </FormSection>
+      <FormSection
+        title="Rings"
+        keys={['rings']}
+        note="In this order; the next one begins when the one before has passed its gate"
+      >
         <ItemList
           path={['rings']}
           noun="ring"
@@ -66,7 +75,7 @@ export function PolicyForm({ effect }: { effect: PolicyEffect | null }) {
         >
           {(path) => <RingFields path={path} />}
         </ItemList>
-      </Panel>
+      </FormSection>
       <CareFields />
       <DeployFields />
     </div>
@@ -93,7 +102,11 @@ function BasicFields() {
 
 function StartFields() {
   return (
-    <Panel title="Start and content" note="When a rollout begins by itself; nothing given: when somebody starts it">
+    <FormSection
+      title="Start and content"
+      keys={['start', 'content', 'blackouts']}
+      note="When a rollout begins by itself; nothing given: when somebody starts it"
+    >
       <div className={classes['fields']}>
         <TextField path={['start', 'on']} label="On" placeholder="every Tuesday" />
         <TextField path={['start', 'at']} label="At" placeholder="18:00" />
@@ -101,7 +114,7 @@ function StartFields() {
         <ContentField />
         <ListField path={['blackouts']} label="Blackout calendars" description="Nothing begins during their events" />
       </div>
-    </Panel>
+    </FormSection>
   );
 }
 
@@ -109,12 +122,16 @@ function StartFields() {
 function CareFields() {
   return (
     <>
-      <Panel title="Gate and trial" note="Of every ring that says nothing else">
+      <FormSection title="Gate and trial" keys={['gate', 'trial']} note="Of every ring that says nothing else">
         <div className={classes['fields']}>
           <GateFields path={[]} />
         </div>
-      </Panel>
-      <Panel title="Budgets" note="So many of those that stand for each other may be out at a time">
+      </FormSection>
+      <FormSection
+        title="Budgets"
+        keys={['atOnce', 'budgets']}
+        note="So many of those that stand for each other may be out at a time"
+      >
         <div className={classes['fields']}>
           <TextField path={['atOnce']} label="At the same time, at most" placeholder="10%" />
         </div>
@@ -136,13 +153,13 @@ function CareFields() {
             </div>
           )}
         </ItemList>
-      </Panel>
-      <Panel title="Approvals" note="Before a rollout begins">
+      </FormSection>
+      <FormSection title="Approvals" keys={['approvals']} note="Before a rollout begins">
         <div className={classes['fields']}>
           <TextField path={['approvals', 'required']} label="People who have to approve" placeholder="0" />
           <ListField path={['approvals', 'from']} label="Of these" placeholder="anybody who may" />
         </div>
-      </Panel>
+      </FormSection>
     </>
   );
 }

@@ -7,8 +7,8 @@ import { ticksOf } from '../../rollouts/timeline/layout.ts';
 import classes from '../../rollouts/timeline/timeline.module.css';
 
 const ROLLOUTS_SHOWN = 14;
-const ROW_PX = 52;
-const AXIS_PX = 60;
+const ROW_PX = 51;
+const AXIS_PX = 30;
 
 /** The rollouts of these days, each with its rings: installing, then soaking up to the gate. */
 export function RolloutsTimeline({ result }: { result: SimulationResult }) {

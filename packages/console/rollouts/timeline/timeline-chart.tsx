@@ -7,7 +7,6 @@ import type { Bar, Timeline } from './layout.ts';
 import classes from './timeline.module.css';
 
 const TALLEST = 100;
-const DAY_MS = 86_400_000;
 
 /** Rings over time: what was done is solid, what is predicted is hatched, planned starts stand above. */
 export function TimelineChart({ timeline, label }: { timeline: Timeline; label: string }) {
@@ -17,13 +16,12 @@ export function TimelineChart({ timeline, label }: { timeline: Timeline; label: 
     left: `${place(startMs)}%`,
     width: `${Math.max(0.3, place(endMs) - place(startMs))}%`,
   });
-  const short = toMs - fromMs < 2 * DAY_MS;
   return (
     <div className={classes['chart']} role="img" aria-label={label}>
       <div className={classes['axis']}>
         {ticks.map((tick) => (
           <span key={tick} className={classes['tick']} style={{ left: `${place(tick)}%` }}>
-            {tickWords(tick, short)}
+            {tickWords(tick)}
           </span>
         ))}
       </div>
@@ -76,8 +74,8 @@ function barTitle({ kind, fromMs, toMs, predicted }: Bar): string {
   return `${BAR_WORDS[kind]}${predicted ? ', predicted' : ''}: ${from ?? ''} to ${to ?? ''}`;
 }
 
-/** The hour on short lines, the day on long ones. */
-function tickWords(tickMs: number, short: boolean): string {
+/** The day at its beginning, else the hour. */
+function tickWords(tickMs: number): string {
   const [day = '', hour = ''] = formatMoment(new Date(tickMs).toISOString()).split(' ');
-  return short && hour !== '00:00' ? hour : day.slice(5);
+  return hour === '00:00' ? day.slice(5) : hour;
 }

@@ -215,11 +215,16 @@ export function saved(
   };
 }
 
+function changedAt(policy: PolicyDetail, atMs: number): PolicyDetail {
+  return { ...policy, summary: { ...policy.summary, changedAt: iso(atMs) } };
+}
+
 /** What the fleet begins with: one that is on, one that is off. */
 export function policiesOfFleet(fleet: readonly FakeEndpoint[], nowMs: number): PolicyDetail[] {
   const [nightly, weekly] = TEMPLATES;
   if (nightly === undefined || weekly === undefined) throw new Error('there are two templates');
-  const first = saved(weekly.text, undefined, 'from the template', fleet, nowMs - 90 * 24 * HOUR_MS);
+  const first = saved(weekly.text, undefined, 'from the template', fleet, nowMs);
+  const second = changedAt(saved(weekly.text, first, 'a longer soak', fleet, nowMs), nowMs - 9 * 24 * HOUR_MS);
   const off = stringify({
     ...first.document,
     name: 'workstations',
@@ -227,10 +232,7 @@ export function policiesOfFleet(fleet: readonly FakeEndpoint[], nowMs: number): 
     priority: 50,
     description: 'Not yet.',
   });
-  return [
-    saved(weekly.text, first, 'a longer soak', fleet, nowMs - 9 * 24 * HOUR_MS),
-    saved(off, undefined, '', fleet, nowMs),
-  ];
+  return [second, saved(off, undefined, '', fleet, nowMs)];
 }
 
 export function freezesOfFleet(fleet: readonly FakeEndpoint[], nowMs: number): Freeze[] {

@@ -47,7 +47,7 @@ export function sketchRollout(sketch: RolloutSketch): FakeRollout {
     outcome: 'waiting',
     explanation: 'waits for its ring',
     wait: 'ring',
-    waitsUntil: iso(startedMs + 20 * HOUR_MS),
+    waitsUntil: iso(startedMs + 44 * HOUR_MS),
     slot: null,
     deadline: iso(startedMs + 7 * 24 * HOUR_MS),
     trial: null,

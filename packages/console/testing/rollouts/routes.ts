@@ -199,6 +199,9 @@ function ofEndpoint({ patching, fleet, now }: FakeState, { id, part }: Asked): A
   return ok(
     part === 'why'
       ? whyOf(found, policy.summary, patching.rollouts, now())
-      : policyOfEndpoint(patching.policies.map(({ summary }) => summary)),
+      : policyOfEndpoint(
+          patching.policies.map(({ summary }) => summary),
+          patching.rollouts[0]?.members.find(({ endpointId }) => endpointId === id)?.ring ?? null,
+        ),
   );
 }

@@ -49,11 +49,11 @@ export function whyOf(
   };
 }
 
-export function policyOfEndpoint(policies: readonly PolicySummary[]): EndpointPolicy {
+export function policyOfEndpoint(policies: readonly PolicySummary[], ring: string | null): EndpointPolicy {
   const [followed, ...others] = policies;
   if (followed === undefined) return { policy: null, because: 'it is in the scope of no policy', others: [] };
   return {
-    policy: { id: followed.id, name: followed.name, ring: followed.ringNames[1] ?? null },
+    policy: { id: followed.id, name: followed.name, ring },
     because: BECAUSE,
     others: others.map(({ id, name }) => ({ id, name, why: 'it is switched off' })),
   };
