@@ -1,5 +1,6 @@
 import type { MemberFacts, PlanInput } from './facts.ts';
 import type { DueNow, Forecast } from './forecast.ts';
+import { lengthOfWork } from './jobs.ts';
 import { RING_AWAITED, type Due, type Scene, type WorkKind } from './member-steps.ts';
 import { slotIn, type Opening } from './openings.ts';
 import type { Assignment, RolloutAction, Slot } from './plan.ts';
@@ -79,8 +80,10 @@ function assignOne(
     return { assignment: { endpointId, ring, slot, wait: ringWaits[ring] ?? null, generation }, action: null };
   if (due.work === null || due.wait !== null || due.action !== null)
     return { assignment: { endpointId, ring, slot, wait: due.wait, generation }, action: due.action };
-  if (startMs === input.nowMs)
-    return { assignment: { endpointId, ring, slot, wait: null, generation }, action: actionOf(member, due.work, slot) };
+  if (startMs === input.nowMs) {
+    const own = opening === undefined ? null : slotIn(opening, startMs, latestStart(scene, member, due.work, opening));
+    return { assignment: { endpointId, ring, slot, wait: null, generation }, action: actionOf(member, due.work, own) };
+  }
   const place = { startMs, opening, heldBy: forecast.heldBy[index] ?? -1 };
   const wait = waitForPlace(scene, member, due.work, work, place);
   return { assignment: { endpointId, ring, slot, wait, generation }, action: preStage(scene, member, slot) };
@@ -100,22 +103,28 @@ function sameSlot(a: Slot | null, b: Slot): boolean {
 }
 
 function slotOf(
-  { rules }: Scene,
-  { expectedMs }: MemberFacts,
+  scene: Scene,
+  member: MemberFacts,
   { work }: Due,
   startMs: number | null,
   opening: Opening | undefined,
 ): Slot | null {
   if ((work !== null && work !== 'install') || startMs === null || opening === undefined) return null;
-  return slotIn(opening, startMs, rules.latestStartMs(opening.endMs, expectedMs));
+  return slotIn(opening, startMs, latestStart(scene, member, 'install', opening));
+}
+
+function latestStart({ rules }: Scene, { expectedMs }: MemberFacts, work: WorkKind, { endMs }: Opening): number {
+  return rules.latestStartMs(endMs, lengthOfWork(work, expectedMs));
 }
 
 function actionOf(member: MemberFacts, work: WorkKind, slot: Slot | null): RolloutAction | null {
   const { endpointId, progress } = member;
-  if (work !== 'install') return { kind: work, endpointId };
-  if (progress.kind !== 'planned' || slot === null) return null;
-  const { transactionDigest } = progress;
-  return { kind: 'apply', endpointId, transactionDigest, startBeforeMs: slot.startBeforeMs };
+  if (work === 'roll-back') return { kind: work, endpointId };
+  if (slot === null) return null;
+  const { startBeforeMs } = slot;
+  if (work !== 'install') return { kind: work, endpointId, startBeforeMs };
+  if (progress.kind !== 'planned') return null;
+  return { kind: 'apply', endpointId, transactionDigest: progress.transactionDigest, startBeforeMs };
 }
 
 /** What is planned for soon is fetched ahead, where there is frozen content to fetch from. */

@@ -11,6 +11,12 @@ const RESTART_MS = 5 * 60_000;
 /** What goes back goes back at any time: it is broken now. */
 const ALWAYS: readonly Opening[] = [{ startMs: -Infinity, endMs: Infinity, window: null }];
 
+/** How long it takes, where an installation takes so long. */
+export function lengthOfWork(kind: WorkKind | 'put-back', installMs: number): number {
+  if (kind === 'reboot') return REBOOT_MS;
+  return kind === 'restart-services' ? RESTART_MS : installMs;
+}
+
 /** Work in order of preference, in classes of like work. */
 export interface Jobs {
   readonly member: readonly number[];
@@ -37,7 +43,7 @@ export function createJobs({ rollout }: PlanInput, statics: Statics, rules: Plan
     return {
       openings: atAnyTime ? ALWAYS : common.openings,
       notBeforeMs,
-      durationMs: kind === 'reboot' ? REBOOT_MS : kind === 'restart-services' ? RESTART_MS : common.durationMs,
+      durationMs: lengthOfWork(kind, common.durationMs),
       // Whoever is out already takes no further place of its budgets.
       groups: kind === 'put-back' ? common.groups.slice(0, 1) : common.groups,
       spacing,

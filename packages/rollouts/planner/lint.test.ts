@@ -32,6 +32,12 @@ const apply = (endpointId: string, startBeforeMs = NIGHT + 3 * HOUR): RolloutAct
   startBeforeMs,
 });
 
+const reboot = (endpointId: string, startBeforeMs = NIGHT + HOUR): RolloutAction => ({
+  kind: 'reboot',
+  endpointId,
+  startBeforeMs,
+});
+
 interface Fault {
   /** What is different from two endpoints of an open ring, planned, in their window. */
   readonly facts?: Partial<RolloutFacts>;
@@ -140,7 +146,12 @@ describe('the linter', () => {
       'roll-backs',
       { first: { progress: { kind: 'effective', sinceMs: NOON } }, actions: [{ kind: 'roll-back', endpointId: 'e1' }] },
     ],
-    ['a reboot that the rule does not ask for', 'reboots', { actions: [{ kind: 'reboot', endpointId: 'e1' }] }],
+    ['a reboot that the rule does not ask for', 'reboots', { actions: [reboot('e1')] }],
+    [
+      'a reboot that could begin after its window',
+      'window',
+      { first: { progress: { kind: 'waits-for-reboot', sinceMs: NOON } }, actions: [reboot('e1', NIGHT + 9 * HOUR)] },
+    ],
     [
       'a reboot right after another',
       'reboots',
@@ -153,7 +164,7 @@ describe('the linter', () => {
             member(2, { progress: { kind: 'effective', sinceMs: NOON }, rebootedAtMs: NIGHT - 1 }),
           ],
         },
-        actions: [{ kind: 'reboot', endpointId: 'e1' }],
+        actions: [reboot('e1')],
       },
     ],
     ['two orders at a time', 'actions-once', { actions: [apply('e1'), { kind: 'ask', endpointId: 'e1' }] }],

@@ -32,8 +32,9 @@ export type RolloutAction =
       readonly transactionDigest: string;
       readonly startBeforeMs: number;
     }
-  | { readonly kind: 'restart-services'; readonly endpointId: string }
-  | { readonly kind: 'reboot'; readonly endpointId: string }
+  /** Like an installation it begins before the end of its window, or not at all; where people are asked, they say when. */
+  | { readonly kind: 'restart-services'; readonly endpointId: string; readonly startBeforeMs: number }
+  | { readonly kind: 'reboot'; readonly endpointId: string; readonly startBeforeMs: number }
   | { readonly kind: 'retry'; readonly endpointId: string }
   | { readonly kind: 'roll-back'; readonly endpointId: string }
   | { readonly kind: 'open-ring'; readonly ring: number }

@@ -70,7 +70,7 @@ export function advanceTarget(
     isInTime(target.startBeforeMs ?? null, nowMs);
   const leaves = target.dropped !== null || run.cancelRequested || target.removed;
   return {
-    actions: [...giveUps(target, run, nowMs), ...nextSteps(projection, target, run, approved)],
+    actions: [...giveUps(target, run, nowMs), ...nextSteps(projection, target, run, nowMs, approved)],
     report: {
       endpointId: target.endpointId,
       state,
@@ -103,6 +103,7 @@ function nextSteps(
   projection: TargetProjection,
   target: TargetFacts,
   run: RunFacts,
+  nowMs: number,
   approved: boolean,
 ): readonly TargetAction[] {
   const { endpointId, request } = target;
@@ -133,7 +134,7 @@ function nextSteps(
       ? [{ kind: 'stop-order', endpointId, orderId: inFlight.id }, ...clear]
       : clear;
   }
-  if (request !== null) return [...answerRequest(projection, target, run, request)];
+  if (request !== null) return [...answerRequest(projection, target, run, nowMs, request)];
   if (target.dropped !== null) return [];
   if (target.orders.length === 0) return [{ kind: 'issue-plan-order', endpointId }];
   if (applies)
@@ -161,12 +162,16 @@ function answerRequest(
   projection: TargetProjection,
   target: TargetFacts,
   run: RunFacts,
+  nowMs: number,
   request: TargetRequest,
 ): readonly TargetAction[] {
   const { endpointId } = target;
   const clear: TargetAction = { kind: 'clear-request', endpointId };
   const possible = availableActions(projection, { ...target, request: null }, run);
   if (!possible.includes(request)) return [clear];
+  // Its window ended while somebody else worked there: it is asked for again in the next one.
+  const isTimed = request === 'reboot' || request === 'restart-services';
+  if (isTimed && !isInTime(target.startBeforeMs ?? null, nowMs)) return [clear];
   const changesNothing = request === 'retry' || request === 'pre-stage' || request === 'trial';
   if (!changesNothing && target.busyWith !== null) return [];
   switch (request) {

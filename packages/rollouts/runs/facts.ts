@@ -72,7 +72,7 @@ export interface TargetFacts {
   readonly approvedDigest: string | null;
   /**
    * The approval is for an installation that begins before this, or not at all: the end of a window less what it takes. Its order
-   * expires then. Left out or null: the approval has no end.
+   * expires then; so it is with a reboot or restart that was asked for. Left out or null: there is no end.
    */
   readonly startBeforeMs?: number | null;
   /** Taken out of the run while nothing was under way. */

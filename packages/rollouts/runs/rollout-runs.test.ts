@@ -60,12 +60,14 @@ describe('a run of a rollout', () => {
     expect(look(target([PLAN], { request: 'cancel' })).actions.map(({ kind }) => kind)).toEqual(['clear-request']);
   });
 
-  test('may reboot what is effective already, where the policy says always', () => {
+  test('may reboot what is effective already, where the policy says always, and in its window alone', () => {
     const effective = target([PLAN, order('apply', 2, { result: applied() })]);
     expect(look({ ...effective, request: 'reboot' }).actions).toMatchObject([
       { kind: 'issue-reboot-order' },
       { kind: 'clear-request' },
     ]);
+    const late = { ...effective, request: 'reboot', startBeforeMs: NOW } as const;
+    expect(look(late).actions.map(({ kind }) => kind)).toEqual(['clear-request']);
     expect(look({ ...effective, request: 'reboot' }, APPROVED).actions).toMatchObject([{ kind: 'clear-request' }]);
   });
 });

@@ -70,16 +70,20 @@ export async function act(
       return issue({ kind: 'pre-stage', transaction, transactionDigest, content, ...blocks, bytesPerSecond });
     }
     case 'issue-reboot-order': {
-      const { consent, deploy } = await rulesOfTarget(within, run, endpointId);
-      return issue({
+      const { consent, deploy, startBefore } = await rulesOfTarget(within, run, endpointId);
+      const body: OrderBody = {
         kind: 'reboot',
         reason: `run ${run.name}: what it installed is not effective before`,
         ...(consent ? { consent } : {}),
         ...(deploy ? { checks: deploy.checks } : {}),
-      });
+      };
+      // Where people are asked they say when, whatever the window.
+      return issue(body, consent ? null : startBefore);
     }
-    case 'issue-restart-order':
-      return issue({ kind: 'restart-services' });
+    case 'issue-restart-order': {
+      const { startBefore } = await rulesOfTarget(within, run, endpointId);
+      return issue({ kind: 'restart-services' }, startBefore);
+    }
     case 'issue-rollback-order':
       return issue(await undoOf(within, action.undoes, run.restart_services));
     case 'stop-order':

@@ -7,6 +7,7 @@ export {
   createRolloutRun,
   endRolloutRun,
   lockRun,
+  requestInTime,
   requestTargets,
   withdrawTargets,
 } from './rollout-run.ts';

@@ -80,6 +80,18 @@ export async function requestTargets(
     where run_id = ${runId} and endpoint_id = any(${[...endpointIds]}::uuid[]) and request is null`.execute(within);
 }
 
+/** The same for what begins in time or not at all. */
+export async function requestInTime(
+  within: Kysely<Tables>,
+  runId: string,
+  request: 'reboot' | 'restart-services',
+  asked: readonly { readonly endpointId: string; readonly startBefore: Date }[],
+): Promise<void> {
+  await sql`update run_target t set request = ${request}, start_before = a."startBefore", under_way = true
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as a ("endpointId" uuid, "startBefore" timestamptz)
+    where t.run_id = ${runId} and t.endpoint_id = a."endpointId" and t.request is null`.execute(within);
+}
+
 /**
  * Nothing new begins: installations that no endpoint has begun are withdrawn where they were not fetched, and asked to stop before their
  * point of no return where they were. What was approved or asked for and is no order yet is none any more.

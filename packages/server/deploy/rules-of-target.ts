@@ -11,7 +11,7 @@ export interface TargetRules {
   readonly deploy: DeployRules | undefined;
   /** Undefined: nobody is asked before a reboot. */
   readonly consent: RebootConsent | undefined;
-  /** An installation begins before this; null: whenever the endpoint gets its order. */
+  /** An installation, reboot or restart begins before this; null: whenever the endpoint gets its order. */
   readonly startBefore: Date | null;
 }
 

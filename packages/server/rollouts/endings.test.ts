@@ -55,6 +55,21 @@ test('what needs a reboot gets one by the policy’s rule, and is patched when i
   });
 });
 
+test('a reboot is ordered for its window: when its order comes later, the endpoint does not reboot', async () => {
+  const agents = [await fleet.agent('night-canary1')];
+  const nowMs = fleet.context.clock().getTime();
+  const opens = new Date(nowMs - HOUR_MS).toISOString().slice(11, 16);
+  const more = `windows: [{ name: now, on: every day, at: '${opens}', lasts: 90m, timeZone: UTC }]
+deploy: { expectedDuration: 5m }`;
+  const { summary } = await fleet.start(await fleet.policy(policy('night', more)));
+  await fleet.until(summary.id, agents, over, needsReboot);
+  const { rows } = await sql<{ expires_at: Date }>`select expires_at from endpoint_order
+    where endpoint_id = ${agents[0]?.id} and kind = 'reboot'`.execute(fleet.context.database.kysely);
+  const windowEndsMs = Date.parse(`${new Date(nowMs - HOUR_MS).toISOString().slice(0, 16)}:00.000Z`) + 1.5 * HOUR_MS;
+  // A reboot takes ten minutes.
+  expect(rows[0]?.expires_at.getTime()).toBe(windowEndsMs - 10 * 60_000);
+});
+
 test('a policy that never reboots leaves it to people, and says so', async () => {
   const agents = [await fleet.agent('never-canary1')];
   const { summary } = await fleet.start(await fleet.policy(policy('never', 'deploy: { reboot: { when: never } }')));

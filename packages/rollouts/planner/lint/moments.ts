@@ -16,9 +16,9 @@ export function allowedMoments(what: Case): readonly Finding[] {
       { rule: 'window', endpointId, message: `${kind}: ${message}` },
     ];
     if (stretch === null) return say('no window is open');
-    if (action.kind !== 'apply') return [];
     if (action.startBeforeMs < what.nowMs) return say('it could not begin any more');
-    return action.startBeforeMs + member.expectedMs > stretch.endMs ? say('it could end after its window') : [];
+    const lengthMs = kind === 'apply' ? member.expectedMs : 0;
+    return action.startBeforeMs + lengthMs > stretch.endMs ? say('it could end after its window') : [];
   });
 }
 

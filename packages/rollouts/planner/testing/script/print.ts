@@ -34,7 +34,9 @@ export function printActions({ actions }: Plan, world: World): readonly string[]
 function wordsOf(action: RolloutAction, rings: readonly string[]): readonly [string, string | null] {
   switch (action.kind) {
     case 'apply':
-      return [`apply| (begins before ${moment(action.startBeforeMs)})`, action.endpointId];
+    case 'reboot':
+    case 'restart-services':
+      return [`${action.kind}| (begins before ${moment(action.startBeforeMs)})`, action.endpointId];
     case 'open-ring':
     case 'pass-gate':
       return [action.kind, rings[action.ring] ?? ''];
