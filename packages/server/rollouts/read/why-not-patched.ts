@@ -113,9 +113,12 @@ function selectionStep(
 }
 
 function startStep({ name, start }: Policy, { timeZone }: FleetMember, serverZone: string, nowMs: number): WhyStep {
-  const { every } = start;
-  if (every === null)
-    return { name: 'rollout', state: 'waits', words: `until somebody starts a rollout of ${name}`, until: null };
+  const { every, urgent } = start;
+  const orUrgent = urgent === null ? '' : ', or something urgent is pending';
+  if (every === null) {
+    const words = `until somebody starts a rollout of ${name}${orUrgent}`;
+    return { name: 'rollout', state: 'waits', words, until: null };
+  }
   const zone = every.timeZone === 'endpoint' ? serverZone : timeZone;
   const [next] = createCalendarCache().starts(every, zone, { startMs: nowMs, endMs: nowMs + YEAR_MS });
   const words =
