@@ -68,6 +68,12 @@ describe('approvals', () => {
     expect(end.summary.state).toBe('finished');
   });
 
+  test('the last one that is needed lets it go on at once', async () => {
+    const { decide } = await begin('enough', 'approvals: { required: 1 }');
+    expect(await decide('approve')).toMatchObject({ json: { summary: { state: 'running' } } });
+    await decide('cancel');
+  });
+
   test('only of those whom the policy names', async () => {
     const { decide } = await begin('named', 'approvals: { required: 1, from: [alice] }');
     expect(await decide('approve')).toMatchObject({ status: 403, json: { code: 'not-an-approver' } });

@@ -1,8 +1,10 @@
-import { sql } from 'kysely';
+import { approvalsOf, type Policy } from '@thimble/rollouts';
+import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
+import type { Tables } from '../../storage/index.ts';
 import { readPolicyOf } from '../policy-of-rollout.ts';
-import { WHOLE_ROLLOUT } from '../rows.ts';
+import { readApprovals, WHOLE_ROLLOUT } from '../rows.ts';
 import { decide, notApplicable, type Operator, ringNamed } from './decide.ts';
 
 /**
@@ -35,7 +37,18 @@ export async function approve(
       throw new HttpProblem(409, 'already-approved', {
         detail: `${operator.name} approved this already; one person counts once.`,
       });
+    if (ring === null && rollout.state === 'awaiting-approval') await goOnWhenEnough(within, rolloutId, policy);
     const what = ringName === undefined ? rollout.name : `ring ${ringName} of ${rollout.name}`;
     return { kind: 'approved', ring: ring?.number ?? null, summary: `${operator.name} approved ${what}` };
   });
+}
+
+/** At once, as a halt and its end: whoever watches it from now on is not told that it waits. */
+async function goOnWhenEnough(within: Kysely<Tables>, rolloutId: string, { approvals }: Policy): Promise<void> {
+  const people = (await readApprovals(within, rolloutId)).flatMap(({ ring, person }) =>
+    ring === WHOLE_ROLLOUT ? [person] : [],
+  );
+  if (approvalsOf(people, approvals.from) < approvals.required) return;
+  await sql`update rollout set state = 'running', explanation = ${`approved by ${people.join(', ')}`}
+    where id = ${rolloutId}`.execute(within);
 }
