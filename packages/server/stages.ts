@@ -1,3 +1,4 @@
+import { agentUpdates } from './agent-updates/stage.ts';
 import { acquire } from './acquire/stage.ts';
 import { assess } from './assess/stage.ts';
 import type { Stage } from './context.ts';
@@ -10,4 +11,4 @@ import { rollouts } from './rollouts/stage.ts';
 import { report } from './report/stage.ts';
 
 /** All stages of a patch's life that this server has, in the order of that life. */
-export const STAGES: readonly Stage[] = [discover, acquire, feeds, assess, policies, deploy, rollouts, report, downloads];
+export const STAGES: readonly Stage[] = [discover, acquire, feeds, assess, policies, deploy, rollouts, report, downloads, agentUpdates];

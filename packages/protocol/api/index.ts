@@ -74,11 +74,13 @@
  *     GET    /tokens                        → TokenList            POST → 201 CreatedToken            DELETE /:id → 204
  *     GET    /events                        server-sent LiveEvent
  *     GET    /downloads                     → DownloadList         GET /downloads/:name → the file (public)
+ *     GET    /agent-updates                 → AgentUpdateStatus
  */
 export const API = '/api/v1';
 
 export * from './access.ts';
 export * from './content.ts';
+export * from './agent-updates.ts';
 export * from './downloads.ts';
 export * from './endpoints.ts';
 export * from './events.ts';

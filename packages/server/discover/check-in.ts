@@ -1,5 +1,6 @@
 import { CheckInReply, CheckInRequest } from '@thimble/protocol';
 import { Counter } from 'prom-client';
+import { hearOfUpdate, mayUpdate } from '../agent-updates/index.ts';
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { type AgentRequest, agentOf, agentRoutes, SMALL_BODY_BYTES } from './agent-gate.ts';
@@ -29,6 +30,7 @@ export async function registerCheckIn(app: App, context: ServerContext): Promise
         const body = await read(request);
         const sender = agentOf(request);
         await generations.heed(sender.endpointId, body.generation);
+        await hearOfUpdate(context, sender, body);
         const changed = differs(body, sender);
         checkIns.inc({ changed: changed ? 'yes' : 'no' });
         const wanted = changed
@@ -42,6 +44,7 @@ export async function registerCheckIn(app: App, context: ServerContext): Promise
           checkInIntervalSeconds: context.settings.checkInIntervalS,
           ordersWaiting: await ordersWait(context, sender, body),
           serverTime: context.clock().toISOString(),
+          ...((await mayUpdate(context, sender, body)) ? { agentUpdate: true } : {}),
         };
       },
     );

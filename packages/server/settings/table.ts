@@ -127,6 +127,21 @@ export const settingsTable = [
     description: 'Seconds between two check-ins of an agent.',
   },
   {
+    name: 'agentUpdates',
+    type: 'path',
+    default: undefined,
+    description:
+      'Folder of the repository of agents (TUF) that is served to endpoints. Without it DATA/updates; where that does not exist there are no updates of agents.',
+  },
+  {
+    name: 'agentUpdatePercent',
+    type: 'integer',
+    range: [0, 100],
+    default: 0,
+    description:
+      'How many of the endpoints are told that they may look for a new version of the agent: always the same ones first. 0: none.',
+  },
+  {
     name: 'heldRequestS',
     type: 'integer',
     range: [1, 55],

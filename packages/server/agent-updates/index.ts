@@ -1,0 +1,1 @@
+export { hearOfUpdate, mayUpdate } from './hints.ts';
