@@ -4,6 +4,7 @@ export {
   NOTHING_READ,
   type ReadLog,
   checkNext,
+  emptied,
   leafOf,
 } from './evidence/check-record.ts';
 export { CHAIN_START, evidenceLeaf, evidenceSha256 } from './evidence/record.ts';

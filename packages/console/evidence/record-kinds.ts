@@ -45,6 +45,7 @@ const KINDS: Readonly<Record<EvidenceRecord['kind'], { readonly label: string; r
   'rollout-started': { label: 'Rollout started', tone: 'quiet' },
   'rollout-decided': { label: 'Rollout decision', tone: 'wait' },
   'rollout-ended': { label: 'Rollout ended', tone: 'good' },
+  'evidence-expired': { label: 'Evidence expired', tone: 'quiet' },
 };
 
 export function kindLook(kind: EvidenceRecord['kind']): { readonly label: string; readonly tone: Tone } {

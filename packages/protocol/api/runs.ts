@@ -174,6 +174,7 @@ export const EvidenceRecord = Type.Object({
     Type.Literal('rollout-started'),
     Type.Literal('rollout-decided'),
     Type.Literal('rollout-ended'),
+    Type.Literal('evidence-expired'),
   ]),
   actor: Label,
   runId: Type.Union([Uuid, Type.Null()]),
@@ -183,6 +184,8 @@ export const EvidenceRecord = Type.Object({
   detail: Type.Unknown(),
   previousSha256: Sha256,
   sha256: Sha256,
+  /** Its content was removed when it was old: this is what it was hashed to, and an `evidence-expired` record says so. */
+  expired: Type.Optional(Type.Object({ leafSha256: Sha256 })),
 });
 export type EvidenceRecord = Static<typeof EvidenceRecord>;
 

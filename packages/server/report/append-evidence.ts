@@ -1,10 +1,10 @@
 import type { EvidenceRecord } from '@thimble/protocol';
-import { CHAIN_START, evidenceLeaf, evidenceSha256 } from '@thimble/transparency';
+import { evidenceLeaf, evidenceSha256 } from '@thimble/transparency';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../storage/index.ts';
 import { leavesOf, type NewLeaf } from './log/leaves.ts';
 import { lockLog } from './log/lock-log.ts';
-import { readTree } from './log/read-tree.ts';
+import { readHead } from './log/read-head.ts';
 
 export interface NewEvidence {
   readonly organisationId: string;
@@ -27,12 +27,8 @@ export async function appendEvidence(within: Kysely<Tables>, records: readonly N
   if (first === undefined) return;
   const { organisationId } = first;
   await lockLog(within, organisationId);
-  const head = await sql<{ sequence: number; sha256: string }>`
-    select sequence, sha256 from evidence where organisation_id = ${organisationId}
-    order by sequence desc limit 1`.execute(within);
-  let sequence = head.rows[0]?.sequence ?? 0;
-  const tree = await readTree(within, organisationId, sequence);
-  let previousSha256 = head.rows[0]?.sha256 ?? CHAIN_START;
+  const { tree, ...head } = await readHead(within, organisationId);
+  let { sequence, sha256: previousSha256 } = head;
   const rows = records.map((record) => {
     sequence += 1;
     const linked = link(record, sequence, previousSha256);

@@ -13,7 +13,11 @@ interface Row {
   readonly detail: unknown;
   readonly previous_sha256: string;
   readonly sha256: string;
+  /** Of a record without content: what it was hashed to. */
+  readonly leaf: string | null;
 }
+
+const EXPIRED = 'Its content was removed after the time for which evidence is kept.';
 
 /** Records of one organisation, newest first. */
 export async function readEvidence(
@@ -25,8 +29,13 @@ export async function readEvidence(
 ): Promise<EvidenceRecord[]> {
   const order = direction === 'newest-first' ? sql`desc` : sql`asc`;
   const { rows } = await sql<Row>`
-    select sequence, at, kind, actor, run_id, endpoint_id, summary, detail, previous_sha256, sha256 from evidence
-    where organisation_id = ${organisationId} and ${which} order by sequence ${order} limit ${limit}`.execute(within);
+    select sequence, at, kind, actor, run_id, endpoint_id, summary, detail, previous_sha256, sha256,
+      case when expired_at is not null then (
+        select encode(substring(hashes for 32), 'hex') from evidence_leaf as l
+        where l.organisation_id = e.organisation_id and l.sequence = e.sequence) end as leaf
+    from evidence as e where organisation_id = ${organisationId} and ${which} order by sequence ${order} limit ${limit}`.execute(
+    within,
+  );
   return rows.map(toRecord);
 }
 
@@ -48,9 +57,10 @@ function toRecord(row: Row): EvidenceRecord {
     actor: row.actor,
     runId: row.run_id,
     endpointId: row.endpoint_id,
-    summary: row.summary,
+    summary: row.leaf === null ? row.summary : EXPIRED,
     detail: row.detail,
     previousSha256: row.previous_sha256,
     sha256: row.sha256,
+    ...(row.leaf === null ? {} : { expired: { leafSha256: row.leaf } }),
   };
 }

@@ -3,6 +3,7 @@ import { usePlainJson } from '../http/plain-json.ts';
 import { registerBundleRoutes } from './bundle/routes.ts';
 import { startNotary } from './checkpoints/notary.ts';
 import { registerProofRoutes } from './proofs/routes.ts';
+import { startRetention } from './retention/retention.ts';
 import { registerReportRoutes } from './routes.ts';
 
 /** What was decided and what happened, for people and auditors. */
@@ -14,5 +15,6 @@ export const report: Stage = {
     registerProofRoutes(app, context);
     registerBundleRoutes(app, context);
     app.addHook('onClose', startNotary(context));
+    app.addHook('onClose', startRetention(context));
   },
 };

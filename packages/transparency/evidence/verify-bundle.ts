@@ -21,7 +21,12 @@ export interface BundleKeys {
 }
 
 export type VerifiedBundle =
-  | { readonly kind: 'holds'; readonly checkpoint: Checkpoint; readonly ordersLeftOut: number }
+  | {
+      readonly kind: 'holds';
+      readonly checkpoint: Checkpoint;
+      readonly ordersLeftOut: number;
+      readonly expired: number;
+    }
   /** Of a record. */
   | { readonly kind: 'bad-record'; readonly checkpoint: Checkpoint; readonly fault: EvidenceFault }
   /** Of the whole, before any record was looked at. */
@@ -133,8 +138,9 @@ function faultOfOrders({ entries, envelopes, orderKeys }: EvidenceBundle, checkp
     }
     shown.delete(digest);
   }
+  const expired = entries.filter(({ record }) => record.expired !== undefined).length;
   const [stray] = shown.keys();
-  if (stray === undefined) return { kind: 'holds', checkpoint, ordersLeftOut };
+  if (stray === undefined) return { kind: 'holds', checkpoint, ordersLeftOut, expired };
   return { kind: 'bad-checkpoint', message: `it shows an order (${stray}) of which no record tells` };
 }
 

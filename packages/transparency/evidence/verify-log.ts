@@ -1,7 +1,7 @@
 import type { EvidenceRecord } from '@thimble/protocol';
 import { rootOf } from '../merkle/tree.ts';
 import type { TreeHead } from '../merkle/verify.ts';
-import { checkNext, type EvidenceFault, NOTHING_READ, type ReadLog } from './check-record.ts';
+import { checkNext, emptied, type EvidenceFault, NOTHING_READ, type ReadLog } from './check-record.ts';
 
 /** What the log was at some time, by somebody's word. */
 export interface KnownHead extends TreeHead {
@@ -36,7 +36,7 @@ export async function verifyLog(
       }
     }
   const [beyond] = due;
-  return { log, fault: beyond === undefined ? undefined : truncated(log.tree.size + 1, beyond) };
+  return { log, fault: beyond === undefined ? emptied(log) : truncated(log.tree.size + 1, beyond) };
 }
 
 /** Each record fits the one before it, so all that is known is between which heads somebody began anew. */

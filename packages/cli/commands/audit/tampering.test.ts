@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import type { EvidenceRecord } from '@thimble/protocol';
 import { appendSigned, appendTestEvidence, signAll, tamper } from '@thimble/server/testing';
 import { CHAIN_START, evidenceLeaf, evidenceSha256 } from '@thimble/transparency';
@@ -52,7 +51,7 @@ async function records(): Promise<EvidenceRecord[]> {
 /** Statements by which the whole chain is written anew, each digest computed again, and the log emptied to grow anew. */
 function rewriting(all: readonly EvidenceRecord[], from: number, summary: string): string[] {
   let previousSha256 = CHAIN_START;
-  const updates = all.map(({ sha256: _, ...record }) => {
+  const updates = all.map(({ sha256: _own, ...record }) => {
     const changed = { ...record, previousSha256, summary: record.sequence === from ? summary : record.summary };
     previousSha256 = evidenceSha256(changed);
     return `update evidence set summary = '${changed.summary.replaceAll("'", "''")}', previous_sha256 = '${changed.previousSha256}',
@@ -70,7 +69,7 @@ describe('whoever owns the database', () => {
   it('changes a record, its digest and its leaf', async () => {
     const fifth = (await records()).find(({ sequence }) => sequence === 5);
     if (fifth === undefined) throw new Error('no record');
-    const { sha256: _, ...content } = { ...fifth, actor: 'nobody' };
+    const { sha256: _own, ...content } = { ...fifth, actor: 'nobody' };
     const sha256 = evidenceSha256(content);
     const leaf = evidenceLeaf({ ...content, sha256 }).toString('hex');
     await tamper(

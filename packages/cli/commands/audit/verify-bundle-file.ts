@@ -34,13 +34,16 @@ export async function verifyBundleFile(
     fault: verified.kind === 'holds' ? null : verified.fault,
     notes: [
       ...(key === undefined ? ['The key is the bundle’s own: give the log’s with --key to know whose it is.'] : []),
-      ...(verified.kind === 'holds' && verified.ordersLeftOut > 0
-        ? [
-            `${plural(verified.ordersLeftOut, 'order')} of which it tells ${verified.ordersLeftOut === 1 ? 'is' : 'are'} not in it.`,
-          ]
-        : []),
+      ...(verified.kind === 'holds' ? leftOut(verified) : []),
     ],
   };
+}
+
+function leftOut({ ordersLeftOut, expired }: { readonly ordersLeftOut: number; readonly expired: number }): string[] {
+  return [
+    ...(ordersLeftOut > 0 ? [`Of ${plural(ordersLeftOut, 'order')} only the digest is in it.`] : []),
+    ...(expired > 0 ? [`Of ${plural(expired, 'old record')} only the digest is left.`] : []),
+  ];
 }
 
 function goodBefore({ entries }: EvidenceBundle, sequence: number): number {

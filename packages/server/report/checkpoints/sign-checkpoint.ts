@@ -53,7 +53,7 @@ async function readTo(within: Kysely<Tables>, organisationId: string, size: numb
   const { rows } = await sql<{ sha256: string }>`
     select sha256 from evidence where organisation_id = ${organisationId} and sequence = ${size}`.execute(within);
   const [last] = rows;
-  return tree === undefined || last === undefined ? undefined : { tree, headSha256: last.sha256 };
+  return tree === undefined || last === undefined ? undefined : { ...NOTHING_READ, tree, headSha256: last.sha256 };
 }
 
 async function readNews(within: Kysely<Tables>, organisationId: string, start: ReadLog): Promise<ReadOn> {

@@ -1,5 +1,5 @@
 import type { EvidenceList, EvidenceRecord } from '@thimble/protocol';
-import { NOTHING_READ, type ReadLog } from '@thimble/transparency';
+import { emptied, NOTHING_READ, type ReadLog } from '@thimble/transparency';
 import type { ServerContext } from '../../context.ts';
 import { checkCheckpoint } from './check-checkpoint.ts';
 import { readOn, stand } from './read-on.ts';
@@ -56,7 +56,7 @@ export function createChainCheck(context: ServerContext): CheckChain {
     await readNews(organisationId, check);
     const checkpoint = await checkCheckpoint(context, organisationId, check.log.tree);
     return {
-      verified: check.holds && checkpoint.holds,
+      verified: check.holds && checkpoint.holds && emptied(check.log) === undefined,
       length: check.log.tree.size,
       headSha256: check.log.tree.size === 0 ? null : check.log.headSha256,
       checkedAt: check.startedAt.toISOString(),
