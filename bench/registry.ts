@@ -13,6 +13,7 @@ import { patchBench } from './patch.ts';
 import { reassessBench } from './reassess.ts';
 import { rolloutPlanBench } from './rollout-plan.ts';
 import { rolloutSimulateBench } from './rollout-simulate.ts';
+import { transparencyBench } from './transparency.ts';
 import { trialBench } from './trial.ts';
 
 /** Every benchmark; adding one is one file and one line. */
@@ -32,4 +33,5 @@ export const BENCHES: readonly Bench[] = [
   contentServingBench,
   contentAcquireBench,
   contentCollectBench,
+  transparencyBench,
 ];
