@@ -11,4 +11,15 @@ import { rollouts } from './rollouts/stage.ts';
 import { report } from './report/stage.ts';
 
 /** All stages of a patch's life that this server has, in the order of that life. */
-export const STAGES: readonly Stage[] = [discover, acquire, feeds, assess, policies, deploy, rollouts, report, downloads, agentUpdates];
+export const STAGES: readonly Stage[] = [
+  discover,
+  acquire,
+  feeds,
+  assess,
+  policies,
+  deploy,
+  rollouts,
+  report,
+  downloads,
+  agentUpdates,
+];
