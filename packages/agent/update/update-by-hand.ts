@@ -9,6 +9,7 @@ import { fetchUpdate, withOffer } from './fetch-update.ts';
 import { makeUpdateFolder, openUpdateWorld } from './open-world.ts';
 import { readPinnedRoot } from './pinned-root.ts';
 import { settleTrial } from './switch-version.ts';
+import { NO_UPDATES } from './update-state.ts';
 import { PROBATION_SECONDS } from './guard.ts';
 
 export interface ByHandOptions {
@@ -50,7 +51,9 @@ export async function updateByHand(
   }
   const folder = await makeUpdateFolder(stateDirectory);
   const world = await openUpdateWorld({ ...options, clock: systemClock });
-  if (retry) await world.exclusively(async () => world.write({ ...(await world.read()), givenUp: [] }));
+  // Also the way out of a damaged state: then the packaged program is the one that is known to be good.
+  const kept = async () => ({ ...(await world.read().catch(() => NO_UPDATES)), givenUp: [] });
+  if (retry) await world.exclusively(async () => world.write(await kept()));
   const running = (await world.read()).current?.version ?? AGENT_VERSION;
   const source = { disk, identity, folder, root, signal: new AbortController().signal };
   const offered = checkOnly
