@@ -25,7 +25,8 @@ const DEBIAN_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
 /** @returns what was built, or was there already. */
 export async function buildAgent({ force }: { readonly force: boolean }): Promise<DownloadList> {
   const script = await bundle(ROOT);
-  const key = await contentKey(script);
+  const updateRoot = await readUpdateRoot();
+  const key = await contentKey(script, updateRoot);
   const present = force ? null : await readManifest(key);
   if (present !== null) return present;
 
@@ -39,7 +40,14 @@ export async function buildAgent({ force }: { readonly force: boolean }): Promis
     const executable = await readFile(join(work, executableName));
     const license = await readFile(join(ROOT, 'LICENSE'), 'utf8');
     const epoch = Number(process.env['SOURCE_DATE_EPOCH'] ?? DEFAULT_EPOCH);
-    const deb = await makeDeb({ executable, license, version: AGENT_VERSION, architecture, epoch });
+    const deb = await makeDeb({
+      executable,
+      license,
+      version: AGENT_VERSION,
+      architecture,
+      epoch,
+      ...(updateRoot === null ? {} : { updateRoot }),
+    });
     await writeFile(join(work, debName), deb);
     const items: Download[] = [
       {
@@ -66,10 +74,16 @@ function facts(data: Uint8Array): Pick<Download, 'sizeBytes' | 'sha256'> {
   return { sizeBytes: data.byteLength, sha256: createHash('sha256').update(data).digest('hex') };
 }
 
+/** The root that the package pins, for a vendor's build: docs/agent-updates.md. Null: none, and updates are off. */
+async function readUpdateRoot(): Promise<Buffer | null> {
+  const file = process.env['THIMBLE_UPDATE_ROOT'];
+  return file === undefined ? null : readFile(file);
+}
+
 /** Of all that goes into the files: the code, Node, and how they are put together. */
-async function contentKey(script: string): Promise<string> {
+async function contentKey(script: string, updateRoot: Buffer | null): Promise<string> {
   const hash = createHash('sha256').update(script).update(process.version).update(process.arch);
-  hash.update(process.env['SOURCE_DATE_EPOCH'] ?? '');
+  hash.update(process.env['SOURCE_DATE_EPOCH'] ?? '').update(updateRoot ?? '');
   const folder = join(import.meta.dirname, 'agent-build');
   for (const name of (await readdir(folder)).filter((file) => !file.endsWith('.test.ts')).sort())
     hash.update(name).update(await readFile(join(folder, name)));

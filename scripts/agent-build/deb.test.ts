@@ -39,6 +39,17 @@ describe('the .deb', () => {
       execFileSync('sh', ['-n', join(folder, 'out/DEBIAN', script)]);
   });
 
+  test('brings the root of its updates when there is one, and no other', async () => {
+    const updateRoot = Buffer.from('{"signed":{}}');
+    const list = async (more: object) => {
+      const deb = join(folder, 'x.deb');
+      writeFileSync(deb, await makeDeb({ ...options, ...more }));
+      return run('--contents', deb);
+    };
+    expect(await list({ updateRoot })).toContain('./usr/share/thimble-agent/update-root.json');
+    expect(await list({})).not.toContain('update-root');
+  });
+
   test('brings units that systemd understands', async () => {
     const file = join(folder, 'x.deb');
     writeFileSync(file, await makeDeb(options));

@@ -22,12 +22,15 @@ export async function makeDeb(options: {
   readonly architecture: string;
   /** Unix time, seconds, of every file in it. */
   readonly epoch: number;
+  /** Of the repository from which this agent takes its own updates; left out: it takes none until a root is given to it. */
+  readonly updateRoot?: Uint8Array;
 }): Promise<Buffer> {
-  const { executable, license, version, architecture, epoch } = options;
+  const { executable, license, version, architecture, epoch, updateRoot } = options;
   const files: readonly Entry[] = [
     file('./usr/bin/thimble', executable, 0o755),
     ...units().map(([name, text]) => file(`${UNITS}/${name}`, Buffer.from(text))),
     file('./usr/share/doc/thimble-agent/copyright', Buffer.from(license)),
+    ...(updateRoot === undefined ? [] : [file('./usr/share/thimble-agent/update-root.json', updateRoot)]),
   ];
   const installedKib = Math.ceil(files.reduce((total, { data }) => total + (data?.byteLength ?? 0), 0) / 1024);
   const sums = files.map(({ name, data }) => `${md5(data ?? new Uint8Array())}  ${name.slice(2)}\n`).join('');
