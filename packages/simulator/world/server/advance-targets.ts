@@ -104,10 +104,10 @@ export function act(action: TargetAction, acting: Acting): void {
       return;
     }
     case 'issue-reboot-order':
-      issue({ kind: 'reboot', reason: 'what was installed is not effective before' });
+      issue({ kind: 'reboot', reason: 'what was installed is not effective before' }, target.startBeforeMs);
       return;
     case 'issue-restart-order':
-      issue({ kind: 'restart-services' });
+      issue({ kind: 'restart-services' }, target.startBeforeMs);
       return;
     case 'issue-rollback-order':
       issue(undoOf(rows, endpointId, action.undoes));

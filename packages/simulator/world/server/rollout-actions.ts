@@ -25,13 +25,15 @@ export function doAction(rows: Rows, transaction: Transaction, action: RolloutAc
       changeTarget(action.endpointId, { request: 'trial' });
       return;
     case 'pre-stage':
-    case 'restart-services':
     case 'retry':
     case 'roll-back':
       changeTarget(action.endpointId, { request: action.kind });
       return;
+    case 'restart-services':
+      changeTarget(action.endpointId, { request: action.kind, startBeforeMs: action.startBeforeMs });
+      return;
     case 'reboot': {
-      changeTarget(action.endpointId, { request: 'reboot' });
+      changeTarget(action.endpointId, { request: action.kind, startBeforeMs: action.startBeforeMs });
       const member = rows.members.get(action.endpointId);
       if (member !== undefined) transaction.put('members', action.endpointId, { ...member, rebootedAtMs: nowMs });
       return;
