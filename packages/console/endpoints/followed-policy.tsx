@@ -4,24 +4,21 @@ import { Link } from '@tanstack/react-router';
 import { endpointPolicyQuery } from '../api/policy-queries.ts';
 import { Loaded } from '../feedback/loaded.tsx';
 
-/** Which policy it follows and why, and why not another one. */
+/** Which policy it follows and why, and why not another one. That it follows none is a step, which is told there. */
 export function FollowedPolicy({ endpointId }: { endpointId: string }) {
   const query = useQuery(endpointPolicyQuery(endpointId));
   return (
     <Loaded query={query} skeleton={null}>
       {({ policy, because, others }) => (
         <>
-          <Text component="div" size="sm" mt="xs">
-            {policy === null ? null : (
-              <>
-                <Anchor component={Link} to={`/policies/${policy.id}`} size="sm" underline="always">
-                  {policy.name}
-                </Anchor>
-                {policy.ring === null ? '' : `, ring ${policy.ring}`}:{' '}
-              </>
-            )}
-            {because}
-          </Text>
+          {policy === null ? null : (
+            <Text component="div" size="sm" mt="xs">
+              <Anchor component={Link} to={`/policies/${policy.id}`} size="sm" underline="always">
+                {policy.name}
+              </Anchor>
+              {policy.ring === null ? '' : `, ring ${policy.ring}`}: {because}
+            </Text>
+          )}
           {others.map(({ id, name, why }) => (
             <Text key={id} size="sm" c="dimmed">
               Not{' '}

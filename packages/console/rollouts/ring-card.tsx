@@ -40,7 +40,7 @@ export function RingCard({ rollout, ring }: { rollout: RolloutDetail; ring: Roll
               size="compact-sm"
               variant="default"
               onClick={() => setDecision('skip-gate')}
-              aria-label={`Skip the gate of ${ring.name} …`}
+              aria-label={`Skip gate of ${ring.name} …`}
             >
               Skip gate …
             </Button>

@@ -12,6 +12,11 @@ const run = ({ api }: OpenConsole, index: number): string => [...api.state.runs.
 const snapshot = ({ api }: OpenConsole, index: number): string =>
   `/snapshots/${api.state.content.snapshots[index]?.summary.id ?? ''}`;
 
+const policy = ({ api }: OpenConsole, index: number): string =>
+  `/policies/${api.state.patching.policies[index]?.summary.id ?? ''}`;
+const rollout = ({ api }: OpenConsole, index: number): string =>
+  `/rollouts/${api.state.patching.rollouts[index]?.detail.summary.id ?? ''}`;
+
 const PAGES: readonly (readonly [string, PathOf])[] = [
   ['overview', () => '/'],
   ['endpoints', () => '/endpoints'],
@@ -45,6 +50,23 @@ const PAGES: readonly (readonly [string, PathOf])[] = [
   ['blocks', () => '/blocks?all=true'],
   ['content store', () => '/content-store'],
   ['updates', () => '/updates'],
+  ['policies', () => '/policies'],
+  ['policies that match nothing', () => '/policies?search=nothing-like-this'],
+  ['a policy', (open) => policy(open, 0)],
+  ['the form of a policy', (open) => `${policy(open, 0)}?tab=edit`],
+  ['versions of a policy', (open) => `${policy(open, 0)}?tab=versions`],
+  ['the preview of a policy', (open) => `${policy(open, 1)}?tab=preview`],
+  ['a policy that is not there', () => '/policies/00000000-0000-4000-a000-000000000000'],
+  ['a new policy', () => '/policies/new'],
+  ['rollouts', () => '/rollouts'],
+  ['rollouts that match nothing', () => '/rollouts?search=nothing-like-this'],
+  ['a rollout under way', (open) => rollout(open, 0)],
+  ['a rollout that is halted', (open) => `${rollout(open, 1)}?outcome=failed`],
+  ['a rollout that waits for approval', (open) => rollout(open, 2)],
+  ['a rollout that is finished', (open) => rollout(open, 3)],
+  ['a rollout that is not there', () => '/rollouts/00000000-0000-4000-a000-000000000000'],
+  ['windows', () => '/windows'],
+  ['windows of empty weeks', () => '/windows?from=2031-01-06'],
   ['runs', () => '/runs'],
   ['a finished run', (open) => `/runs/${run(open, 0)}`],
   ['a run that waits for approval', (open) => `/runs/${run(open, 1)}`],
@@ -148,6 +170,48 @@ function describeWindow(browser: () => Browser, window: Window): void {
       await open.page.getByText('Loading', { exact: true }).first().waitFor({ state: 'detached' });
       await expectClean();
     }
+  });
+
+  test('axe finds nothing in the dialogs of policies, rollouts and windows', async () => {
+    const opening: readonly (readonly [string, string | RegExp])[] = [
+      ['/rollouts', 'Start a rollout …'],
+      [rollout(open, 0), 'Halt …'],
+      [rollout(open, 0), 'Skip gate of tenth …'],
+      [rollout(open, 2), 'Approve …'],
+      ['/windows', 'Freeze …'],
+      ['/windows', 'Import …'],
+      ['/windows', /^End the freeze of/],
+    ];
+    for (const [path, name] of opening) {
+      await open.goTo(path);
+      await open.page.getByRole('button', { name, exact: true }).click();
+      await open.page.getByRole('dialog').waitFor();
+      await expectClean();
+    }
+    await open.goTo('/endpoints');
+    await open.page.getByRole('checkbox').nth(1).check();
+    await open.page.getByRole('button', { name: 'Label …' }).click();
+    await open.page.getByRole('dialog').waitFor();
+    await expectClean();
+  });
+
+  test('axe finds nothing on a text with problems, on the result of a preview, and on open logs', async () => {
+    await open.goTo(`${policy(open, 0)}?tab=edit`);
+    await open.page.getByText('Text', { exact: true }).click();
+    await open.page.getByLabel('The policy’s text').fill('format: 1\nname: No Name\n');
+    await open.page.getByText('to mend before it can be saved').waitFor();
+    await expectClean();
+    await open.goTo(`${policy(open, 1)}?tab=preview`);
+    await open.page.getByRole('button', { name: 'Compute' }).click();
+    await open.page.getByRole('img', { name: /^Line chart/ }).waitFor();
+    await expectClean();
+    await open.goTo(rollout(open, 0));
+    await open.page
+      .getByRole('button', { name: /^Log of/ })
+      .first()
+      .click();
+    await open.page.getByText('Table', { exact: true }).click();
+    await expectClean();
   });
 
   test('axe finds nothing on explanations, feeds, repositories and gaps that are open', async () => {

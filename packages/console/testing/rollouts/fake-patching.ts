@@ -31,6 +31,8 @@ export interface FakePatching {
   readonly freezes: Freeze[];
   readonly calendars: BlackoutCalendar[];
   readonly simulations: Map<string, SimulationJob>;
+  /** While true, rollouts that were started stand still: a busy machine must not miss what a test wants to see. */
+  paused: boolean;
   putPolicy(policy: PolicyDetail): void;
   putRollout(rollout: FakeRollout): FakeRollout;
   start(request: StartRolloutRequest): FakeRollout | undefined;
@@ -80,10 +82,11 @@ export function createFakePatching({ fleet, stepMs, runId, now, later, emit }: S
       rollout.detail.summary.state === 'rolled-back'
     )
       return;
-    if (rollout.detail.summary.state === 'running') putRollout(advanced(rollout, now()));
+    if (rollout.detail.summary.state === 'running' && !patching.paused) putRollout(advanced(rollout, now()));
     later(stepMs, () => step(id));
   };
-  return {
+  const patching: FakePatching = {
+    paused: false,
     policies,
     rollouts,
     freezes,
@@ -128,6 +131,7 @@ export function createFakePatching({ fleet, stepMs, runId, now, later, emit }: S
     },
     windows: (fromMs, toMs) => windowsBetween(policies, freezes, calendars, fromMs, toMs),
   };
+  return patching;
 }
 
 function advanced(rollout: FakeRollout, nowMs: number): FakeRollout {
