@@ -38,13 +38,12 @@ const policy = async (name: string, more = ''): Promise<readonly [canary: FakeAg
     `format: 1
 name: ${name}
 scope: { hostnames: ['${name}-*'] }
-content: endpoint
 trial: { mode: none }
 atOnce: 100%
 rings:
   - { name: canary, members: { filter: { hostnames: ['*-canary'] } } }
   - { name: rest, members: rest }
-${more}`,
+${more.includes('content:') ? more : `content: endpoint\n${more}`}`,
   );
   const agents = [await fleet.agent(`${name}-canary`), await fleet.agent(`${name}-web`)] as const;
   const { code, stderr } = await fleet.run(['policies', 'apply', path]);
@@ -119,6 +118,16 @@ describe('without a rollout', () => {
     expect(code).toBe(EXIT.usage);
     expect(stderr).toMatch(message);
   });
+});
+
+it('a snapshot of no repository is not waited for: check warns, and start refuses', async () => {
+  await policy('frozen', 'content: { snapshot: new }\n');
+  const { code, stderr } = await fleet.run(['policies', 'check', join(directory, 'frozen.yaml')]);
+  expect(code).toBe(EXIT.ok);
+  expect(stderr).toMatch(/warning content: there is no repository yet/);
+  const refused = await fleet.run(['rollouts', 'start', 'frozen']);
+  expect(refused.code).toBe(EXIT.failure);
+  expect(refused.stderr).toMatch(/no repository yet .*\n.*`content: endpoint`/);
 });
 
 describe('a good patch', () => {

@@ -18,13 +18,12 @@ export async function missingContent(
       return rows.length > 0 ? [] : [doubt('content.channel', `there is no channel ${content.channel}`)];
     }
     case 'new-snapshot': {
-      const names = content.repositories ?? [];
+      const names = content.repositories;
       const { rows } = await sql<{ name: string }>`
-        select name from content_repository
-        where organisation_id = ${organisationId} and removed_at is null and name = any(${[...names]}::text[])`.execute(
-        within,
-      );
+        select name from content_repository where organisation_id = ${organisationId} and removed_at is null
+          and case when ${names}::text[] is null then enabled else name = any(${names}::text[]) end`.execute(within);
       const known = new Set(rows.map(({ name }) => name));
+      if (names === null) return known.size > 0 ? [] : [NO_REPOSITORY];
       return names.flatMap((name, index) =>
         known.has(name) ? [] : [doubt(`content.repositories[${index}]`, `there is no repository ${name}`)],
       );
@@ -34,6 +33,11 @@ export async function missingContent(
       return [];
   }
 }
+
+const NO_REPOSITORY: PolicyProblem = {
+  ...doubt('content', 'there is no repository yet of which a snapshot could be made'),
+  hint: 'Write `content: endpoint` for each endpoint’s own repositories, or add one (thimble content repositories).',
+};
 
 function doubt(path: string, message: string): PolicyProblem {
   return { path, line: null, column: null, message, hint: 'A rollout of this policy can’t begin before it is there.' };

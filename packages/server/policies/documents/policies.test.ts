@@ -318,6 +318,7 @@ test('GET /policies/templates: each of them can be taken as it is', async () => 
 });
 
 test.each([
+  ['', 'content', 'there is no repository yet of which a snapshot could be made'],
   ['content: {channel: stable}', 'content.channel', 'there is no channel stable'],
   ['content: {snapshot: new, repositories: [debian]}', 'content.repositories[0]', 'there is no repository debian'],
 ])('what is not there yet is a doubt: %s', async (content, path, message) => {

@@ -13,7 +13,7 @@ export type ChosenContent =
 
 /**
  * @param given a snapshot that a person chose instead of what the policy says.
- * @throws HttpProblem 404 `unknown-snapshot`, `unknown-channel`; 409 `channel-empty`, `snapshot-retired`, `no-snapshot`
+ * @throws HttpProblem 404 `unknown-snapshot`, `unknown-channel`; 409 `channel-empty`, `snapshot-retired`, `no-snapshot`, `no-repository`
  */
 export async function chooseContent(
   within: Kysely<Tables>,
@@ -26,6 +26,7 @@ export async function chooseContent(
     case 'endpoint':
       return { kind: 'endpoint' };
     case 'new-snapshot':
+      if (content.repositories === null) await expectRepository(within, organisationId);
       return { kind: 'new' };
     case 'channel':
       return snapshot(within, organisationId, { channel: content.channel });
@@ -40,6 +41,18 @@ async function snapshot(
   content: Parameters<typeof snapshotForRun>[2],
 ): Promise<ChosenContent> {
   return { kind: 'snapshot', ...(await snapshotForRun(within, organisationId, content)) };
+}
+
+/** A rollout that waits for its first repository would wait for ever. */
+async function expectRepository(within: Kysely<Tables>, organisationId: string): Promise<void> {
+  const { rows } = await sql`
+    select 1 from content_repository where organisation_id = ${organisationId} and removed_at is null and enabled
+    limit 1`.execute(within);
+  if (rows.length === 0)
+    throw new HttpProblem(409, 'no-repository', {
+      detail: 'There is no repository yet of which a snapshot could be made.',
+      hint: 'Add one (thimble content repositories), or write `content: endpoint` into the policy.',
+    });
 }
 
 async function newestSnapshot(within: Kysely<Tables>, organisationId: string): Promise<string> {
