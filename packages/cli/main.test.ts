@@ -46,6 +46,7 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
         simulate          the coming weeks under a policy, before anyone presses start
         windows           maintenance windows to come, blackout calendars, freezes
         runs              plan, approve, watch and roll back patch runs
+        audit             prove that the evidence is whole: verify, checkpoint, export
 
       This machine:
         patch             show, install or roll back this machine’s updates; no server needed

@@ -128,7 +128,7 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
   {
     name: 'audit',
     group: FLEET,
-    summary: 'prove that the evidence is whole: verify it, keep checkpoints, take bundles elsewhere',
+    summary: 'prove that the evidence is whole: verify, checkpoint, export',
     load: async () => (await import('./audit/audit.ts')).auditCommands,
   },
 ];
