@@ -43,7 +43,7 @@ export function EffectSide({ validation, pending, error, onShow }: EffectSidePro
         </Text>
       ) : (
         <>
-          <Panel title="Rings">
+          <Panel title="Whom its rings take">
             <RingsPreview effect={validation.effect} />
           </Panel>
           <Panel title="What it would take now">
