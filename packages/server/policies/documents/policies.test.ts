@@ -326,6 +326,17 @@ test.each([
   expect(warnings).toEqual([expect.objectContaining({ path, message })]);
 });
 
+test('a first ring of nobody is a doubt: no ring after it would begin', async () => {
+  const nobody = WEB.replace('{count: 1}', '{filter: {labels: {ring: canary}}}').replace('web', 'doubt');
+  const { warnings } = await validate({ text: nobody });
+  const message = 'ring first has no endpoint now, and its gate wants 1 patched: no ring after it begins';
+  expect(warnings).toContainEqual(expect.objectContaining({ path: 'rings[0].members', message }));
+  expect((await made(nobody)).warnings).toContainEqual(expect.objectContaining({ message }));
+  const unasked = await validate({ text: `${nobody}gate: {patchedAtLeast: 0}\n` });
+  expect(unasked.warnings.map(({ path }) => path)).not.toContain('rings[0].members');
+  expect((await validate({ text: WEB })).warnings.map(({ path }) => path)).not.toContain('rings[0].members');
+});
+
 describe('GET /endpoints/:id/policy', () => {
   test('200: which one, in which ring, and why not the others', async () => {
     await made(WEB);

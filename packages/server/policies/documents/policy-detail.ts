@@ -3,6 +3,7 @@ import { diffPolicies } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import type { Tables } from '../../storage/index.ts';
+import { emptyRings } from '../fleet/empty-rings.ts';
 import { policyEffect } from '../fleet/effect.ts';
 import { endpointTraits } from '../fleet/endpoint-traits.ts';
 import { followingOf } from '../fleet/following.ts';
@@ -40,14 +41,15 @@ export async function policyDetail(
   const [summary] = await policySummaries(context, kysely, organisationId, [shown], followers);
   if (summary === undefined) throw new Error('each policy has a summary');
   const read = await readSource(kysely, organisationId, { text });
+  const effect = await policyEffect(context, kysely, organisationId, { id, policy });
   return {
     summary,
     document,
     text,
     sha256,
     // What was there when it was written may be gone.
-    warnings: read.ok ? [...read.read.warnings] : [...read.problems, ...read.warnings],
-    effect: await policyEffect(context, kysely, organisationId, { id, policy }),
+    warnings: [...(read.ok ? read.read.warnings : [...read.problems, ...read.warnings]), ...emptyRings(policy, effect)],
+    effect,
     versions: await newestVersions(kysely, organisationId, id),
   };
 }

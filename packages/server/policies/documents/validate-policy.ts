@@ -1,5 +1,6 @@
 import type { PolicyValidation, ValidatePolicyRequest } from '@thimble/protocol';
 import type { ServerContext } from '../../context.ts';
+import { emptyRings } from '../fleet/empty-rings.ts';
 import { policyEffect } from '../fleet/effect.ts';
 import { readSource } from './read-source.ts';
 
@@ -23,5 +24,5 @@ export async function validatePolicy(
   const { policy, document, text, warnings } = result.read;
   // Percentages of a policy that has no id yet come out a little different when it has one.
   const effect = await policyEffect(context, kysely, organisationId, { id: policy.name, policy });
-  return { valid: true, problems: [], warnings: [...warnings], document, text, effect };
+  return { valid: true, problems: [], warnings: [...warnings, ...emptyRings(policy, effect)], document, text, effect };
 }
