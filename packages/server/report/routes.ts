@@ -7,7 +7,7 @@ import { readRun, runDetail } from '../deploy/index.ts';
 import type { App } from '../http/app.ts';
 import { HttpProblem } from '../http/index.ts';
 import { countEvidence, readEvidence } from './read-evidence.ts';
-import { createChainCheck } from './verify/chain-checks.ts';
+import { createChainCheck } from './verify/chain-check.ts';
 
 const config = { access: 'operator' } as const;
 const RECORDS_SHOWN = 200;

@@ -1,7 +1,7 @@
 import type { EvidenceList } from '@thimble/protocol';
 import { fillPlan, planConsistency, rootOf, type Tree, verifyConsistency } from '@thimble/transparency';
 import type { ServerContext } from '../../context.ts';
-import { openKept, readCheckpoint } from '../checkpoints/read-checkpoint.ts';
+import { type KeptCheckpoint, openKept } from '../checkpoints/read-checkpoint.ts';
 import { logKeyOf } from '../log/log-key.ts';
 import { readNodes } from '../log/read-nodes.ts';
 
@@ -15,16 +15,15 @@ export interface CheckpointCheck {
 export async function checkCheckpoint(
   context: ServerContext,
   organisationId: string,
+  kept: KeptCheckpoint | undefined,
   tree: Tree,
 ): Promise<CheckpointCheck> {
-  const { kysely } = context.database;
-  const kept = await readCheckpoint(kysely, organisationId);
   if (kept === undefined) return { holds: true, newest: null };
   const newest = { size: kept.size, signedAt: kept.signedAt.toISOString() };
   const signed = openKept(kept, await logKeyOf(context, organisationId));
   if (signed === undefined || signed.size > tree.size) return { holds: false, newest };
   const plan = planConsistency(signed.size, tree.size);
-  const hashAt = await readNodes(kysely, organisationId, plan.flat());
+  const hashAt = await readNodes(context.database.kysely, organisationId, plan.flat());
   const head = { size: tree.size, root: rootOf(tree) };
   return { holds: hashAt !== undefined && verifyConsistency(signed, head, fillPlan(plan, hashAt)), newest };
 }

@@ -1,6 +1,7 @@
 import type { EvidenceList, EvidenceRecord } from '@thimble/protocol';
 import { emptied, NOTHING_READ, type ReadLog } from '@thimble/transparency';
 import type { ServerContext } from '../../context.ts';
+import { readCheckpoint } from '../checkpoints/read-checkpoint.ts';
 import { checkCheckpoint } from './check-checkpoint.ts';
 import { readOn, stand } from './read-on.ts';
 
@@ -36,9 +37,11 @@ export function createChainCheck(context: ServerContext): CheckChain {
   };
   /** Those who ask at the same time wait for the same reading. */
   const readNews = (organisationId: string, check: Check): Promise<void> => {
-    const reading = readings.get(organisationId) ?? readToEnd(context, organisationId, check);
+    const present = readings.get(organisationId);
+    if (present !== undefined) return present;
+    const reading = readToEnd(context, organisationId, check).finally(() => readings.delete(organisationId));
     readings.set(organisationId, reading);
-    return reading.finally(() => readings.delete(organisationId));
+    return reading;
   };
   const current = async (organisationId: string, shown: readonly EvidenceRecord[]): Promise<Check> => {
     const last = checks.get(organisationId);
@@ -54,7 +57,10 @@ export function createChainCheck(context: ServerContext): CheckChain {
   return async (organisationId, shown) => {
     const check = await current(organisationId, shown);
     await readNews(organisationId, check);
-    const checkpoint = await checkCheckpoint(context, organisationId, check.log.tree);
+    const newest = await readCheckpoint(kysely, organisationId);
+    // Signed since, of records that came since.
+    if (newest !== undefined && newest.size > check.log.tree.size) await readNews(organisationId, check);
+    const checkpoint = await checkCheckpoint(context, organisationId, newest, check.log.tree);
     return {
       verified: check.holds && checkpoint.holds && emptied(check.log) === undefined,
       length: check.log.tree.size,
