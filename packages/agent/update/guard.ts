@@ -1,6 +1,7 @@
 import type { Host } from '@thimble/drivers';
 
-const UNIT = 'thimble-agent-update-guard';
+/** Not thimble-agent-…: what an administrator says of all those units (systemd.unit(5), drop-ins of a prefix) is not for it. */
+const UNIT = 'thimble-update-guard';
 const DEADLINE_MS = 30_000;
 /** From its start to its first check-in, a version has so long. */
 export const PROBATION_SECONDS = 600;

@@ -125,7 +125,7 @@ describe.skipIf(OTHER_PLATFORM)('with a pinned root', () => {
     commands.length = 0;
     await (await pinned(digest)).prove();
     expect(await state()).toMatchObject({ current: { version: '9.0.0' }, trial: null });
-    expect(commands).toEqual(['systemctl stop thimble-agent-update-guard.timer']);
+    expect(commands).toEqual(['systemctl stop thimble-update-guard.timer']);
   });
 
   test('a version that was given up makes room when it gets through after all, and is reported', async () => {
