@@ -32,9 +32,10 @@ export class AgentReleases {
   }
 
   /** A version that says who it is and can't do anything else. */
-  publishBroken(version: string): void {
+  publishBroken(version: string, how: 'crashes' | 'hangs'): void {
     const program = this.#program(version);
-    writeFileSync(program, `#!/bin/sh\n[ "$1" = version ] && echo 'thimble ${version} (broken)' && exit\nexit 1\n`);
+    const rest = how === 'crashes' ? 'exit 1' : 'exec sleep infinity';
+    writeFileSync(program, `#!/bin/sh\n[ "$1" = version ] && echo 'thimble ${version} (broken)' && exit\n${rest}\n`);
     chmodSync(program, 0o755);
     this.#add(program);
   }

@@ -8,6 +8,7 @@ import { AgentReleases } from './releases.ts';
 const availability = labForTests('agents that update themselves');
 /** Three starts, five seconds between, and the check-ins around. */
 const DEADLINE_MS = 180_000;
+const GUARD = 'thimble-update-guard';
 
 interface UpdateStatus {
   readonly running: string;
@@ -51,6 +52,9 @@ describe.skipIf(!availability.available)('an agent that updates itself', () => {
     );
   }
 
+  const isGuarded = async (): Promise<boolean> =>
+    (await member.machine.exec(['systemctl', 'is-active', '--quiet', `${GUARD}.timer`])).code === 0;
+
   /** The version with which the endpoint checks in. */
   const seen = async (): Promise<string | undefined> => {
     const rows = await fleet.server.query<{ agent_version: string }>('select agent_version from heartbeat');
@@ -71,14 +75,11 @@ describe.skipIf(!availability.available)('an agent that updates itself', () => {
       ({ running, trial }) => running === '0.2.0' && trial === null,
     );
     await waitFor('the server sees it', async () => ((await seen()) === '0.2.0' ? true : undefined));
-    await waitFor('the guard is gone', async () => {
-      const { code } = await machine.exec(['systemctl', 'is-active', '--quiet', 'thimble-agent-update-guard.timer']);
-      return code === 0 ? undefined : true;
-    });
+    await waitFor('the guard is gone', async () => ((await isGuarded()) ? undefined : true));
   });
 
   test('a version that crashes at its start gives way to the one before, and is reported', async () => {
-    releases.publishBroken('0.3.0');
+    releases.publishBroken('0.3.0', 'crashes');
     const after = await until('the broken version was given up', ({ givenUp }) => givenUp.length > 0);
     expect(after).toMatchObject({ running: '0.2.0', trial: null, givenUp: [{ version: '0.3.0' }] });
     await waitFor('the server knows', async () => {
@@ -89,10 +90,32 @@ describe.skipIf(!availability.available)('an agent that updates itself', () => {
     expect((await member.machine.shell(`systemctl is-active ${AGENT_UNIT}`)).trim()).toBe('active');
   });
 
+  test('a version that hangs gives way when its time is over, also when the power went in between', async () => {
+    const { machine } = member;
+    releases.publishBroken('0.4.0', 'hangs');
+    await waitFor('it runs under a guard', async () => ((await isGuarded()) ? true : undefined), {
+      deadlineMs: DEADLINE_MS,
+      state: () => agentLog(machine),
+    });
+    await machine.powerOff();
+    await machine.boot();
+    await waitFor('the guard is armed anew', async () => ((await isGuarded()) ? true : undefined));
+    expect(await status()).toMatchObject({ running: '0.2.0', trial: '0.4.0' });
+    // As its timer does after ten minutes.
+    await machine.shell(`systemctl start ${GUARD}.service`);
+    const after = await until('the hanging version was given up', ({ givenUp }) => givenUp.length === 2);
+    expect(after).toMatchObject({ running: '0.2.0', trial: null });
+    expect(after.givenUp[1]).toMatchObject({ version: '0.4.0', reason: 'it did not check in within 10 minutes' });
+    await waitFor('the server hears of it from the version before', async () => {
+      const rows = await fleet.server.query<{ version: string }>('select version from agent_given_up');
+      return rows[0]?.version === '0.4.0' && !(await isGuarded()) ? true : undefined;
+    });
+  });
+
   test('a repository that went back is refused', async () => {
     const bringBack = releases.remember();
-    releases.publishBroken('0.3.1');
-    expect(await member.machine.shell('thimble agent update --check')).toContain('Offered: 0.3.1');
+    releases.publishBroken('0.5.0', 'crashes');
+    expect(await member.machine.shell('thimble agent update --check')).toContain('Offered: 0.5.0');
     bringBack();
     const refused = await member.machine.exec(['thimble', 'agent', 'update', '--check']);
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('is refused') as string });
