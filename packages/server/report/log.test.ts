@@ -189,6 +189,8 @@ test('records from before there was a log are taken over, and new ones come afte
     'delete from evidence_leaf',
   );
   await appendTestEvidence(fleet.context, ['after the update']);
+  // Meanwhile nothing is said to be broken.
+  expect(((await fleet.call('GET', '/evidence')).json as unknown as EvidenceList).chain.verified).toBe(true);
   await signAll(fleet.context);
   const { chain } = (await fleet.call('GET', '/evidence')).json as unknown as EvidenceList;
   expect(chain).toMatchObject({ verified: true, checkpoint: { size: chain.length } });

@@ -2,13 +2,14 @@ import type { EvidenceRecord } from '@thimble/protocol';
 import { checkNext, type EvidenceFault, type Hash, leafOf, type ReadLog } from '@thimble/transparency';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
+import { readSize } from '../log/read-tree.ts';
 import { readEvidence } from '../read-evidence.ts';
 
 export interface ReadOn {
   /** As far as everything holds. */
   readonly log: ReadLog;
   readonly fault: EvidenceFault | undefined;
-  /** There were no more records than these. */
+  /** The log has no more records than these. */
   readonly ended: boolean;
 }
 
@@ -27,6 +28,9 @@ export async function readOn(
     const checked = checkNext(log, record);
     if (!checked.ok) return { log, fault: checked.fault, ended: false };
     const leaf = leaves.get(record.sequence);
+    // From before there was a log, and not taken over yet.
+    if (leaf === undefined && record.sequence > (await readSize(within, organisationId)))
+      return { log, fault: undefined, ended: true };
     if (leaf?.equals(checked.leaf) !== true)
       return { log, fault: notInLog(record.sequence, leaf !== undefined), ended: false };
     log = checked.log;
@@ -34,7 +38,7 @@ export async function readOn(
   return { log, fault: undefined, ended: records.length < limit };
 }
 
-/** Whether what was read is still there to its end, and these records are the ones of the log. */
+/** Whether what was read is still there to its end, and those of these records that it has are the ones of the log. */
 export async function stand(
   within: Kysely<Tables>,
   organisationId: string,
@@ -43,8 +47,9 @@ export async function stand(
 ): Promise<boolean> {
   const [last] = await readEvidence(within, organisationId, sql`sequence = ${tree.size}`, 1);
   if (tree.size > 0 && last?.sha256 !== headSha256) return false;
-  const leaves = await readLeaves(within, organisationId, records);
-  return records.every((record) => {
+  const read = records.filter(({ sequence }) => sequence <= tree.size);
+  const leaves = await readLeaves(within, organisationId, read);
+  return read.every((record) => {
     const leaf = leafOf(record);
     return leaf !== undefined && leaves.get(record.sequence)?.equals(leaf) === true;
   });
