@@ -63,11 +63,14 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     judgeOrder(envelope, { identity, keys, journal: journal.state, nowMs: nowMs() });
   const waiting = () => undelivered(journal.state, again);
 
+  /** An order that a reply listed while it was being begun stands in the queue still, and is nobody's newer one. */
+  const newerWaits = () => queue.some((envelope) => judge(envelope).kind !== 'known');
+
   /** Looked at already by this agent: after a start it has work first. */
   const isWaiting = () => {
     const { active } = journal.state;
     const isAsked = active !== null && active.orderId === putOff && active.stage === 'waiting-for-consent';
-    return isAsked && queue.length === 0 && !cancelled.has(active.orderId);
+    return isAsked && !newerWaits() && !cancelled.has(active.orderId);
   };
 
   async function take(reply: OrdersReply): Promise<void> {
@@ -207,7 +210,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
           await journal.advance({ stage: 'waiting-for-consent', starts: 0 });
           putOff = order.id;
         },
-        newerWaits: () => queue.length > 0,
+        newerWaits,
         rebootRequested: (reboot) => journal.advance({ reboot, stage: 'rebooting' }),
       });
     } finally {
@@ -276,7 +279,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     work,
     deliver,
     get hasWork() {
-      return (journal.state.active !== null && !isWaiting()) || queue.length > 0;
+      return (journal.state.active !== null && !isWaiting()) || newerWaits();
     },
     get isWaiting() {
       return isWaiting();

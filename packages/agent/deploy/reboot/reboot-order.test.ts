@@ -212,6 +212,19 @@ describe('a reboot that needs consent', () => {
     expect(bench.server.outcomes.get(orderId(1))?.result).toMatchObject({ kind: 'refused', code: 'step-not-allowed' });
   });
 
+  test('is looked at again by a service until they agree', async () => {
+    await bench.during(
+      { ...fakeDriver(), reboot: refuse },
+      async () => {
+        give(1, CONSENT);
+        await until(() => desk.told.length === 1);
+        await answerReboot(desk.host, 1000, 'now');
+        await until(() => reboots === 1);
+      },
+      desk.host,
+    );
+  });
+
   test('leaves a service free for other orders', async () => {
     await bench.during(
       { ...fakeDriver(), reboot: refuse },
