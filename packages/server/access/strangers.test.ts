@@ -6,6 +6,9 @@ import { type TestServer, startTestServer } from '../testing.ts';
 const PUBLIC = [
   'GET /api/v1/downloads',
   'GET /api/v1/downloads/{name}',
+  // Signed by whoever released the agent (TUF), and nothing of this installation is in it.
+  'GET /updates/targets/{name}',
+  'GET /updates/{name}',
   'POST /api/v1/agent/enrol',
   'POST /api/v1/session',
 ];
