@@ -10,6 +10,8 @@ const UTMP = '/run/utmp';
 
 /** Of sessions that are nobody's: sign-in screens, jobs and managers of sessions, pam_systemd(8). Root at a terminal is `user-early`. */
 const NOBODYS = /^(greeter|lock-screen|none|background|manager)(-|$)/;
+/** One by one: systemd 252 takes a list of them for one name, and prints nothing. */
+const PROPERTIES = ['--property=Class', '--property=State', '--property=Name', '--property=User'];
 /** logind keeps its sessions here; where it is not, no logind runs. */
 const LOGIND = '/run/systemd/sessions';
 
@@ -34,12 +36,12 @@ async function fromLogind(host: Host): Promise<Told> {
   if (listed === null) return (await host.stat(LOGIND)) === null ? 'absent' : null;
   const people: Person[] = [];
   for (const line of listed.split('\n')) {
-    const [, id = '', , user = ''] = /^\s*(\S+)\s+(\S+\s+(\S+))?/.exec(line) ?? [];
+    const [, id = '', listedId = '', user = ''] = /^\s*(\S+)\s+(\S*)\s*(\S*)/.exec(line) ?? [];
     if (id === '' || people.length >= PEOPLE_MAX) continue;
-    const shown = (await ask(host, ['loginctl', 'show-session', '--property=Class,State,Name,User', '--', id])) ?? '';
+    const shown = (await ask(host, ['loginctl', 'show-session', ...PROPERTIES, '--', id])) ?? '';
     const value = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(shown)?.[1] ?? '';
     if (NOBODYS.test(value('Class')) || value('State') === 'closing') continue;
-    people.push({ name: value('Name') || user || `session ${id}`, id: numberIn(value('User')) });
+    people.push({ name: value('Name') || user || `session ${id}`, id: numberIn(value('User') || listedId) });
   }
   return people;
 }
