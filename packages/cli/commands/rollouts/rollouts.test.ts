@@ -230,7 +230,8 @@ describe('a bad patch', () => {
     expect(await fleet.run(argv)).toMatchObject({ code: EXIT.pending });
     const { code, stderr } = await fleet.run([...argv, '--yes']);
     expect({ code, stderr }).toMatchObject({ code: EXIT.ok });
-    expect((await fleet.run(['content', 'blocks'])).stdout).toContain('openssl');
+    // Done by whoever moves the rollout on, right after.
+    await until(agents, well, async () => (await fleet.run(['content', 'blocks'])).stdout.includes('openssl'));
     await fleet.run(['content', 'blocks', 'lift', 'openssl']);
   });
 

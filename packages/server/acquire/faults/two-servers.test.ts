@@ -29,8 +29,12 @@ beforeAll(async () => {
   const shared = { 'content-store': join(data, 'store') };
   first = await createServerProcess(join(data, 'first'), database.connection, shared);
   await first.start();
-  const orderKey = join(data, 'first', 'keys', 'order-key.pem');
-  second = await createServerProcess(join(data, 'second'), database.connection, { ...shared, 'order-key': orderKey });
+  const keys = join(data, 'first', 'keys');
+  second = await createServerProcess(join(data, 'second'), database.connection, {
+    ...shared,
+    'order-key': join(keys, 'order-key.pem'),
+    'log-key': join(keys, 'log-key.pem'),
+  });
   await second.start();
 });
 afterAll(async () => {
