@@ -253,12 +253,15 @@ test('the site of an endpoint is said on its page', async () => {
   await dialog().getByRole('radio', { name: 'Internet' }).check();
   await dialog().getByLabel('Site').fill('fra');
   await dialog().getByRole('button', { name: 'Save' }).click();
-  const panel = open.page.getByRole('region', { name: 'Role and site' });
+  const panel = open.page.getByRole('region', { name: 'Role, site and labels' });
   await panel.getByText('fra', { exact: true }).waitFor();
   expect(open.api.state.assets.get(endpoint?.id ?? '')).toEqual({
     criticality: 'high',
     exposure: 'internet',
     site: 'fra',
+    labels: {},
+    groups: [],
+    timeZone: '',
   });
 });
 
