@@ -19,7 +19,7 @@ const CONTENT: ContentSource = {
     {
       revisionId: SNAPSHOT_ID,
       format: 'apt',
-      uris: ['http://deb.debian.org/debian'],
+      uris: ['http://archive.example/debian'],
       suite: 'bookworm',
       components: ['main'],
       metadataPath: 'dists/bookworm/InRelease',
