@@ -29,7 +29,8 @@ interface Head {
 }
 
 const DAY_MS = 86_400_000;
-export const PLATFORM = 'linux-x64';
+/** That of the tests: an agent looks for its own. */
+export const PLATFORM = `${process.platform}-${process.arch}`;
 export const TARGET = `thimble-agent-${PLATFORM}`;
 
 /**

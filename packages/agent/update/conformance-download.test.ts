@@ -58,7 +58,7 @@ describe('programs', () => {
   test.each([
     ['no version', { platform: PLATFORM }],
     ['a version that is none', { version: '1.2.3/../..', platform: PLATFORM }],
-    ['another platform', { version: '1.2.3', platform: 'linux-arm64' }],
+    ['another platform', { version: '1.2.3', platform: 'plan9-mips' }],
   ])('a release with %s is refused', async (_, custom) => {
     repository.offer('1.2.3', program, custom);
     repository.publish();

@@ -22,7 +22,6 @@ const HINT: CheckInReply = {
   serverTime: '2026-01-01T00:00:00.000Z',
   agentUpdate: true,
 };
-const OTHER_PLATFORM = process.platform !== 'linux' || process.arch !== 'x64';
 
 let client: UpdateClient;
 let disk: Disk;
@@ -97,7 +96,7 @@ test('what is no root is not trusted', async () => {
   expect(await open()).toBeUndefined();
 });
 
-describe.skipIf(OTHER_PLATFORM)('with a pinned root', () => {
+describe('with a pinned root', () => {
   const state = () => readUpdateState(disk);
 
   test('nothing is asked for before the server says that there may be news', async () => {
