@@ -35,17 +35,28 @@ export async function openConsole(options: OpenOptions = {}): Promise<OpenConsol
   page.on('console', (message) => {
     if (message.type() === 'error') errors.push(message.text());
   });
+  const asked = new Set<string>();
+  page.on('request', (request) => asked.add(request.url()));
+  for (const event of ['requestfinished', 'requestfailed'] as const)
+    page.on(event, (request) => asked.delete(request.url()));
+  /** What a time-out alone does not tell: where the page is, what it waits for and what it shows. */
+  const told = (waiting: Promise<void>): Promise<void> =>
+    waiting.catch(async (error: unknown) => {
+      const text = await page.locator('body').innerText({ timeout: 5_000 }).catch(String);
+      const facts = { url: page.url(), unanswered: [...asked], errors, text: text.slice(0, 1_500) };
+      throw new Error(`${String(error)}\n${JSON.stringify(facts, undefined, 2)}`, { cause: error });
+    });
   return {
     page,
     api,
     errors,
     signIn: async () => {
       await page.goto(`${api.url}/sign-in#link=${FAKE_LINK}`);
-      await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+      await told(page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor());
     },
     goTo: async (path) => {
       await page.goto(api.url + path);
-      await page.getByRole('heading', { level: 1 }).waitFor();
+      await told(page.getByRole('heading', { level: 1 }).waitFor());
     },
     close: async () => {
       await context.close();

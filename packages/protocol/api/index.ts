@@ -86,6 +86,7 @@ export * from './endpoints.ts';
 export * from './events.ts';
 export * from './evidence.ts';
 export * from './feeds.ts';
+export * from './permissions.ts';
 export * from './policies.ts';
 export * from './repositories.ts';
 export * from './rollouts.ts';

@@ -1,4 +1,5 @@
 export { inverseTransaction, type InverseTransaction } from './inverse.ts';
+export * from './approval.ts';
 export * from './content.ts';
 export * from './deploy.ts';
 export * from './transaction.ts';

@@ -11,7 +11,8 @@ const stage: Stage = {
       {
         config: { access: 'agent' },
         preHandler: async (request) => {
-          request.principal = { kind: 'agent', id: 'e', organisationId: 'o', name: 'host', expiresAt: null };
+          const nobody = { id: 'e', organisationId: 'o', name: 'host', permissions: new Set<never>(), expiresAt: null };
+          request.principal = { kind: 'agent', ...nobody };
         },
       },
       async (request) => request.principal?.id,
@@ -30,7 +31,15 @@ test('a route that does not say who may call it stops the start', async () => {
     name: 'careless',
     register: async (app) => void app.get('/api/v1/open', async () => 'oops'),
   };
-  await expect(startTestServer({ stages: [careless] })).rejects.toThrow(/without config\.access: .*\/api\/v1\/open/);
+  await expect(startTestServer({ stages: [careless] })).rejects.toThrow(/without config\.access: GET \/open/);
+});
+
+test('a route for operators that has no permission in the table stops the start', async () => {
+  const careless: Stage = {
+    name: 'careless',
+    register: async (app) => void app.get('/api/v1/new', { config: { access: 'operator' } }, async () => 'oops'),
+  };
+  await expect(startTestServer({ stages: [careless] })).rejects.toThrow(/without a permission: GET \/new/);
 });
 
 test('an agent route is closed to everybody whom its stage did not recognise, operators included', async () => {

@@ -1,9 +1,12 @@
+import { PERMISSION_NAMES } from '@thimble/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../http/app.ts';
 import { channelOf } from '../http/channel.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { AccessContext } from './context.ts';
 import { readSessionCookie } from './cookie.ts';
+import { assertPermitted, routeName } from './permissions/assert-permitted.ts';
+import { ROUTE_PERMISSIONS } from './permissions/route-permissions.ts';
 import { type Principal, agentOf, notSignedIn } from './principal.ts';
 import { assertSameOrigin } from './same-origin.ts';
 import { findSession } from './sessions.ts';
@@ -17,9 +20,10 @@ import { findToken } from './tokens.ts';
 export function registerAuthentication(app: App, context: AccessContext): void {
   app.decorateRequest('principal', undefined);
   const undeclared: string[] = [];
-  const routes: { readonly name: string; readonly options: { config?: { access?: unknown } } }[] = [];
+  const unpermitted: string[] = [];
+  const routes: { readonly names: readonly string[]; readonly options: { config?: { access?: unknown } } }[] = [];
   app.addHook('onRoute', (options) => {
-    routes.push({ name: `${[options.method].flat().join()} ${options.url}`, options });
+    routes.push({ names: [options.method].flat().map((method) => routeName(method, options.url)), options });
     // Last of the route's own hooks: whatever a stage does to recognise an agent has happened by then.
     if (options.config?.access === 'agent')
       options.preHandler = [
@@ -28,15 +32,22 @@ export function registerAuthentication(app: App, context: AccessContext): void {
       ];
   });
   app.addHook('onReady', async () => {
-    for (const { name, options } of routes) if (options.config?.access === undefined) undeclared.push(name);
+    for (const { names, options } of routes) {
+      if (options.config?.access === undefined) undeclared.push(...names);
+      if (options.config?.access === 'operator')
+        unpermitted.push(...names.filter((name) => ROUTE_PERMISSIONS[name] === undefined));
+    }
     if (undeclared.length > 0) throw new Error(`routes without config.access: ${undeclared.join(', ')}`);
+    if (unpermitted.length > 0) throw new Error(`routes without a permission: ${unpermitted.join(', ')}`);
   });
   app.addHook('onRequest', async (request) => {
     const { access } = request.routeOptions.config;
     // These have credentials of their own, which their routes check.
     if (request.is404 || access === 'agent' || access === 'content' || access === 'relay') return;
     request.principal = await recognise(request, context);
-    if (access === 'operator' && request.principal === undefined) throw notSignedIn();
+    if (access !== 'operator') return;
+    if (request.principal === undefined) throw notSignedIn();
+    assertPermitted(request, request.principal);
   });
 }
 
@@ -59,6 +70,7 @@ async function recognise(request: FastifyRequest, context: AccessContext): Promi
       id: 'local',
       name: 'local operator',
       organisationId: DEFAULT_ORGANISATION_ID,
+      permissions: new Set(PERMISSION_NAMES),
       expiresAt: null,
     };
   const secret = readSessionCookie(request);

@@ -1,3 +1,4 @@
+import type { Permission } from '@thimble/protocol';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem.ts';
 
@@ -9,6 +10,8 @@ export interface Principal {
   readonly id: string;
   readonly organisationId: string;
   readonly name: string;
+  /** What it may do in that organisation; nothing for agents, whose routes take nothing but agents. */
+  readonly permissions: ReadonlySet<Permission>;
   /** When the credential ends; null: it does not. */
   readonly expiresAt: Date | null;
 }

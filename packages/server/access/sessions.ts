@@ -1,3 +1,4 @@
+import { PERMISSION_NAMES } from '@thimble/protocol';
 import type { AccessContext } from './context.ts';
 import type { Principal } from './principal.ts';
 import { hashSecret, newSecret } from './secrets.ts';
@@ -46,6 +47,7 @@ export async function findSession({ database, clock }: AccessContext, secret: st
     id: row.id,
     name: row.name,
     organisationId: row.organisation_id,
+    permissions: new Set(PERMISSION_NAMES),
     expiresAt: row.expires_at,
   };
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { API } from '@thimble/protocol';
 import { STAGES } from '../stages.ts';
 import { type TestServer, startTestServer } from '../testing.ts';
+import { ROUTE_PERMISSIONS } from './permissions/route-permissions.ts';
 
 /** Every route of the whole server that answers somebody without a credential. A new one has to be written down here. */
 const PUBLIC = [
@@ -54,4 +56,11 @@ test('every other route refuses a stranger', async () => {
     if (reply.status !== 401) answered.push(`${method} ${path}: ${reply.status}`);
   }
   expect(answered).toEqual([]);
+});
+
+test('the table of permissions names no route that is not there', () => {
+  const present = new Set(
+    routes.map(({ method, path }) => `${method} ${path.slice(API.length).replace(/\{([^}]+)\}/g, ':$1')}`),
+  );
+  expect(Object.keys(ROUTE_PERMISSIONS).filter((name) => !present.has(name))).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { CreateTokenRequest, CreatedToken, Token } from '@thimble/protocol';
+import { PERMISSION_NAMES, type CreateTokenRequest, type CreatedToken, type Token } from '@thimble/protocol';
 import type { AccessContext } from './context.ts';
 import type { Principal } from './principal.ts';
 import { hashSecret, newSecret } from './secrets.ts';
@@ -80,6 +80,7 @@ export async function findToken({ database, clock }: AccessContext, secret: stri
     id: row.id,
     name: row.name,
     organisationId: row.organisation_id,
+    permissions: new Set(PERMISSION_NAMES),
     expiresAt: row.expires_at,
   };
 }

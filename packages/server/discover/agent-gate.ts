@@ -74,6 +74,7 @@ export async function agentRoutes(
             id: agent.endpointId,
             organisationId: agent.organisationId,
             name: agent.endpointId,
+            permissions: new Set(),
             expiresAt: null,
           };
         });
