@@ -1,4 +1,5 @@
 import type { TargetState } from '@thimble/protocol';
+import { type ApproverStanding, gateByApprovers, standingInWords } from './approver-gate.ts';
 import { availableActions } from './available-actions.ts';
 import { explainTarget } from './explain-target.ts';
 import type { ClosedReason, OrderFacts, RunFacts, TargetFacts, TargetRequest } from './facts.ts';
@@ -7,7 +8,10 @@ import { isPastNoReturn } from './no-return.ts';
 import { patienceWith } from './patience.ts';
 import { projectTarget, type TargetProjection } from './project-target.ts';
 
-/** What the server does next for one endpoint of a run. Each is done once: after it, planning again asks for nothing. */
+/**
+ * What the server does next for one endpoint of a run. Each is done once: after it, planning again asks for nothing. Where approvers
+ * have to sign, `approvalId` names what they signed.
+ */
 export type TargetAction =
   | { readonly kind: 'issue-plan-order'; readonly endpointId: string }
   | {
@@ -16,6 +20,7 @@ export type TargetAction =
       /** The order whose outcome holds the transaction. */
       readonly planOrderId: string;
       readonly transactionDigest: string;
+      readonly approvalId?: string;
     }
   | {
       /** Fetch what the transaction needs, ahead of its approval or its window. */
@@ -30,10 +35,16 @@ export type TargetAction =
       readonly endpointId: string;
       readonly planOrderId: string;
       readonly transactionDigest: string;
+      readonly approvalId?: string;
     }
-  | { readonly kind: 'issue-reboot-order'; readonly endpointId: string }
-  | { readonly kind: 'issue-restart-order'; readonly endpointId: string }
-  | { readonly kind: 'issue-rollback-order'; readonly endpointId: string; readonly undoes: string }
+  | { readonly kind: 'issue-reboot-order'; readonly endpointId: string; readonly approvalId?: string }
+  | { readonly kind: 'issue-restart-order'; readonly endpointId: string; readonly approvalId?: string }
+  | {
+      readonly kind: 'issue-rollback-order';
+      readonly endpointId: string;
+      readonly undoes: string;
+      readonly approvalId?: string;
+    }
   /** Withdraw it when the endpoint has not fetched it, else ask the endpoint to stop. */
   | { readonly kind: 'stop-order'; readonly endpointId: string; readonly orderId: string }
   | {
@@ -53,6 +64,8 @@ export interface TargetReport {
   readonly actions: readonly TargetRequest[];
   readonly underWay: boolean;
   readonly needsApproval: boolean;
+  /** What holds it beside the run itself: signatures that are missing, or an emergency stop. */
+  readonly approvers: ApproverStanding;
 }
 
 export function advanceTarget(
@@ -69,17 +82,21 @@ export function advanceTarget(
     transactionDigest === target.approvedDigest &&
     isInTime(target.startBeforeMs ?? null, nowMs);
   const leaves = target.dropped !== null || run.cancelRequested || target.removed;
+  const gated = gateByApprovers(nextSteps(projection, target, run, nowMs, approved), target, run, nowMs);
+  const held = standingInWords(gated.standing);
+  const explanation = explainTarget(projection, target, run, nowMs);
   return {
-    actions: [...giveUps(target, run, nowMs), ...nextSteps(projection, target, run, nowMs, approved)],
+    actions: [...giveUps(target, run, nowMs), ...gated.actions],
     report: {
       endpointId: target.endpointId,
       state,
-      explanation: explainTarget(projection, target, run, nowMs),
+      explanation: held === '' ? explanation : `${held}; ${explanation}`,
       transactionDigest,
       actions: availableActions(projection, target, run),
       underWay:
         inFlight !== null || state === 'planning' || (state === 'planned' && approved) || target.request !== null,
       needsApproval: state === 'planned' && !approved && !leaves && (run.rollout ?? null) === null,
+      approvers: gated.standing,
     },
   };
 }

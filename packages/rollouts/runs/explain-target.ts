@@ -102,7 +102,9 @@ function explainSettled(projection: TargetProjection, target: TargetFacts, run: 
       if (!approved) return `waits for approval: ${changes}`;
       if (target.busyWith !== null)
         return `approved (${changes}); waits until the endpoint has finished another order (${target.busyWith.kind}, ${target.busyWith.runName})`;
-      return `approved (${changes}); its order is about to be signed`;
+      return (target.approvers ?? run.halted ?? null) === null
+        ? `approved (${changes}); its order is about to be signed`
+        : `approved (${changes})`;
     }
     case 'nothing-to-do':
       return `nothing to do: ${leftOutInWords(decidedBy)}`;

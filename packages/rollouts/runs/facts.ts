@@ -1,4 +1,4 @@
-import type { OrderKind, OrderStage, RefusalCode, FailureCode, Wait } from '@thimble/protocol';
+import type { ApprovedAction, OrderKind, OrderStage, RefusalCode, FailureCode, Wait } from '@thimble/protocol';
 
 /** What of a verification decides how a run goes on. Counts and names, so that thousands of targets fit into memory. */
 export interface VerificationFacts {
@@ -59,6 +59,25 @@ export interface OrderFacts {
   readonly progress: { readonly stage: OrderStage; readonly percent: number | null; readonly message: string } | null;
   /** Package versions of its transaction that are recalled now, in words: `openssl 3.0.22-1 (breaks TLS 1.2)`. */
   readonly blocked: readonly string[];
+  /** Of an order that has a transaction; left out or null: it has none. */
+  readonly transactionDigest?: string | null;
+}
+
+/** What approvers were asked about one endpoint, and how many different people of the present set have signed it. */
+export interface ApprovalFacts {
+  readonly id: string;
+  readonly actions: readonly ApprovedAction[];
+  /** Transactions that this endpoint may do by it; empty: none, it is about the endpoint alone. */
+  readonly transactionDigests: readonly string[];
+  readonly signed: number;
+  readonly expiresAtMs: number;
+}
+
+export interface ApproverFacts {
+  /** How many people have to sign; at least 1. */
+  readonly threshold: number;
+  /** Newest first; only those that cover the endpoint. */
+  readonly approvals: readonly ApprovalFacts[];
 }
 
 export type TargetRequest = 'cancel' | 'retry' | 'roll-back' | 'reboot' | 'restart-services' | 'pre-stage' | 'trial';
@@ -83,6 +102,8 @@ export interface TargetFacts {
   readonly orders: readonly OrderFacts[];
   /** An order of another run that changes this endpoint and is under way. */
   readonly busyWith: { readonly kind: OrderKind; readonly runName: string } | null;
+  /** Left out or null: the organisation does not ask for approvers' signatures. */
+  readonly approvers?: ApproverFacts | null;
 }
 
 export interface RunFacts {
@@ -96,4 +117,6 @@ export interface RunFacts {
    * approval uses it up. Left out or null: people approve.
    */
   readonly rollout?: 'under-way' | 'over' | null;
+  /** Why nothing may be ordered in the whole organisation; left out or null: no emergency stop holds. */
+  readonly halted?: string | null;
 }

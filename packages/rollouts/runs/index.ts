@@ -1,11 +1,14 @@
 export { advanceRun, tallyTargets, type RunReport } from './advance-run.ts';
 export { advanceTarget, type TargetAction, type TargetReport } from './advance-target.ts';
+export { type ApproverStanding } from './approver-gate.ts';
 export { availableActions } from './available-actions.ts';
 export { diffTransactions, isEmptyDifference } from './diff-transactions.ts';
 export { changeInWords, differenceInWords } from './difference-in-words.ts';
 export { endpointCondition, endpointState, type EndpointFacts } from './endpoint-state.ts';
 export { explainTarget, waitsInWords } from './explain-target.ts';
 export type {
+  ApprovalFacts,
+  ApproverFacts,
   ClosedReason,
   OrderFacts,
   ResultFacts,
