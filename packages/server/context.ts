@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { EventBus } from './events/index.ts';
 import type { App } from './http/app.ts';
+import type { Secrets } from './secrets/index.ts';
 import type { Settings } from './settings/index.ts';
 import type { Database } from './storage/index.ts';
 
@@ -22,6 +23,8 @@ export interface ServerContext {
   readonly orderKey: SigningKey;
   /** Signs checkpoints of the evidence. */
   readonly logKey: SigningKey;
+  /** Seals what is kept in the database and must not be read there. */
+  readonly secrets: Secrets;
   /** Where a stage registers its gauges and counters; shown at /metrics. */
   readonly metrics: Registry;
   /** The organisation that a fresh installation works in. */

@@ -6,6 +6,7 @@ export { type App, HttpProblem, ListenError, type RouteAccess } from './http/ind
 export { LockError } from './instance/index.ts';
 export { ServerKeyError } from './keys/index.ts';
 export { PostgresError } from './postgres/index.ts';
+export { SecretsError } from './secrets/index.ts';
 export { type RunningServer, type ServeOptions, startServer } from './serve.ts';
 export {
   type Settings,

@@ -180,6 +180,7 @@ test('what is secret in the data directory is readable for its owner only', asyn
   for (const name of [
     'keys/order-key.pem',
     'keys/log-key.pem',
+    'keys/secrets-key',
     'tls/ca.pem',
     'tls/server.pem',
     'run/api.sock',
@@ -203,6 +204,9 @@ describe('with a PostgreSQL of one\u2019s own', () => {
     const url = `--database-url=postgresql:///${name}?host=${encodeURIComponent(host)}&user=${user}`;
     const one = await start(`--data=${join(folder, '1')}`, '--port=0', url);
     const second = [`--data=${join(folder, '2')}`, '--port=0', url];
+    // What one seals, the other has to open.
+    expect(await refused(...second)).toMatchObject({ code: 'secrets-key-missing' });
+    second.push(`--secrets-key-file=${join(folder, '1', 'keys', 'secrets-key')}`);
     // Endpoints trust one order key: a replica that made its own would sign in vain.
     expect(await refused(...second)).toMatchObject({ code: 'order-key-differs' });
     second.push(`--order-key=${join(folder, '1', 'keys', 'order-key.pem')}`);

@@ -46,7 +46,7 @@ const RENEWAL_CHECK_MS = 12 * 3_600_000;
  * Starts everything, in the order in which it can fail cheapest: the lock, the port, the database, the rest. What was
  * started is stopped again when a later step fails, and `stop` does the same in reverse.
  *
- * @throws LockError, ListenError, PostgresError, StorageError, TlsError, KeyError: each says what to do.
+ * @throws LockError, ListenError, PostgresError, StorageError, SecretsError, TlsError, KeyError: each says what to do.
  */
 export async function startServer(settings: Settings, options: ServeOptions): Promise<RunningServer> {
   const undo = new Undo();
@@ -71,7 +71,7 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
   undo.add(bound.close);
   const addresses = addressesOf(settings, bound.port);
   await lock.describe(addresses.localUrl);
-  const { database, postgres } = await startDatabase(settings, log, undo);
+  const { database, postgres, secrets } = await startDatabase(settings, log, undo);
   const loadCertificate = () => loadTls(tlsOptions(settings, clock()));
   const tls = await loadCertificate();
   const events = await createEventBus({ ...database, log });
@@ -91,6 +91,7 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
     log,
     orderKey,
     logKey,
+    secrets,
     metrics: new Registry(),
     defaultOrganisationId: DEFAULT_ORGANISATION_ID,
     caFingerprint: tls.caFingerprint,

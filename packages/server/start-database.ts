@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { ClientConfig } from 'pg';
 import type { Logger } from 'pino';
 import { type RunningPostgres, startPostgres } from './postgres/index.ts';
+import { type Secrets, bindSecrets, loadSecrets } from './secrets/index.ts';
 import type { Settings } from './settings/index.ts';
 import { type Database, migrate, openDatabase, readMigrations } from './storage/index.ts';
 import type { Undo } from './undo.ts';
@@ -9,6 +11,7 @@ export interface StartedDatabase {
   readonly database: Database;
   /** Undefined with a database of one's own. */
   readonly postgres: RunningPostgres | undefined;
+  readonly secrets: Secrets;
 }
 
 /** Opens the database of the settings, starting the embedded one if none is named, and brings it up to date. */
@@ -29,9 +32,11 @@ export async function startDatabase(settings: Settings, log: Logger, undo: Undo)
     log.warn({ err: error }, 'a database connection broke'),
   );
   undo.add(database.close);
+  const secrets = await loadSecrets(database, { settings, random: randomBytes });
   const applied = await migrate(database.connection, await readMigrations());
   if (applied.length > 0) log.info({ migrations: applied }, 'the database was brought up to date');
-  return { database, postgres };
+  await bindSecrets(database, secrets);
+  return { database, postgres, secrets };
 }
 
 /** We ask for a connection until the server is ready, so its refusals meanwhile are no news. */

@@ -10,6 +10,7 @@ import { createEventBus } from './events/index.ts';
 import { type App, bindPort, openEndpoints } from './http/index.ts';
 import { createNewId } from './instance/index.ts';
 import { loadSigningKey } from './keys/index.ts';
+import { createSecrets, newSecretsKey } from './secrets/index.ts';
 import { type Settings, loadSettings } from './settings/index.ts';
 import { createTestDatabase } from './storage/testing.ts';
 import { loadTls } from './tls/index.ts';
@@ -90,6 +91,7 @@ async function start(data: string, options: TestServerOptions, undo: Undo): Prom
     log,
     orderKey: await loadSigningKey('order-key', data, settings.orderKey),
     logKey: await loadSigningKey('log-key', data, settings.logKey),
+    secrets: createSecrets([newSecretsKey(randomBytes)], randomBytes),
     metrics: new Registry(),
     defaultOrganisationId: DEFAULT_ORGANISATION_ID,
     caFingerprint: tls.caFingerprint,

@@ -91,6 +91,27 @@ export const settingsTable = [
       'PEM file (PKCS #8) of the Ed25519 key that signs checkpoints of the evidence. Without it one is made in DATA/keys.',
   },
   {
+    name: 'secretsKey',
+    type: 'text',
+    default: undefined,
+    secret: true,
+    description:
+      'Key under which secrets in the database are sealed: 32 bytes in base64 (`openssl rand -base64 32`), or several separated by commas, of which the first seals and all open. Without it and the next two, one is made in DATA/keys. Other users can read flags (ps), so prefer the variable.',
+  },
+  {
+    name: 'secretsKeyFile',
+    type: 'path',
+    default: undefined,
+    description: 'File of the key for secrets; several keys stand on a line each.',
+  },
+  {
+    name: 'secretsKeyCommand',
+    type: 'path',
+    default: undefined,
+    description:
+      'Program that prints the key for secrets, run once at start without a shell and without words: the way to a key management service.',
+  },
+  {
     name: 'witnessKeys',
     type: 'text',
     default: undefined,
