@@ -6,7 +6,7 @@ import { HttpProblem } from '../../http/index.ts';
 import { appendEvidence } from '../../report/index.ts';
 import { checkedName } from '../checked-name.ts';
 import { publishContent } from '../publish.ts';
-import { readNetworks } from './networks.ts';
+import { readNetworks } from '../../http/networks.ts';
 import { relaySummaries } from './relay-list.ts';
 import { RELAY_TOKEN_PREFIX } from './relay-token.ts';
 

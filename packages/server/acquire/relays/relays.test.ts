@@ -2,7 +2,7 @@ import type { CreatedRelay, RelayHello, RelayWelcome } from '@thimble/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { digestOf, seedOrganisation, seedRepository } from '../../testing/seed-content.ts';
 import { startTestFleet, type TestFleet } from '../../testing/test-fleet.ts';
-import { isInNetworks, readNetworks } from './networks.ts';
+import { isInNetworks, readNetworks } from '../../http/networks.ts';
 
 let fleet: TestFleet;
 let organisationId: string;

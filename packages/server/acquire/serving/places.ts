@@ -1,7 +1,7 @@
 import type { ContentPlace } from '@thimble/protocol';
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
-import { isInNetworks } from '../relays/networks.ts';
+import { isInNetworks } from '../../http/networks.ts';
 import { ONLINE_MS } from '../relays/relay-list.ts';
 
 /** More relays than these are no help to an endpoint that can't reach one; the server is always there besides. */

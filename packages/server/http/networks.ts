@@ -1,5 +1,5 @@
 import { BlockList, isIP, isIPv4 } from 'node:net';
-import { HttpProblem } from '../../http/index.ts';
+import { HttpProblem } from './problem.ts';
 
 /**
  * Reads CIDR blocks, and prints them in one way: `10.2.0.0/16`, `2001:db8::/32`; an address alone is a block of one.
