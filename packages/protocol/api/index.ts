@@ -1,8 +1,28 @@
 /**
  * What the console and the command line say to the server, all under `/api/v1`:
  *
- *     POST   /session                       SignInRequest → Session (sets the cookie)
+ *     GET    /sign-in                       → SignInWays (?organisation=)
+ *     POST   /session                       SignInRequest → Session (sets the cookie, as all that sign in)
+ *     POST   /session/password              PasswordSignInRequest → PasswordSignInReply
+ *     POST   /session/second-factor         SecondFactorRequest → Session
+ *     POST   /session/passkey/options       → PasskeyOptions       POST /session/passkey PasskeyAssertion → Session
+ *     GET    /session/oidc/:id              a redirect to the provider, which leads back to GET /session/oidc/:id/callback
+ *     POST   /session/confirm               ConfirmRequest → Confirmed
  *     GET    /session                       → Session              DELETE /session → 204
+ *     GET    /me                            → Me                   PUT ChangeMeRequest → Me
+ *     PUT    /me/password                   SetPasswordRequest → 204
+ *     POST   /me/totp                       → NewAuthenticator     PUT ConfirmAuthenticatorRequest → RecoveryCodes   DELETE → 204
+ *     POST   /me/recovery-codes             → RecoveryCodes
+ *     POST   /me/passkeys/options           → PasskeyOptions       POST /me/passkeys AddPasskeyRequest → 201 Passkey   DELETE /:id → 204
+ *     GET    /me/sessions                   → PersonSessionList    DELETE → 204 (all others)   DELETE /:id → 204
+ *     GET    /people                        → PersonList           POST InviteRequest → 201 Invited
+ *     PUT    /people/:id                    ChangePersonRequest → Person     DELETE (disables) → 204
+ *     POST   /people/:id/link               → 201 PersonLink
+ *     GET    /people/:id/sessions           → PersonSessionList    DELETE → 204 (all)
+ *     GET    /identity-providers            → IdentityProviderList POST PutIdentityProviderRequest → 201 IdentityProvider
+ *     PUT    /identity-providers/:id        PutIdentityProviderRequest → IdentityProvider   DELETE → 204
+ *     POST   /identity-providers/:id/test   → IdentityProviderTest
+ *     GET    /sign-in-rules                 → SignInRules          PUT SignInRules → SignInRules
  *     GET    /overview                      → Overview
  *     GET    /endpoints                     EndpointListQuery → EndpointList
  *     GET    /endpoints/:id                 → EndpointDetail       DELETE /endpoints/:id → 204
@@ -86,6 +106,8 @@ export * from './endpoints.ts';
 export * from './events.ts';
 export * from './evidence.ts';
 export * from './feeds.ts';
+export * from './identity-providers.ts';
+export * from './people.ts';
 export * from './permissions.ts';
 export * from './policies.ts';
 export * from './repositories.ts';
