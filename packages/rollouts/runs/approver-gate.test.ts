@@ -50,7 +50,7 @@ describe('an order that changes something', () => {
   it('is tried on a clone only with signatures, too', () => {
     const { actions, report } = advance(approvedTarget([], { approvedDigest: null, request: 'trial' }));
     expect(actions).toEqual([]);
-    expect(report.approvers).toEqual({ kind: 'to-be-asked', transactionDigest: DIGEST });
+    expect(report.approvers).toEqual({ kind: 'to-be-asked', action: 'trial', transactionDigest: DIGEST });
   });
 
   it.each(['reboot', 'restart-services'] as const)(
@@ -74,12 +74,16 @@ describe('an order that changes something', () => {
     },
   );
 
-  it('goes back only by an approval of the transaction that it undoes', () => {
-    const apply = order('apply', 2, { result: applied(), transactionDigest: DIGEST });
-    const facts = approvedTarget([approval()], { orders: [PLAN, apply], request: 'roll-back' });
-    expect(advance(facts).actions[0]).toMatchObject({ kind: 'issue-rollback-order', approvalId: 'approval-1' });
-    const other = { threshold: 2, approvals: [approval({ transactionDigests: ['e'.repeat(64)] })] };
-    expect(advance({ ...facts, approvers: other }).actions).toEqual([]);
+  it.each<[string, Partial<ApprovalFacts>, string | null]>([
+    ['by the approval of the transaction that it undoes', {}, 'approval-1'],
+    ['not by one of another transaction', { transactionDigests: ['e'.repeat(64)] }, null],
+    ['not by one by which it was not installed', { id: 'approval-2' }, null],
+    ['by one that is about the way back alone', { id: 'approval-2', actions: ['rollback'] }, 'approval-2'],
+  ])('goes back %s', (_, rest, approvalId) => {
+    const apply = order('apply', 2, { result: applied(), transactionDigest: DIGEST, approvalId: 'approval-1' });
+    const { actions } = advance(approvedTarget([approval(rest)], { orders: [PLAN, apply], request: 'roll-back' }));
+    if (approvalId === null) expect(actions).toEqual([]);
+    else expect(actions[0]).toMatchObject({ kind: 'issue-rollback-order', approvalId });
   });
 });
 
@@ -97,7 +101,7 @@ describe('a rollout', () => {
     const facts = approvedTarget([], { approvedDigest: null });
     expect(advance(facts, ROLLOUT).report).toMatchObject({
       underWay: false,
-      approvers: { kind: 'to-be-asked', transactionDigest: DIGEST },
+      approvers: { kind: 'to-be-asked', action: 'apply', transactionDigest: DIGEST },
     });
     expect(advance(facts, APPROVED).report.approvers).toEqual({ kind: 'free' });
   });

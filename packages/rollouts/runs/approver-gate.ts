@@ -8,6 +8,8 @@ interface Need {
   readonly action: ApprovedAction;
   /** null: the action has no transaction, so it is the endpoint that is allowed. */
   readonly transactionDigest: string | null;
+  /** Of a way back: the approval by which was done what it undoes. */
+  readonly undoesApprovalId?: string | null;
 }
 
 /** Where a target stands with the approvers of its organisation. */
@@ -15,7 +17,7 @@ export type ApproverStanding =
   | { readonly kind: 'free' }
   | { readonly kind: 'halted'; readonly reason: string }
   /** Nobody was asked yet: the server makes a request for this transaction (null: for the endpoint itself). */
-  | { readonly kind: 'to-be-asked'; readonly transactionDigest: string | null }
+  | { readonly kind: 'to-be-asked'; readonly action: ApprovedAction; readonly transactionDigest: string | null }
   | { readonly kind: 'waits'; readonly approvalId: string; readonly signed: number; readonly threshold: number }
   /** Too few signed in time: a person has to say that it is still wanted. */
   | { readonly kind: 'expired'; readonly approvalId: string };
@@ -82,16 +84,16 @@ function standingOf(need: Need, approvers: ApproverFacts, nowMs: number): Approv
   const asked = approvers.approvals.find((approval) => covers(approval, need));
   const { threshold } = approvers;
   if (asked === undefined || asked.signed >= threshold)
-    return { kind: 'to-be-asked', transactionDigest: need.transactionDigest };
+    return { kind: 'to-be-asked', action: need.action, transactionDigest: need.transactionDigest };
   const { id: approvalId, signed } = asked;
   return asked.expiresAtMs > nowMs ? { kind: 'waits', approvalId, signed, threshold } : { kind: 'expired', approvalId };
 }
 
-function covers(approval: ApprovalFacts, { action, transactionDigest }: Need): boolean {
-  return (
-    approval.actions.includes(action) &&
-    (transactionDigest === null || approval.transactionDigests.includes(transactionDigest))
-  );
+/** An approval of an installation allows its way back too, but of what was installed by itself alone. */
+function covers({ id, actions, transactionDigests }: ApprovalFacts, need: Need): boolean {
+  const { action, transactionDigest, undoesApprovalId } = need;
+  if (action === 'rollback' && actions.includes('apply') && id !== undoesApprovalId) return false;
+  return actions.includes(action) && (transactionDigest === null || transactionDigests.includes(transactionDigest));
 }
 
 function isOrder({ kind }: TargetAction): boolean {
@@ -104,12 +106,15 @@ function needOf(action: TargetAction, { orders }: TargetFacts): Need | null {
       return { action: 'apply', transactionDigest: action.transactionDigest };
     case 'issue-trial-order':
       return { action: 'trial', transactionDigest: action.transactionDigest };
-    case 'issue-rollback-order':
+    case 'issue-rollback-order': {
+      const undone = orders.find(({ id }) => id === action.undoes);
       return {
         action: 'rollback',
         // An order without a digest is of nobody's transaction: no approval names it.
-        transactionDigest: orders.find(({ id }) => id === action.undoes)?.transactionDigest ?? '',
+        transactionDigest: undone?.transactionDigest ?? '',
+        undoesApprovalId: undone?.approvalId ?? null,
       };
+    }
     case 'issue-reboot-order':
       return { action: 'reboot', transactionDigest: null };
     case 'issue-restart-order':

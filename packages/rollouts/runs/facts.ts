@@ -61,13 +61,18 @@ export interface OrderFacts {
   readonly blocked: readonly string[];
   /** Of an order that has a transaction; left out or null: it has none. */
   readonly transactionDigest?: string | null;
+  /** By which approval it was signed; left out or null: by none. */
+  readonly approvalId?: string | null;
 }
 
 /** What approvers were asked about one endpoint, and how many different people of the present set have signed it. */
 export interface ApprovalFacts {
   readonly id: string;
   readonly actions: readonly ApprovedAction[];
-  /** Transactions that this endpoint may do by it; empty: none, it is about the endpoint alone. */
+  /**
+   * Transactions that this endpoint may do by it, and of one that allows only ways back those that it may undo; empty: none, it is
+   * about the endpoint alone.
+   */
   readonly transactionDigests: readonly string[];
   readonly signed: number;
   readonly expiresAtMs: number;
