@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox';
 import { Architecture, Count, Label, LIMITS, Sha256, Timestamp, Uuid } from '../fields.ts';
 import { DocumentKind } from '../documents/index.ts';
-import { Envelope, OrderProgress } from '../orders/index.ts';
+import { Envelope, OrderProgress, SignedStatement, TrustHeld, TrustNews } from '../orders/index.ts';
 
 /**
  * What an agent says to the server, all under `/api/v1/agent`. Each request but the download of the agent itself is
@@ -9,6 +9,8 @@ import { Envelope, OrderProgress } from '../orders/index.ts';
  *
  *     POST /enrol                      EnrolRequest → EnrolReply; the signature's keyid is the new key's thumbprint
  *     POST /check-in                   CheckInRequest → CheckInReply
+ *     POST /key                        OfferKeyRequest → 204: a new key of the endpoint's own, offered with the present one
+ *     POST /key/confirm                → 204; signed with the new key, which replaces the other from then on
  *     PUT  /documents/:kind/:sha256    the canonical JSON of a document (Content-Encoding gzip allowed) → 204
  *     GET  /orders?wait=SECONDS        → OrdersReply; held until there is an order or a cancellation, or time is up
  *     POST /orders/:id/progress        ProgressRequest → 204
@@ -17,16 +19,22 @@ import { Envelope, OrderProgress } from '../orders/index.ts';
  */
 export const AGENT_API = '/api/v1/agent';
 
+export * from './own-key.ts';
+
+/** A name as machines have it: no spaces, no markup, nothing that writes from right to left. */
+const HostName = Type.String({ pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]{0,252}$' });
+const Word = Type.String({ maxLength: 64, pattern: '^[A-Za-z0-9._+~-]*$' });
+
 export const EnrolRequest = Type.Object({
   token: Type.String({ minLength: 16, maxLength: 256 }),
   /** Ed25519, raw 32 bytes, base64url without padding. */
   publicKey: Type.String({ pattern: '^[A-Za-z0-9_-]{43}$' }),
-  hostname: Label,
+  hostname: HostName,
   /** SHA-256 of /etc/machine-id with an application's prefix (machine-id(5) asks not to give it away as it is). */
   machine: Sha256,
-  os: Type.Object({ id: Label, versionId: Label }),
+  os: Type.Object({ id: Word, versionId: Word }),
   architecture: Architecture,
-  agentVersion: Label,
+  agentVersion: Word,
 });
 export type EnrolRequest = Static<typeof EnrolRequest>;
 
@@ -41,12 +49,18 @@ export const EnrolReply = Type.Object({
   /** Pinned by the endpoint: orders that these did not sign are refused. */
   orderKeys: Type.Array(OrderKey, { minItems: 1, maxItems: 8 }),
   checkInIntervalSeconds: Count,
+  /** A person has to let it in first. */
+  waiting: Type.Optional(Type.Boolean()),
+  /** Left out by servers that know nothing of approvers. */
+  trust: Type.Optional(TrustNews),
 });
 export type EnrolReply = Static<typeof EnrolReply>;
 
 export const CheckInRequest = Type.Object({
   agentVersion: Label,
   bootId: Label,
+  /** As at enrolment; left out by older agents, and where the machine has no id. */
+  machine: Type.Optional(Sha256),
   /** Digests of the canonical JSON of the endpoint's present documents; null: not determined yet. */
   documents: Type.Object({
     manifest: Type.Union([Sha256, Type.Null()]),
@@ -63,6 +77,8 @@ export const CheckInRequest = Type.Object({
   agentUpdate: Type.Optional(
     Type.Object({ givenUp: Type.Object({ version: Label, reason: Type.String({ maxLength: 500 }) }) }),
   ),
+  /** Left out by agents that know nothing of approvers: such an endpoint does what the order key signed. */
+  trust: Type.Optional(TrustHeld),
 });
 export type CheckInRequest = Static<typeof CheckInRequest>;
 
@@ -75,6 +91,16 @@ export const CheckInReply = Type.Object({
   serverTime: Timestamp,
   /** The endpoint may look for a new version of the agent: a hint, the endpoint itself decides what it takes. */
   agentUpdate: Type.Optional(Type.Boolean()),
+  /** Why it gets neither orders nor content; left out: it does. */
+  standing: Type.Optional(
+    Type.Union([
+      Type.Object({ kind: Type.Literal('waiting') }),
+      Type.Object({ kind: Type.Literal('quarantined'), reason: Label }),
+    ]),
+  ),
+  /** Its key is old enough to be changed, or has to be: a hint, the endpoint makes the new one. */
+  rotateKey: Type.Optional(Type.Boolean()),
+  trust: Type.Optional(TrustNews),
 });
 export type CheckInReply = Static<typeof CheckInReply>;
 
@@ -83,6 +109,10 @@ export const OrdersReply = Type.Object({
   orders: Type.Array(Envelope, { maxItems: 16 }),
   /** Orders that shall end before their point of no return. */
   cancellations: Type.Array(Uuid, { maxItems: 64 }),
+  /** The approvals that these orders name, with their signatures. */
+  approvals: Type.Optional(Type.Array(SignedStatement, { maxItems: 16 })),
+  /** As with a check-in, so that a stop arrives at once. */
+  trust: Type.Optional(TrustNews),
 });
 export type OrdersReply = Static<typeof OrdersReply>;
 

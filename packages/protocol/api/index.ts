@@ -90,8 +90,16 @@
  *     POST   /evidence/checkpoint/cosign    CosignRequest → CosignReply
  *     GET    /evidence/:sequence/proof      → InclusionProof (?size=)   GET /evidence/consistency → ConsistencyProof (?from= &to=)
  *     GET    /evidence/bundle               → EvidenceBundle       (?runId= | &endpointId= | &from= &to=)
- *     GET    /enrolment-tokens              → TokenList            POST → 201 CreatedEnrolmentToken   DELETE /:id → 204
- *     GET    /tokens                        → TokenList            POST → 201 CreatedToken            DELETE /:id → 204
+ *     GET    /enrolment-tokens              → EnrolmentTokenList   POST → 201 CreatedEnrolmentToken   DELETE /:id → 204
+ *     GET    /enrolment                     → EnrolmentRules       PUT EnrolmentRules → EnrolmentRules
+ *     GET    /enrolment/waiting             → WaitingEndpointList  POST /enrolment/admit|refuse AdmissionRequest → AdmissionReply
+ *     GET    /endpoints/:id/identity        → EndpointIdentity     POST /endpoints/:id/quarantine|release QuarantineRequest → EndpointIdentity
+ *     POST   /endpoints/:id/separate        SeparateRequest → EndpointIdentity
+ *     GET    /tokens                        → ApiTokenList         POST CreateTokenRequest → 201 CreatedToken   DELETE /:id → 204
+ *     GET    /permissions                   → PermissionList
+ *     GET    /roles                         → RoleList             POST SaveRoleRequest → 201 Role
+ *     PUT    /roles/:id                     SaveRoleRequest → Role DELETE → 204
+ *     GET    /people/:id/grants             → GrantList            PUT SetGrantsRequest → GrantList
  *     GET    /events                        server-sent LiveEvent
  *     GET    /downloads                     → DownloadList         GET /downloads/:name → the file (public)
  *     GET    /agent-updates                 → AgentUpdateStatus
@@ -99,10 +107,12 @@
 export const API = '/api/v1';
 
 export * from './access.ts';
+export * from './api-tokens.ts';
 export * from './content.ts';
 export * from './agent-updates.ts';
 export * from './downloads.ts';
 export * from './endpoints.ts';
+export * from './enrolment.ts';
 export * from './events.ts';
 export * from './evidence.ts';
 export * from './feeds.ts';
@@ -111,6 +121,7 @@ export * from './people.ts';
 export * from './permissions.ts';
 export * from './policies.ts';
 export * from './repositories.ts';
+export * from './roles.ts';
 export * from './rollouts.ts';
 export * from './runs.ts';
 export * from './simulation.ts';

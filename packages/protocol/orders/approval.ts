@@ -52,12 +52,16 @@ export const ApproverSet = Type.Object({
 });
 export type ApproverSet = Static<typeof ApproverSet>;
 
-/** What an approval lets happen besides the installation itself, and what an endpoint may be told to do at all. */
+/** What an endpoint may be told to do besides looking: everything that changes something. */
 export const ApprovedAction = Type.Union([
   Type.Literal('trial'),
   Type.Literal('apply'),
-  /** Back to the state before a transaction of this approval, and to no other. */
+  /**
+   * Beside `apply`: back to the state before a transaction of this approval, exactly, and to no other. Without it: the
+   * listed transactions are ways back themselves.
+   */
   Type.Literal('rollback'),
+  /** Also for an `apply` or `rollback` whose order says `restartServices`. */
   Type.Literal('restart-services'),
   Type.Literal('reboot'),
 ]);
@@ -82,7 +86,7 @@ export const ApprovalStatement = Type.Object({
     Type.Object({ transactionDigest: Sha256, endpointIds: Type.Array(Uuid, { minItems: 1, maxItems: 100_000 }) }),
     { maxItems: 10_000 },
   ),
-  /** For actions that have no transaction: these endpoints. */
+  /** For actions that have no transaction (`restart-services`, `reboot`): these endpoints, and those of the transactions. */
   endpointIds: Type.Array(Uuid, { maxItems: 100_000 }),
   actions: Type.Array(ApprovedAction, { minItems: 1, uniqueItems: true }),
   notBefore: Timestamp,
@@ -95,13 +99,19 @@ export const HaltStatement = Type.Object({
   format: Type.Literal(1),
   kind: Type.Literal('halt'),
   organisationId: Uuid,
-  /** Grows with each; an endpoint refuses what is not newer. */
+  /**
+   * Grows with each; an endpoint ignores what is not newer. Without a threshold of approvers it may be at most
+   * `HALT_SEQUENCE_STEPS` above what the endpoint has: a stolen key must not use the numbers up.
+   */
   sequence: Count,
   action: Type.Union([Type.Literal('stop'), Type.Literal('go-on')]),
   reason: Label,
   issuedAt: Timestamp,
 });
 export type HaltStatement = Static<typeof HaltStatement>;
+
+/** More than an endpoint misses in its life. */
+export const HALT_SEQUENCE_STEPS = 1000;
 
 /**
  * One signature over a statement's bytes. `file`: Ed25519 over the pre-authentication encoding of DSSE. `passkey`: an
@@ -147,15 +157,34 @@ export const OrderKeyList = Type.Object({
 });
 export type OrderKeyList = Static<typeof OrderKeyList>;
 
+/** Payload: what time it is at the server, said to one endpoint. */
+export const ServerTime = Type.Object({ time: Timestamp, endpointId: Uuid });
+export type ServerTime = Static<typeof ServerTime>;
+
+/** What an endpoint has of all this, told at each check-in: the server answers with what is newer. 0: nothing yet. */
+export const TrustHeld = Type.Object({
+  approverSetVersion: Count,
+  /** SHA-256 of the set's payload: equal versions must be equal sets. Left out: it has none. */
+  approverSetSha256: Type.Optional(Sha256),
+  orderKeysSequence: Count,
+  /** A server that was restored from a backup goes on above the highest that it is told. */
+  haltSequence: Count,
+  /** Orders and news that were not accepted since enrolment, by why: many where there were none is an attack. */
+  refused: Type.Optional(
+    Type.Array(Type.Object({ code: Type.String({ maxLength: 64 }), count: Count }), { maxItems: 64 }),
+  ),
+});
+export type TrustHeld = Static<typeof TrustHeld>;
+
 /** What an endpoint gets to know besides orders: with the reply to a check-in, and with held requests for orders. */
 export const TrustNews = Type.Object({
   /** The approver sets after the one that the endpoint said it has, oldest first. */
   approverSets: Type.Array(SignedStatement, { maxItems: 64 }),
   /** The lists of order keys after the one that it has. */
   orderKeys: Type.Array(Envelope, { maxItems: 64 }),
-  /** The newest statement; null: nobody ever stopped this organisation. */
+  /** The newest statement, in an envelope when the order key signed it; null: nobody ever stopped this organisation. */
   halt: Type.Union([SignedStatement, Envelope, Type.Null()]),
-  /** Payload `{ time: Timestamp, endpointId: Uuid }`. */
+  /** Payload: `ServerTime`. */
   serverTime: Envelope,
 });
 export type TrustNews = Static<typeof TrustNews>;

@@ -97,6 +97,8 @@ export const Order = Type.Object({
   /** An endpoint refuses to start the order after this. */
   expiresAt: Timestamp,
   runId: Type.Union([Uuid, Type.Null()]),
+  /** Under which `ApprovalStatement` it is done; it comes beside the order. Left out: under none. */
+  approvalId: Type.Optional(Uuid),
   body: OrderBody,
 });
 export type Order = Static<typeof Order>;

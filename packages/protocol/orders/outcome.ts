@@ -117,6 +117,12 @@ export const RefusalCode = Type.Union([
   Type.Literal('step-failed'),
   /** The file system snapshot that the policy requires could not be made. */
   Type.Literal('snapshot-failed'),
+  /** The endpoint demands approvers' signatures, and the order came without an approval that has enough of them. */
+  Type.Literal('approval-missing'),
+  /** The approval holds, but not for this: another endpoint, transaction, snapshot, action or time, or it was done. */
+  Type.Literal('approval-invalid'),
+  /** Everything is stopped here until it is told to go on. */
+  Type.Literal('halted'),
 ]);
 export type RefusalCode = Static<typeof RefusalCode>;
 

@@ -11,7 +11,7 @@ export class EnvelopeError extends Error {
 }
 
 /** Pre-authentication encoding (DSSE protocol v1): what is signed binds the type to the payload. */
-function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Buffer {
+export function preAuthenticationEncoding(payloadType: string, payload: Uint8Array): Buffer {
   const type = Buffer.from(payloadType, 'utf8');
   return Buffer.concat([Buffer.from(`DSSEv1 ${type.length} `), type, Buffer.from(` ${payload.length} `), payload]);
 }
@@ -43,8 +43,8 @@ export function openEnvelope(envelope: Envelope, payloadType: string, trusted: R
   throw new EnvelopeError('bad-signature', 'no trusted key signed this');
 }
 
-/** Node's decoder skips what is not base64; here two texts must never mean the same bytes. */
-function strictBase64(text: string): Buffer {
+/** Node's decoder skips what is not base64; here two texts must never mean the same bytes. @throws EnvelopeError `malformed` */
+export function strictBase64(text: string): Buffer {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.toString('base64') !== text) throw new EnvelopeError('malformed', 'not canonical base64');
   return bytes;
