@@ -1,9 +1,12 @@
 export { assertAllowed, type ConfiguredAddresses } from './addresses/allowed-address.ts';
+export { configuredBase } from './addresses/configured-base.ts';
+export { askable, isForbiddenHost } from './addresses/forbidden-host.ts';
 export { printable } from './addresses/printable.ts';
 export { isPrivateAddress } from './addresses/private-address.ts';
 export { type Agents, type AgentsSettings, createAgents } from './exchange/agents.ts';
 export { ask, type Asked, type AskOptions } from './exchange/ask.ts';
 export { adviceForStatus, retryAfterMs } from './exchange/status.ts';
+export { createGuardedFetch, type GuardedFetch } from './exchange/guarded-fetch.ts';
 export { isLocalError, transferError } from './exchange/transfer-error.ts';
 export { createTurns, type Turns } from './exchange/turns.ts';
 export type { ArchiveEntry, UnpackLimits } from './unpack/archive-entry.ts';

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { type RelayHello, RelayWelcome } from '@thimble/protocol';
+import { askable } from '@thimble/upstream';
 import { Value } from 'typebox/value';
 import { ContentFault } from '../model/index.ts';
 import type { ContentProblem } from '../serving/index.ts';
@@ -41,6 +42,7 @@ const SIZE_LIMIT = 2 ** 42;
 
 export function openServerLink({ upstream, token, ca }: ServerLinkSettings): ServerLink {
   const secure = upstream.protocol === 'https:';
+  const { lookup } = askable(upstream.hostname);
   const agent = secure
     ? new HttpsAgent({ keepAlive: true, ...(ca === null ? {} : { ca }) })
     : new HttpAgent({ keepAlive: true });
@@ -52,7 +54,13 @@ export function openServerLink({ upstream, token, ca }: ServerLinkSettings): Ser
   ): Promise<IncomingMessage> => {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const open = secure ? httpsRequest : httpRequest;
-    const request = open(new URL(target, upstream), { method, headers, timeout: SILENCE_MS, agent });
+    const request = open(new URL(target, upstream), {
+      method,
+      headers,
+      timeout: SILENCE_MS,
+      agent,
+      lookup,
+    });
     const timer = setTimeout(() => request.destroy(new Error(`no answer within ${ANSWER_MS / 1000} s`)), ANSWER_MS);
     request.on('timeout', () => request.destroy(new Error(`silent for ${SILENCE_MS / 1000} s`)));
     request.on('response', (response) => {

@@ -1,4 +1,5 @@
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import { askable } from '@thimble/upstream';
 
 export interface S3StoreSettings {
   readonly bucket: string;
@@ -21,13 +22,15 @@ const SILENCE_MS = 60_000;
 const ATTEMPTS = 4;
 
 export function clientSettings({ endpoint, region, credentials }: S3StoreSettings): S3ClientConfig {
+  // Amazon's own addresses are of the client's making; whoever answers for another name can't lead to a metadata service.
+  const agent = endpoint === null ? {} : { lookup: askable(new URL(endpoint).hostname).lookup };
   return {
     region,
     // By path, not by name of the bucket: what is not Amazon's rarely has a DNS name for each bucket.
     ...(endpoint === null ? {} : { endpoint, forcePathStyle: true }),
     ...(credentials === null ? {} : { credentials }),
     maxAttempts: ATTEMPTS,
-    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+    requestHandler: { connectionTimeout: CONNECT_MS, socketTimeout: SILENCE_MS, httpAgent: agent, httpsAgent: agent },
     // SHA-256 is given with each upload; checksums in trailers, the client's default, are refused by older services.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

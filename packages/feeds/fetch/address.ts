@@ -1,5 +1,5 @@
 import { type Feed, FeedError, type FeedRequest } from '@thimble/advisories';
-import { assertAllowed, type ConfiguredAddresses, printable } from '@thimble/upstream';
+import { assertAllowed, configuredBase, printable } from '@thimble/upstream';
 import { asFeedError } from '../upstream-fault.ts';
 import { isAbsolute, mirrorAddress } from './mirror-name.ts';
 
@@ -38,7 +38,7 @@ export function addressOf(
     const url = URL.parse(path, base.href);
     if (url === null) throw new FeedError('malformed', `${JSON.stringify(path)} is no address`);
     try {
-      assertAllowed(url, configuredBy(base));
+      assertAllowed(url, configuredBase(base));
     } catch (error) {
       throw asFeedError(error);
     }
@@ -49,14 +49,6 @@ export function addressOf(
   if (url === null || !url.href.startsWith(base.href) || url.hash !== '')
     throw new FeedError('malformed', `${JSON.stringify(request.path)} is no path below ${printable(base)}`);
   return { url, base };
-}
-
-/** The configured base itself, also without TLS; its host also by other ways, if these are https. */
-export function configuredBy(base: URL): ConfiguredAddresses {
-  return {
-    isConfigured: (url) => url.origin === base.origin && base.protocol !== 'file:',
-    isTrusted: (url) => url.hostname === base.hostname && base.hostname !== '',
-  };
 }
 
 /** An address that others are relative to. @throws FeedError `unsupported` */

@@ -4,6 +4,7 @@ import {
   adviceForStatus,
   type Agents,
   ask,
+  configuredBase,
   isLocalError,
   printable,
   retryAfterMs,
@@ -12,7 +13,7 @@ import {
 } from '@thimble/upstream';
 import type { Validator } from '../store.ts';
 import { asFeedError } from '../upstream-fault.ts';
-import { type Address, configuredBy } from './address.ts';
+import type { Address } from './address.ts';
 import { download } from './download.ts';
 import { type FetchLimits, PACKING_OVERHEAD_BYTES, RETRY_AFTER_LIMIT_MS } from './limits.ts';
 
@@ -47,7 +48,7 @@ export async function attempt(address: Address, options: AttemptOptions): Promis
   let { url } = address;
   try {
     const asked = await ask(url, {
-      addresses: configuredBy(address.base),
+      addresses: configuredBase(address.base),
       agents: options.agents,
       headers: headersOf(options),
       answerMs: options.limits.answerMs,

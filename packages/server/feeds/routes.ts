@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Feed } from '@thimble/advisories';
 import { API, FeedImportResult, FeedList, FeedSummary, FeedUpdateRequest } from '@thimble/protocol';
+import { isForbiddenHost } from '@thimble/upstream';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { operatorOf } from '../access/index.ts';
@@ -133,6 +134,16 @@ function addressOf(text: string): string | null {
     throw new HttpProblem(422, 'bad-address', {
       detail: `${text} is no http or https address of a folder.`,
       hint: 'Leave it empty for the publisher’s own address.',
+    });
+  if (url.username !== '' || url.password !== '')
+    throw new HttpProblem(422, 'bad-address', {
+      detail: `${url.protocol}//${url.host}${url.pathname} has a user name or password in it.`,
+      hint: 'Leave it out: addresses of feeds are shown here. The setting feed-mirror may have one.',
+    });
+  if (isForbiddenHost(url.hostname))
+    throw new HttpProblem(422, 'bad-address', {
+      detail: `${text} is an address by which machines get their own credentials.`,
+      hint: 'No feed is there: link-local and metadata addresses are never asked.',
     });
   return url.href.endsWith('/') ? url.href : `${url.href}/`;
 }

@@ -5,6 +5,18 @@ const addresses = {
   isConfigured: (url: URL) => url.origin === 'http://mirror.example',
   isTrusted: (url: URL) => url.hostname === 'mirror.example' || url.hostname === '10.1.2.3',
 };
+
+it.each([
+  'http://169.254.169.254/',
+  'http://[fd00:ec2::254]/',
+  'http://0xa9fea9fe/',
+  'http://instance-data/',
+  'http://[::ffff:169.254.169.254]/',
+])('is never %s, whatever was configured', (address) => {
+  const everything = { isConfigured: () => true, isTrusted: () => true };
+  expect(() => assertAllowed(new URL(address), everything)).toThrow(expect.objectContaining({ code: 'refused' }));
+});
+
 const allowed = (address: string) => () => assertAllowed(new URL(address), addresses);
 
 describe('an address that an upstream leads to', () => {
@@ -26,6 +38,7 @@ describe('an address that an upstream leads to', () => {
     ['loopback wrapped in IPv6', 'https://[::ffff:127.0.0.1]/'],
     ['loopback in other digits', 'https://0x7f.1/'],
     ['the metadata service of a cloud', 'https://169.254.169.254/latest/meta-data'],
+    ['the metadata service by its name', 'https://metadata.google.internal./computeMetadata/v1/'],
     ['a private network', 'https://192.168.0.1/'],
     ['a file', 'file:///etc/passwd'],
     ['a scheme of its own', 'gopher://mirror.example/'],

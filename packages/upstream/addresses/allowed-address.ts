@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { UpstreamError } from '../upstream-error.ts';
 import { isPrivateAddress, privateAddressError } from './private-address.ts';
+import { assertAskable } from './forbidden-host.ts';
 import { printable } from './printable.ts';
 
 /** What people configured, which is all that may be in clear text or inside the own network. */
@@ -12,11 +13,13 @@ export interface ConfiguredAddresses {
 }
 
 /**
- * Refuses what a document or redirect of an upstream may not lead to: only https and public, or what was configured.
+ * Refuses what a document or redirect of an upstream may not lead to: only https and public, or what was configured. Nor may
+ * anybody configure where machines get their credentials.
  *
  * @throws UpstreamError `refused`
  */
 export function assertAllowed(url: URL, { isConfigured, isTrusted }: ConfiguredAddresses): void {
+  assertAskable(url.hostname);
   const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
   if (isHttp && isConfigured(url)) return;
   if (url.protocol !== 'https:')

@@ -92,9 +92,13 @@ for (const [network, prefix] of [
 
 const FORBIDDEN_IPV4 = new BlockList();
 FORBIDDEN_IPV4.addSubnet('169.254.0.0', 16, 'ipv4');
-for (const address of ['100.100.100.200', '192.0.0.192']) FORBIDDEN_IPV4.addAddress(address, 'ipv4');
+// 'This' network: Linux connects it to loopback, which has a name of its own.
+FORBIDDEN_IPV4.addSubnet('0.0.0.0', 8, 'ipv4');
+// Of Alibaba, Oracle and Azure.
+for (const address of ['100.100.100.200', '192.0.0.192', '168.63.129.16']) FORBIDDEN_IPV4.addAddress(address, 'ipv4');
 
 const FORBIDDEN_IPV6 = new BlockList();
+FORBIDDEN_IPV6.addAddress('::', 'ipv6');
 for (const [network, prefix] of [
   ['fe80::', 10],
   ['fd00:ec2::254', 128],

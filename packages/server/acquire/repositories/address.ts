@@ -1,19 +1,5 @@
-import { isIP } from 'node:net';
+import { isForbiddenHost } from '@thimble/upstream';
 import { HttpProblem } from '../../http/index.ts';
-
-/**
- * Hosts by which clouds give machines their own credentials. Link-local addresses are refused as a whole; these are the names and
- * the numbers that are not link-local.
- */
-const METADATA_HOSTS: ReadonlySet<string> = new Set([
-  'metadata.google.internal',
-  'metadata',
-  'instance-data',
-  'instance-data.ec2.internal',
-  '100.100.100.200',
-  '192.0.0.192',
-  'fd00:ec2::254',
-]);
 
 /**
  * Base address of a repository, with a slash at its end. Inner hosts are allowed: a person names them here.
@@ -43,23 +29,13 @@ export function webAddress(text: string): URL {
       'Leave it out: addresses are shown to everybody here and sent to endpoints.',
     );
   if (url.hash !== '') throw badAddress(text, 'has a fragment', 'Leave out what follows the number sign.');
-  if (isOffLimits(url.hostname))
+  if (isForbiddenHost(url.hostname))
     throw badAddress(
       text,
       'is an address by which machines get their own credentials',
       'No repository is there: link-local and metadata addresses are never asked.',
     );
   return url;
-}
-
-/** @param hostname as URL gives it: numbers are in their usual form whatever way they were written. */
-function isOffLimits(hostname: string): boolean {
-  const host = hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
-  if (METADATA_HOSTS.has(host)) return true;
-  if (isIP(host) === 4) return host.startsWith('169.254.') || host.startsWith('0.');
-  // fe80::/10, and IPv4 link-local as IPv6 wraps it: mapped, by NAT64, by 6to4.
-  if (isIP(host) === 6) return /^(?:fe[89ab]|::ffff:a9fe:|64:ff9b::a9fe:|2002:a9fe:)/.test(host);
-  return false;
 }
 
 function badAddress(text: string, what: string, hint: string): HttpProblem {
