@@ -199,6 +199,7 @@ export const PACKAGES: readonly PackageRule[] = [
       'server',
       'console',
       'cli',
+      'transparency',
       'versions',
     ],
     purpose: 'real endpoints for end-to-end tests and the demo',
