@@ -1,5 +1,6 @@
 import {
   CreatedEnrolmentToken,
+  ApiTokenList,
   CreatedToken,
   DownloadList,
   EndpointAsset,
@@ -204,7 +205,7 @@ function runCalls(transport: Transport) {
 
 function accessCalls(transport: Transport) {
   return {
-    tokens: () => call(transport, { method: 'GET', path: '/tokens', reply: TokenList }),
+    tokens: () => call(transport, { method: 'GET', path: '/tokens', reply: ApiTokenList }),
     /** An address to open on the server's own machine; works once. */
     createSignInLink: () => call(transport, { method: 'POST', path: '/sign-in-links', reply: SignInLink }),
     createToken: (body: CreateTokenRequest) =>

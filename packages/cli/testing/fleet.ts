@@ -67,7 +67,7 @@ async function apiToken(server: TestServer): Promise<string> {
   const reply = await fetch(`${server.url}/api/v1/tokens`, {
     method: 'POST',
     headers: { cookie: await server.signIn(), origin: server.url, 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'test' }),
+    body: JSON.stringify({ name: 'test', roleId: 'owner' }),
   });
   const { secret } = (await reply.json()) as CreatedToken;
   return secret;

@@ -1,11 +1,12 @@
-import type {
-  CreateRunRequest,
-  EndpointAsset,
-  EndpointSummary,
-  LabelEndpointsRequest,
-  Problem,
-  RunDetail,
-  Session,
+import {
+  type CreateRunRequest,
+  type EndpointAsset,
+  type EndpointSummary,
+  type LabelEndpointsRequest,
+  PERMISSION_NAMES,
+  type Problem,
+  type RunDetail,
+  type Session,
 } from '@thimble/protocol';
 import { countOpen } from './assess/fleet-risk.ts';
 import { answerAssess } from './assess/routes.ts';
@@ -29,6 +30,8 @@ const SESSION: Session = {
   principal: { kind: 'person', name: 'operator' },
   organisation: { id: '00000000-0000-4000-a000-000000000001', name: 'Example' },
   expiresAt: null,
+  permissions: [...PERMISSION_NAMES],
+  limited: [],
   server: {
     version: '0.1.0',
     publicUrl: 'https://thimble.example.org:8443',

@@ -11,8 +11,8 @@ const stage: Stage = {
       {
         config: { access: 'agent' },
         preHandler: async (request) => {
-          const nobody = { id: 'e', organisationId: 'o', name: 'host', permissions: new Set<never>(), expiresAt: null };
-          request.principal = { kind: 'agent', ...nobody };
+          const nobody = { id: 'e', personId: null, organisationId: 'o', name: 'host', expiresAt: null };
+          request.principal = { kind: 'agent', ...nobody, permissions: new Map() };
         },
       },
       async (request) => request.principal?.id,

@@ -6,12 +6,13 @@ import { HttpProblem } from '../http/problem.ts';
 import type { AccessContext } from './context.ts';
 import { readSessionCookie } from './cookie.ts';
 import { assertPermitted, routeName } from './permissions/assert-permitted.ts';
+import { authorityOf } from './permissions/authority.ts';
 import { ROUTE_PERMISSIONS } from './permissions/route-permissions.ts';
 import { type Principal, agentOf, notSignedIn } from './principal.ts';
 import { assertSameOrigin } from './same-origin.ts';
 import { findSession } from './sessions.ts';
 import { DEFAULT_ORGANISATION_ID } from './tables.ts';
-import { findToken } from './tokens.ts';
+import { findToken } from './tokens/find-token.ts';
 
 /**
  * Guards every route by its declared access, before a body is read. A route without a declaration stops the start, so
@@ -70,7 +71,8 @@ async function recognise(request: FastifyRequest, context: AccessContext): Promi
       id: 'local',
       name: 'local operator',
       organisationId: DEFAULT_ORGANISATION_ID,
-      permissions: new Set(PERMISSION_NAMES),
+      personId: null,
+      permissions: authorityOf(PERMISSION_NAMES),
       expiresAt: null,
     };
   const secret = readSessionCookie(request);

@@ -4,4 +4,5 @@ export { type ServerFacts, registerAccessRoutes } from './routes.ts';
 export { hashSecret, newSecret } from './secrets.ts';
 export { createSignInLink } from './sign-in-links.ts';
 export { DEFAULT_ORGANISATION_ID } from './tables.ts';
-export { findToken, TOKENS_TOPIC } from './tokens.ts';
+export { findToken } from './tokens/find-token.ts';
+export { revokeTokensOf, TOKENS_TOPIC } from './tokens/revoke-token.ts';

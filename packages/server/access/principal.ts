@@ -1,6 +1,6 @@
-import type { Permission } from '@thimble/protocol';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../http/problem.ts';
+import type { Authority } from './permissions/authority.ts';
 
 /** On whose behalf a request acts. */
 export interface Principal {
@@ -10,8 +10,10 @@ export interface Principal {
   readonly id: string;
   readonly organisationId: string;
   readonly name: string;
-  /** What it may do in that organisation; nothing for agents, whose routes take nothing but agents. */
-  readonly permissions: ReadonlySet<Permission>;
+  /** Who answers for it: the person, also behind a token. null: whoever opened the server's own socket, or an endpoint. */
+  readonly personId: string | null;
+  /** What it may do in that organisation, and where; nothing for agents, whose routes take nothing but agents. */
+  readonly permissions: Authority;
   /** When the credential ends; null: it does not. */
   readonly expiresAt: Date | null;
 }

@@ -141,7 +141,7 @@ describe('API tokens', () => {
     const headers = { authorization: `Bearer ${secret}` };
     expect(await call({ headers })).toMatchObject({ status: 200, json: { principal: { kind: 'token', name: 'CI' } } });
     const list = await call({ path: '/tokens', headers: { cookie } });
-    expect(list.json).toMatchObject({ items: [{ id: token.id, name: 'CI', useCount: 1, maximumUses: null }] });
+    expect(list.json).toMatchObject({ items: [{ id: token.id, name: 'CI', useCount: 1, roleName: 'viewer' }] });
     expect(JSON.stringify(list.json)).not.toContain(secret);
     expect((await call({ method: 'DELETE', path: `/tokens/${token.id}`, headers: { cookie } })).status).toBe(204);
     expect(await call({ headers })).toMatchObject({ status: 401, json: { code: 'bad-token' } });

@@ -1,4 +1,4 @@
-import { API, CreateTokenRequest, CreatedToken, Session, SignInRequest, TokenList, Uuid } from '@thimble/protocol';
+import { API, Session, SignInRequest } from '@thimble/protocol';
 import { Type } from 'typebox';
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
@@ -9,7 +9,7 @@ import { type Principal, operatorOf } from './principal.ts';
 import { assertSameOrigin } from './same-origin.ts';
 import { createSession, endSession, findSession } from './sessions.ts';
 import { createSignInLink, redeemSignInLink } from './sign-in-links.ts';
-import { createToken, listTokens, revokeToken } from './tokens.ts';
+import { registerTokenRoutes } from './tokens/routes.ts';
 
 export interface ServerFacts {
   readonly version: string;
@@ -84,34 +84,6 @@ function registerSessionRoutes(app: App, context: ServerContext, facts: ServerFa
   );
 }
 
-function registerTokenRoutes(app: App, context: ServerContext): void {
-  app.get(
-    `${API}/tokens`,
-    { config: { access: 'operator' }, schema: { summary: 'API tokens', response: { 200: TokenList } } },
-    async (request) => ({ items: await listTokens(context, operatorOf(request).organisationId) }),
-  );
-  app.post(
-    `${API}/tokens`,
-    {
-      config: { access: 'operator' },
-      schema: { summary: 'Make an API token', body: CreateTokenRequest, response: { 201: CreatedToken } },
-    },
-    async (request, reply) => reply.code(201).send(await createToken(context, operatorOf(request), request.body)),
-  );
-  app.delete(
-    `${API}/tokens/:id`,
-    {
-      config: { access: 'operator' },
-      schema: { summary: 'Revoke an API token', params: Type.Object({ id: Uuid }), response: { 204: Type.Null() } },
-    },
-    async (request, reply) => {
-      if (!(await revokeToken(context, operatorOf(request).organisationId, request.params.id)))
-        throw new HttpProblem(404, 'not-found', { detail: 'There is no such token.' });
-      return reply.code(204).send(null);
-    },
-  );
-}
-
 async function describeSession(context: ServerContext, facts: ServerFacts, principal: Principal): Promise<Session> {
   const organisation = await context.database.kysely
     .selectFrom('organisation')
@@ -123,6 +95,8 @@ async function describeSession(context: ServerContext, facts: ServerFacts, princ
     principal: { kind, name: principal.name },
     organisation,
     expiresAt: principal.expiresAt?.toISOString() ?? null,
+    permissions: [...principal.permissions.keys()],
+    limited: [...principal.permissions].flatMap(([name, reach]) => (reach.kind === 'all' ? [] : [name])),
     server: {
       version: facts.version,
       publicUrl: facts.publicUrl,

@@ -1,5 +1,5 @@
-import { PERMISSION_NAMES } from '@thimble/protocol';
 import type { AccessContext } from './context.ts';
+import { permissionsOf } from './permissions/permissions-of.ts';
 import type { Principal } from './principal.ts';
 import { hashSecret, newSecret } from './secrets.ts';
 
@@ -27,6 +27,8 @@ export async function createSession(
       organisation_id: person.organisationId,
       person_id: person.personId,
       created_at: now,
+      confirmed_at: now,
+      last_seen_at: now,
       expires_at: expiresAt,
     })
     .execute();
@@ -47,7 +49,8 @@ export async function findSession({ database, clock }: AccessContext, secret: st
     id: row.id,
     name: row.name,
     organisationId: row.organisation_id,
-    permissions: new Set(PERMISSION_NAMES),
+    personId: row.id,
+    permissions: await permissionsOf(database.kysely, row.id, row.organisation_id),
     expiresAt: row.expires_at,
   };
 }

@@ -15,6 +15,8 @@ export interface AccessTables {
     organisation_id: string;
     person_id: string;
     created_at: Instant;
+    confirmed_at: Instant;
+    last_seen_at: Instant;
     expires_at: Instant;
   };
   sign_in_link: {
@@ -31,6 +33,12 @@ export interface AccessTables {
     secret_hash: Buffer;
     name: string;
     created_by: string;
+    person_id: string | null;
+    /** Exactly one of role_id and permissions is there. */
+    role_id: string | null;
+    own_role_id: ColumnType<string | null, never, never>;
+    permissions: string[] | null;
+    labels: ColumnType<Readonly<Record<string, string>> | null, string | null, never>;
     created_at: Instant;
     expires_at: ColumnType<Date | null, Date | null, never>;
     last_used_at: LaterInstant;

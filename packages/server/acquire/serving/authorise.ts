@@ -63,6 +63,6 @@ async function findHolder(context: ServerContext, secret: string): Promise<Decis
     };
   }
   const holder = await findToken(context, secret);
-  if (holder === undefined) return UNAUTHORISED;
+  if (holder === undefined || !holder.permissions.has('content:read')) return UNAUTHORISED;
   return { kind: 'allowed', principal: { organisationId: holder.organisationId, kind: 'person', site: '' } };
 }

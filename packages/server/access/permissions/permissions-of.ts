@@ -1,0 +1,41 @@
+import { BUILT_IN_ROLES, BUILT_IN_ROLE_IDS, PERMISSION_NAMES, type Permission } from '@thimble/protocol';
+import { type Kysely, sql } from 'kysely';
+import type { Tables } from '../../storage/index.ts';
+import { type Authority, authorityOf, uniteAuthorities } from './authority.ts';
+import { EVERYWHERE } from './reach.ts';
+
+/** What a person may do in an organisation now: all of their grants there together; nothing without one, or when they are shut out. */
+export async function permissionsOf(
+  kysely: Kysely<Tables>,
+  personId: string,
+  organisationId: string,
+): Promise<Authority> {
+  const { rows } = await sql<{
+    role_id: string;
+    permissions: readonly string[] | null;
+    labels: Readonly<Record<string, string>> | null;
+  }>`
+    select g.role_id, r.permissions, g.labels from access_grant g
+    join person p on p.id = g.person_id and p.disabled_at is null
+    left join access_role r on r.organisation_id = g.organisation_id and r.id = g.own_role_id
+    where g.person_id = ${personId} and g.organisation_id = ${organisationId}`.execute(kysely);
+  return uniteAuthorities(
+    rows.map(({ role_id, permissions, labels }) =>
+      authorityOf(
+        permissionsOfRole(role_id, permissions),
+        labels === null ? EVERYWHERE : { kind: 'labels', anyOf: [labels] },
+      ),
+    ),
+  );
+}
+
+/** @param own of a role that the organisation made; a name in it that this version does not know allows nothing */
+export function permissionsOfRole(roleId: string, own: readonly string[] | null): readonly Permission[] {
+  const builtIn = BUILT_IN_ROLE_IDS.find((id) => id === roleId);
+  if (builtIn !== undefined) return BUILT_IN_ROLES[builtIn].permissions;
+  return knownPermissions(own ?? []);
+}
+
+export function knownPermissions(names: readonly string[]): readonly Permission[] {
+  return PERMISSION_NAMES.filter((name) => names.includes(name));
+}
