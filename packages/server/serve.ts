@@ -8,7 +8,7 @@ import { apiSocketPath } from './api-socket.ts';
 import { type BuildOptions, buildServer } from './build-server.ts';
 import type { ServerContext, Stage } from './context.ts';
 import { createEventBus } from './events/index.ts';
-import { bindPort, openEndpoints } from './http/index.ts';
+import { bindPort, logRefused, openEndpoints } from './http/index.ts';
 import { createNewId, lockInstance } from './instance/index.ts';
 import { assertKey, loadSigningKey } from './keys/index.ts';
 import { createLogger } from './logging/index.ts';
@@ -103,7 +103,14 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
   undo.add(() => app.close());
   const socketPath = apiSocketPath(settings.data);
   await makeRuntimeDirectory(settings.data);
-  const endpoints = await openEndpoints({ handler, port: bound, tls, socketPath, ...addresses });
+  const endpoints = await openEndpoints({
+    handler,
+    port: bound,
+    tls,
+    socketPath,
+    ...addresses,
+    refused: logRefused(log),
+  });
   undo.add(endpoints.close);
   const renewal = setInterval(() => {
     loadCertificate().then(endpoints.renewCertificate, (error: Error) =>

@@ -7,7 +7,7 @@ import { DEFAULT_ORGANISATION_ID, createSignInLink } from './access/index.ts';
 import { buildServer } from './build-server.ts';
 import type { ServerContext, Stage } from './context.ts';
 import { createEventBus } from './events/index.ts';
-import { type App, bindPort, openEndpoints } from './http/index.ts';
+import { type App, bindPort, logRefused, openEndpoints } from './http/index.ts';
 import { createNewId } from './instance/index.ts';
 import { loadSigningKey } from './keys/index.ts';
 import { createSecrets, newSecretsKey } from './secrets/index.ts';
@@ -108,7 +108,7 @@ async function start(data: string, options: TestServerOptions, undo: Undo): Prom
   undo.add(() => app.close());
   const socketPath = join(data, 'api.sock');
   const secureAddress = (_host: string | undefined, target: string): string => context.publicUrl + target;
-  const endpoints = await openEndpoints({ handler, port, tls, socketPath, secureAddress });
+  const endpoints = await openEndpoints({ handler, port, tls, socketPath, secureAddress, refused: logRefused(log) });
   undo.add(endpoints.close);
   undo.add(() => stopping.abort());
   return {

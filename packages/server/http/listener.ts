@@ -86,6 +86,8 @@ export interface EndpointsOptions {
   readonly socketPath: string;
   /** Where plain HTTP from elsewhere is sent: given the Host header and path, the https address. */
   readonly secureAddress: (host: string | undefined, target: string) => string;
+  /** What came over a connection was no request: the parser's code and the status that it was answered with. */
+  readonly refused: (code: string, status: number) => void;
 }
 
 /**
@@ -111,7 +113,7 @@ export async function openEndpoints(options: EndpointsOptions): Promise<Endpoint
   secure.on('tlsClientError', (_error, socket) => socket.destroy());
   const local = createHttpServer(HTTP_OPTIONS, options.handler);
   local.on('connection', markUnixPeer);
-  for (const server of [plain, secure, local]) heedUnhurried(server);
+  for (const server of [plain, secure, local]) heedUnhurried(server, options.refused);
   await rm(options.socketPath, { force: true });
   local.listen(options.socketPath);
   await once(local, 'listening');

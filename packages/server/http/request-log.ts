@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify';
 import { Histogram, type Registry } from 'prom-client';
 import type { App } from './app.ts';
 
@@ -21,4 +22,9 @@ export function registerRequestLog(app: App, metrics: Registry): void {
       'request',
     );
   });
+}
+
+/** What no route ever sees: a request that is none, as those are that two programs in a row would read differently. */
+export function logRefused(log: FastifyBaseLogger): (code: string, status: number) => void {
+  return (code, status) => log.info({ status, code }, 'what came was no request');
 }

@@ -17,11 +17,19 @@ export function unhurry({ socket }: IncomingMessage, silenceMs = SILENCE_MS): vo
   socket.setTimeout(silenceMs);
 }
 
-/** Refuses what clients do wrong as Node.js does by itself, but for a time-out of a connection that may take its time. */
-export function heedUnhurried(server: Server): void {
+/**
+ * Refuses what clients do wrong as Node.js does by itself, but for a time-out of a connection that may take its time.
+ *
+ * @param refused hears of what is no request, with the parser's code: no route ever sees it, and so no other log does
+ */
+export function heedUnhurried(server: Server, refused: (code: string, status: number) => void = () => undefined): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && unhurried.has(socket)) return;
-    if (socket.writable) socket.write(`HTTP/1.1 ${statusOf(error)}\r\nConnection: close\r\n\r\n`);
+    const status = statusOf(error);
+    // A connection that was cut off says nothing about its sender.
+    if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE')
+      refused(error.code ?? 'unknown', Number.parseInt(status, 10));
+    if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     socket.destroy(error);
   });
 }
