@@ -129,7 +129,7 @@ export const tokens: AttackFamily = {
     },
     {
       name: 'a token makes itself a sign-in link, which only the server’s own socket may',
-      refusal: 'only-local',
+      refusal: 'not-permitted',
       record: 'request log',
       attempt: async (target) => {
         const { secret } = await makeToken(target);
