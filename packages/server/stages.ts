@@ -1,4 +1,5 @@
 import { agentUpdates } from './agent-updates/stage.ts';
+import { approvals } from './approvals/stage.ts';
 import { acquire } from './acquire/stage.ts';
 import { assess } from './assess/stage.ts';
 import type { Stage } from './context.ts';
@@ -17,6 +18,7 @@ export const STAGES: readonly Stage[] = [
   feeds,
   assess,
   policies,
+  approvals,
   deploy,
   rollouts,
   report,

@@ -19,6 +19,8 @@ export const LiveEvent = Type.Union([
     progress: OrderProgress,
   }),
   Type.Object({ kind: Type.Literal('evidence-changed') }),
+  /** Approvers, what they are asked, or an emergency stop. */
+  Type.Object({ kind: Type.Literal('approvals-changed') }),
   /** Vulnerabilities, findings, risk or gaps were assessed anew. */
   Type.Object({ kind: Type.Literal('vulnerabilities-changed') }),
   Type.Object({ kind: Type.Literal('feed-changed'), feed: Type.String({ maxLength: 64 }) }),

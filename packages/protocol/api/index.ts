@@ -71,6 +71,14 @@
  *     POST   /runs/:id/approve              ApproveRunRequest → RunDetail
  *     POST   /runs/:id/cancel|retry|roll-back|reboot|restart-services|pre-stage     RunActionRequest → RunDetail
  *     GET    /runs/:id/evidence             → RunEvidence
+ *     GET    /approvals                     → ApprovalList         GET /approvals/:id → ApprovalDetail
+ *     GET    /approvals/:id/transactions/:digest → Transaction     POST /approvals/:id/renew → 202
+ *     POST   /approvals/:id/signatures      SignStatementRequest → ApprovalDetail
+ *     GET    /approvers                     → ApproverStatus       GET /approvers/history → ApproverHistory
+ *     POST   /approvers/proposals           ProposeApproversRequest → 201 ApproverStatus   DELETE /:id → 204
+ *     POST   /approvers/proposals/:id/signatures  SignStatementRequest → ApproverStatus
+ *     GET    /emergency-stop                → HaltStatus           POST HaltRequest → HaltStatus
+ *     POST   /emergency-stop/:id/signatures SignStatementRequest → HaltStatus
  *     GET    /policies                      → PolicyList           POST CreatePolicyRequest → 201 PolicyDetail
  *     GET    /policies/templates            → PolicyTemplateList   POST /policies/validate ValidatePolicyRequest → PolicyValidation
  *     GET    /policies/:id                  → PolicyDetail (?version=) PUT ChangePolicyRequest → PolicyDetail   DELETE → 204
@@ -108,6 +116,7 @@ export const API = '/api/v1';
 
 export * from './access.ts';
 export * from './api-tokens.ts';
+export * from './approvals.ts';
 export * from './content.ts';
 export * from './agent-updates.ts';
 export * from './downloads.ts';

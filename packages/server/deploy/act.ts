@@ -21,8 +21,10 @@ export async function act(
 ): Promise<readonly NewEvidence[]> {
   const { endpointId } = action;
   const actor = run.approved_by ?? run.created_by;
+  const approvalId = ('approvalId' in action ? action.approvalId : undefined) ?? null;
   const issue = async (body: OrderBody, startBefore: Date | null = null): Promise<readonly NewEvidence[]> => {
-    const order = { organisationId: run.organisation_id, endpointId, runId: run.id, body, startBefore, actor };
+    const { organisation_id: organisationId, id: runId } = run;
+    const order = { organisationId, endpointId, runId, approvalId, body, startBefore, actor };
     const record = await issueOrder(within, context, order);
     if (body.kind === 'apply') await scheduleFindings(within, endpointId);
     if (body.kind !== 'plan' && !isAhead(body.kind)) await refreshEndpoint(within, context, endpointId);

@@ -2,11 +2,13 @@ import type { RunState, TargetState } from '@thimble/protocol';
 import { advanceTarget, projectRun, type TargetReport } from '@thimble/rollouts';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { lockBlocksOfRun } from '../acquire/index.ts';
+import { askApprovers, type UndoTransaction } from '../approvals/index.ts';
 import type { ServerContext } from '../context.ts';
 import { appendEvidence, type NewEvidence } from '../report/index.ts';
 import type { Tables } from '../storage/index.ts';
 import { act } from './act.ts';
 import { loadTargets, readRun, type RunRow, runFacts } from './load-targets.ts';
+import { installedBy, undoOf } from './undo-of.ts';
 
 /** Orders may follow one another at once (a plan that was approved before becomes an apply), but never for long. */
 const PASSES_LIMIT = 4;
@@ -43,23 +45,34 @@ export async function advanceTargets(
     targets =
       moved.length === 0 ? [] : await loadTargets(within, run.id, sql`t.endpoint_id = any(${moved}::uuid[])`, false);
   }
-  await writeReports(within, run.id, [...reports.values()]);
+  await writeReports(within, run.id, [...reports.values()], new Date(nowMs));
   await appendEvidence(within, evidence);
   return { count, last };
 }
 
-async function writeReports(within: Kysely<Tables>, runId: string, reports: readonly TargetReport[]): Promise<void> {
+async function writeReports(
+  within: Kysely<Tables>,
+  runId: string,
+  reports: readonly TargetReport[],
+  now: Date,
+): Promise<void> {
   if (reports.length === 0) return;
+  const rows = reports.map(({ approvers, ...report }) => ({
+    ...report,
+    unaskedAction: approvers.kind === 'to-be-asked' ? approvers.action : null,
+    unaskedDigest: approvers.kind === 'to-be-asked' ? approvers.transactionDigest : null,
+  }));
   await sql`
     update run_target t set state = r.state, explanation = r.explanation, transaction_digest = r."transactionDigest",
-      under_way = r."underWay", needs_approval = r."needsApproval"
-    from jsonb_to_recordset(${JSON.stringify(reports)}::jsonb) as r ("endpointId" uuid, state text, explanation text,
-      "transactionDigest" text, "underWay" boolean, "needsApproval" boolean)
+      under_way = r."underWay", needs_approval = r."needsApproval",
+      unasked_action = r."unaskedAction", unasked_digest = r."unaskedDigest",
+      unasked_since = case when r."unaskedAction" is not null then coalesce(t.unasked_since, ${now}) end
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r ("endpointId" uuid, state text, explanation text,
+      "transactionDigest" text, "underWay" boolean, "needsApproval" boolean, "unaskedAction" text, "unaskedDigest" text)
     where t.run_id = ${runId} and t.endpoint_id = r."endpointId"
-      and (t.state, t.explanation, t.transaction_digest, t.under_way, t.needs_approval)
-        is distinct from (r.state, r.explanation, r."transactionDigest", r."underWay", r."needsApproval")`.execute(
-    within,
-  );
+      and (t.state, t.explanation, t.transaction_digest, t.under_way, t.needs_approval, t.unasked_action, t.unasked_digest)
+        is distinct from (r.state, r.explanation, r."transactionDigest", r."underWay", r."needsApproval",
+          r."unaskedAction", r."unaskedDigest")`.execute(within);
 }
 
 /** Writes down what the targets make of their run. The run is locked by the caller's transaction. */
@@ -120,6 +133,24 @@ export async function reconcileRun(
       if (count < CHUNK_TARGETS) await concludeRun(within, context, run);
       return count < CHUNK_TARGETS;
     });
-    if (done) return false;
+    if (!done) continue;
+    await askForSignatures(context, runId, lock);
+    return false;
   }
+}
+
+/** In a transaction of its own, after the targets: whoever records evidence takes no other lock afterwards. */
+async function askForSignatures(context: ServerContext, runId: string, lock: 'update' | 'skip-locked'): Promise<void> {
+  const { kysely } = context.database;
+  const lacking = await sql`select 1 from run_target
+    where run_id = ${runId} and unasked_since is not null limit 1`.execute(kysely);
+  if (lacking.rows.length === 0) return;
+  await kysely.transaction().execute(async (within) => {
+    const run = await readRun(within, runId, lock);
+    if (run === undefined) return;
+    const undo: UndoTransaction = async (endpointId, undoneDigest) =>
+      undoOf(within, await installedBy(within, runId, endpointId, undoneDigest), run.restart_services);
+    await askApprovers(within, context, run, undo);
+    await publishRun(context, run, within);
+  });
 }

@@ -1,6 +1,7 @@
 import { type Envelope, LIMITS, OrdersReply, Outcome, ProgressRequest, Uuid } from '@thimble/protocol';
 import { Type } from 'typebox';
 import { Counter } from 'prom-client';
+import { approvalsOfOrders, TRUST_TOPIC, trustDesk } from '../approvals/index.ts';
 import type { ServerContext } from '../context.ts';
 import { agentOf, agentRoutes, bodyReader } from '../discover/index.ts';
 import type { App } from '../http/app.ts';
@@ -34,19 +35,19 @@ export async function registerAgentOrders(app: App, context: ServerContext): Pro
         },
       },
       async (request, reply) => {
-        const { endpointId } = agentOf(request);
+        const sender = agentOf(request);
         const waitMs =
           Math.min(request.query.wait ?? 0, LIMITS.heldRequestSeconds, context.settings.heldRequestS) * 1000;
         const gone = new AbortController();
         const hangUp = (): void => gone.abort();
         reply.raw.once('close', hangUp);
         try {
-          return await holdForOrders(context, endpointId, waitMs, gone.signal);
+          return await holdForOrders(context, sender, waitMs, gone.signal);
         } finally {
           reply.raw.off('close', hangUp);
           if (gone.signal.aborted)
             await context.database.pool.query('update heartbeat set held_until = null where endpoint_id = $1', [
-              endpointId,
+              sender.endpointId,
             ]);
         }
       },
@@ -83,26 +84,37 @@ export async function registerAgentOrders(app: App, context: ServerContext): Pro
   });
 }
 
+interface Sender {
+  readonly endpointId: string;
+  readonly organisationId: string;
+}
+
 /** No database connection is held while it waits; whatever replica signs the order, its commit wakes this one. */
 async function holdForOrders(
   context: ServerContext,
-  endpointId: string,
+  sender: Sender,
   waitMs: number,
   gone: AbortSignal,
 ): Promise<OrdersReply> {
-  if (waitMs === 0) return takeOrders(context, endpointId, true);
+  const { endpointId, organisationId } = sender;
+  if (waitMs === 0) return takeOrders(context, sender, true);
   const until = performance.now() + waitMs;
   for (;;) {
     const round = new AbortController();
     const signal = AbortSignal.any([gone, context.stopping, round.signal]);
-    const left = until - performance.now();
-    const woken = context.events.waitFor('orders', endpointId, Math.max(0, left), signal);
-    const reply = await takeOrders(context, endpointId, false);
-    if (reply.orders.length > 0 || reply.cancellations.length > 0) {
+    const left = Math.max(0, until - performance.now());
+    const woken = Promise.race([
+      context.events.waitFor('orders', endpointId, left, signal),
+      context.events.waitFor(TRUST_TOPIC, organisationId, left, signal),
+    ]);
+    const reply = await takeOrders(context, sender, false);
+    if (reply.orders.length > 0 || reply.cancellations.length > 0 || reply.trust !== undefined) {
       round.abort();
       return reply;
     }
     const event = await woken;
+    // The other of the two is waited for no longer.
+    round.abort();
     if (event === undefined) return { orders: [], cancellations: [] };
   }
 }
@@ -111,17 +123,21 @@ const ORDERS_AT_ONCE = 16;
 /** A reply may be lost on its way: an order that is to stop and is still under way is told so again. */
 const CANCEL_AGAIN_MS = 60_000;
 const OPEN = 'endpoint_id = $1 and outcome_at is null and closed_at is null';
+/** What was signed before an emergency stop is not handed out while it holds. */
+const NOT_STOPPED = `not exists (select from emergency_halt h where h.organisation_id = endpoint_order.organisation_id
+  and h.state = 'in-force' and h.action = 'stop')`;
 
 /**
  * What the endpoint shall have. Fetching takes the rows' locks, so an order that is being withdrawn is fetched or
  * withdrawn, never both. A held request gets nothing when there is no news: an order under way would end it at once.
  */
-async function takeOrders(context: ServerContext, endpointId: string, always: boolean): Promise<OrdersReply> {
-  const { pool } = context.database;
+async function takeOrders(context: ServerContext, sender: Sender, always: boolean): Promise<OrdersReply> {
+  const { pool, kysely } = context.database;
+  const { endpointId } = sender;
   const now = context.clock();
   const fresh = await pool.query<{ id: string; organisation_id: string; run_id: string | null }>(
     `update endpoint_order set delivered_at = coalesce(delivered_at, $2), redeliver = false
-     where ${OPEN} and (delivered_at is null or redeliver) and expires_at > $2 returning id, organisation_id, run_id`,
+     where ${OPEN} and (delivered_at is null or redeliver) and expires_at > $2 and ${NOT_STOPPED} returning id, organisation_id, run_id`,
     [endpointId, now],
   );
   const cancelled = await pool.query<{ id: string }>(
@@ -130,7 +146,8 @@ async function takeOrders(context: ServerContext, endpointId: string, always: bo
        and (cancel_delivered_at is null or cancel_delivered_at < $3) returning id`,
     [endpointId, now, new Date(now.getTime() - CANCEL_AGAIN_MS)],
   );
-  const news = fresh.rows.length + cancelled.rows.length > 0;
+  const desk = trustDesk(context);
+  const news = fresh.rows.length + cancelled.rows.length > 0 || (await desk.isBehind(sender));
   if (!news && !always) return { orders: [], cancellations: [] };
   const open = await pool.query<{ id: string; envelope: Envelope; cancelled: boolean }>(
     `select id, envelope, cancel_requested_at is not null as cancelled from endpoint_order
@@ -140,8 +157,13 @@ async function takeOrders(context: ServerContext, endpointId: string, always: bo
   for (const { organisation_id: organisationId, run_id: runId } of fresh.rows)
     if (runId !== null)
       await context.events.publish({ organisationId, topic: 'run', key: runId, live: { kind: 'run-changed', runId } });
+  const orderIds = open.rows.map(({ id }) => id);
+  const approvals = await approvalsOfOrders(kysely, sender.organisationId, orderIds);
+  const trust = await desk.beside(sender);
   return {
     orders: open.rows.map(({ envelope }) => envelope),
     cancellations: open.rows.filter((order) => order.cancelled).map(({ id }) => id),
+    ...(approvals.length === 0 ? {} : { approvals }),
+    ...(trust === undefined ? {} : { trust }),
   };
 }

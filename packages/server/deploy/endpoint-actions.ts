@@ -4,6 +4,7 @@ import { Type } from 'typebox';
 import { operatorOf } from '../access/index.ts';
 import { REMOVED_TOPIC } from '../acquire/index.ts';
 import { refreshEndpoint } from '../assess/index.ts';
+import { assertNotHalted } from '../approvals/index.ts';
 import type { ServerContext } from '../context.ts';
 import { publishEndpoint } from '../discover/index.ts';
 import type { App } from '../http/app.ts';
@@ -50,6 +51,7 @@ async function scan(context: ServerContext, operator: Operator, endpointId: stri
     const endpoint = await sql`select 1 from endpoint where id = ${endpointId}
       and organisation_id = ${operator.organisationId} and removed_at is null for update`.execute(within);
     if (endpoint.rows.length === 0) throw unknownEndpoint();
+    await assertNotHalted(within, operator.organisationId);
     const open = await sql<{ id: string }>`
       select id from endpoint_order where endpoint_id = ${endpointId} and kind = 'scan'
         and outcome_at is null and closed_at is null and expires_at > ${context.clock()} limit 1`.execute(within);
@@ -60,6 +62,7 @@ async function scan(context: ServerContext, operator: Operator, endpointId: stri
       endpointId,
       runId: null,
       body: { kind: 'scan' } as const,
+      approvalId: null,
       actor: operator.name,
     };
     const record = await issueOrder(within, context, order);

@@ -2,6 +2,7 @@ import { canonicalJson, type Order, ORDER_PAYLOAD_TYPE, type OrderBody } from '@
 import { sha256, signEnvelope } from '@thimble/protocol/signing';
 import { orderLifetimeMs } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
+import { demandingSet } from '../approvals/index.ts';
 import type { ServerContext } from '../context.ts';
 import type { NewEvidence } from '../report/index.ts';
 import type { Tables } from '../storage/index.ts';
@@ -11,6 +12,8 @@ export interface NewOrder {
   readonly endpointId: string;
   readonly runId: string | null;
   readonly body: OrderBody;
+  /** What approvers signed for it; null: it changes nothing, or nobody is asked. */
+  readonly approvalId: string | null;
   /** It begins before this or not at all; left out or null: before its usual lifetime is over. */
   readonly startBefore?: Date | null;
   /** Who decided it, for the record. */
@@ -26,8 +29,10 @@ export interface NewOrder {
 export async function issueOrder(
   within: Kysely<Tables>,
   context: ServerContext,
-  { organisationId, endpointId, runId, body, startBefore = null, actor }: NewOrder,
+  { organisationId, endpointId, runId, body, approvalId, startBefore = null, actor }: NewOrder,
 ): Promise<NewEvidence | null> {
+  if (approvalId === null && !CHANGES_NOTHING.has(body.kind) && (await demandingSet(within, organisationId)) !== null)
+    throw new Error(`an order (${body.kind}) for ${endpointId} has no approval: its endpoint would refuse it`);
   const { rows } = await sql<{ generation: number; hostname: string }>`
     update endpoint set generation = generation + 1
     where id = ${endpointId} and organisation_id = ${organisationId} and removed_at is null
@@ -47,15 +52,16 @@ export async function issueOrder(
     issuedAt: issuedAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
     runId,
+    ...(approvalId === null ? {} : { approvalId }),
     body,
   };
   const envelope = signEnvelope(ORDER_PAYLOAD_TYPE, Buffer.from(canonicalJson(order)), [context.orderKey]);
   const transactionDigest = 'transactionDigest' in body ? body.transactionDigest : null;
   await sql`
     insert into endpoint_order (id, organisation_id, endpoint_id, run_id, generation, kind, issued_at, expires_at,
-      issued_by, envelope, transaction_digest)
+      issued_by, envelope, transaction_digest, approval_id)
     values (${order.id}, ${organisationId}, ${endpointId}, ${runId}, ${order.generation}, ${body.kind}, ${issuedAt},
-      ${expiresAt}, ${actor}, ${JSON.stringify(envelope)}::jsonb, ${transactionDigest})`.execute(within);
+      ${expiresAt}, ${actor}, ${JSON.stringify(envelope)}::jsonb, ${transactionDigest}, ${approvalId})`.execute(within);
   // The agent's held request wakes when this transaction commits.
   await context.events.publish({ organisationId, topic: 'orders', key: endpointId }, within);
   return {
@@ -73,9 +79,13 @@ export async function issueOrder(
       keyid: context.orderKey.keyid,
       envelopeSha256: sha256(canonicalJson(envelope)),
       transactionDigest,
+      approvalId,
     },
   };
 }
+
+/** Approvers are not asked about these. */
+const CHANGES_NOTHING: ReadonlySet<OrderBody['kind']> = new Set(['scan', 'plan', 'pre-stage']);
 
 /** People may take their time before a reboot, and its order is not lost meanwhile. */
 function askedForMs(body: OrderBody): number {

@@ -1,6 +1,7 @@
 import type { OrderFacts, RunFacts, TargetFacts } from '@thimble/rollouts';
 import type { Selection } from '@thimble/protocol';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { approverFacts, haltReason } from '../approvals/index.ts';
 import type { Tables } from '../storage/index.ts';
 
 /** A run as the reconciler and the routes read it. */
@@ -25,6 +26,8 @@ export interface RunRow {
   readonly rollout_id: string | null;
   readonly rollout_name: string | null;
   readonly rollout_over: boolean;
+  /** Why everything is stopped; null: it is not. */
+  readonly halted: string | null;
 }
 
 export function runFacts(run: RunRow, checkInIntervalS: number): RunFacts {
@@ -34,6 +37,7 @@ export function runFacts(run: RunRow, checkInIntervalS: number): RunFacts {
     checkInIntervalMs: checkInIntervalS * 1000,
     snapshotId: run.snapshot_id,
     rollout: run.rollout_id === null ? null : run.rollout_over ? 'over' : 'under-way',
+    halted: run.halted,
   };
 }
 
@@ -52,7 +56,7 @@ export async function readRun(
 
 /** What makes a row of `run r` a RunRow. */
 export const RUN_COLUMNS = sql`r.*, s.name as snapshot_name, rollout.name as rollout_name,
-  rollout.ended_at is not null as rollout_over`;
+  rollout.ended_at is not null as rollout_over, ${haltReason('r.organisation_id')} as halted`;
 export const RUN_JOINS = sql`left join content_snapshot s on s.id = r.snapshot_id
   left join rollout on rollout.id = r.rollout_id`;
 
@@ -95,6 +99,7 @@ export async function loadTargets(
       coalesce((
         select jsonb_agg(jsonb_build_object(
             'id', o.id, 'kind', o.kind, 'generation', o.generation,
+            'transactionDigest', o.transaction_digest, 'approvalId', o.approval_id,
             'issuedAtMs', (extract(epoch from o.issued_at) * 1000)::bigint,
             'expiresAtMs', (extract(epoch from o.expires_at) * 1000)::bigint,
             'deliveredAtMs', (extract(epoch from o.delivered_at) * 1000)::bigint,
@@ -112,6 +117,8 @@ export async function loadTargets(
     left join heartbeat h on h.endpoint_id = t.endpoint_id
     where t.run_id = ${runId} and ${which}
     order by t.endpoint_id limit ${limit}`.execute(within);
+  const endpointIds = rows.map((row) => row.endpoint_id);
+  const approversOf = await approverFacts(within, runId, endpointIds);
   return rows.map((row) => ({
     endpointId: row.endpoint_id,
     hostname: row.hostname,
@@ -123,5 +130,6 @@ export async function loadTargets(
     request: row.request,
     orders: row.orders,
     busyWith: row.busy_with,
+    approvers: approversOf?.(row.endpoint_id) ?? null,
   }));
 }

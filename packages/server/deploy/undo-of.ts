@@ -36,6 +36,22 @@ export async function undoOf(
   };
 }
 
+/** The newest order of a run that installed a transaction on an endpoint. */
+export async function installedBy(
+  within: Kysely<Tables>,
+  runId: string,
+  endpointId: string,
+  transactionDigest: string,
+): Promise<string> {
+  const { rows } = await sql<{ id: string }>`
+    select id from endpoint_order where run_id = ${runId} and endpoint_id = ${endpointId} and kind = 'apply'
+      and transaction_digest = ${transactionDigest} and outcome_at is not null
+    order by generation desc limit 1`.execute(within);
+  const [order] = rows;
+  if (order === undefined) throw new Error(`run ${runId} installed no ${transactionDigest} on ${endpointId}`);
+  return order.id;
+}
+
 /**
  * What undoes a transaction, whole: packages of one source depend on each other's exact versions, so half a way back is
  * none. What was not kept stands in it without a digest, and the endpoint refuses the order and names it.

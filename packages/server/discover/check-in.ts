@@ -1,6 +1,7 @@
 import { CheckInReply, CheckInRequest } from '@thimble/protocol';
 import { Counter } from 'prom-client';
 import { hearOfUpdate, mayUpdate } from '../agent-updates/index.ts';
+import { trustDesk } from '../approvals/index.ts';
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { type AgentRequest, agentOf, agentRoutes, SMALL_BODY_BYTES } from './agent-gate.ts';
@@ -45,6 +46,7 @@ export async function registerCheckIn(app: App, context: ServerContext): Promise
           ordersWaiting: await ordersWait(context, sender, body),
           serverTime: context.clock().toISOString(),
           ...((await mayUpdate(context, sender, body)) ? { agentUpdate: true } : {}),
+          ...(body.trust === undefined ? {} : { trust: await trustDesk(context).answer(sender, body.trust) }),
         };
       },
     );

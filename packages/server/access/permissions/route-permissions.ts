@@ -120,6 +120,21 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'GET /simulations/:id': 'policies:read',
   'DELETE /simulations/:id': 'policies:read',
 
+  'GET /approvals': 'runs:read',
+  'GET /approvals/:id': 'runs:read',
+  'GET /approvals/:id/transactions/:digest': 'runs:read',
+  'POST /approvals/:id/signatures': 'runs:approve',
+  'POST /approvals/:id/renew': 'runs:propose',
+  'GET /approvers': 'runs:read',
+  'GET /approvers/history': 'runs:read',
+  'POST /approvers/proposals': 'approvers:write',
+  'DELETE /approvers/proposals/:id': 'approvers:write',
+  // Who signs is proven by the signature; this is who may bring it.
+  'POST /approvers/proposals/:id/signatures': 'runs:approve',
+  'GET /emergency-stop': 'runs:read',
+  'POST /emergency-stop': 'runs:operate',
+  'POST /emergency-stop/:id/signatures': 'runs:approve',
+
   'GET /runs': 'runs:read',
   'POST /runs': 'runs:propose',
   'GET /runs/:id': 'runs:read',

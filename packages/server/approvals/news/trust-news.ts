@@ -1,0 +1,115 @@
+import {
+  canonicalJson,
+  SERVER_TIME_PAYLOAD_TYPE,
+  type ServerTime,
+  type TrustHeld,
+  type TrustNews,
+} from '@thimble/protocol';
+import { signEnvelope } from '@thimble/protocol/signing';
+import { sql } from 'kysely';
+import type { ServerContext } from '../../context.ts';
+import { type TrustState, TrustStates } from './trust-state.ts';
+
+interface Sender {
+  readonly endpointId: string;
+  readonly organisationId: string;
+}
+
+/** Of `TrustNews`: an endpoint that missed more is told the rest with its next check-in. */
+const SETS_AT_ONCE = 64;
+
+/** What endpoints are told of approvers, stops and time, and what they say they have. One for each server process. */
+export class TrustDesk {
+  readonly #context: ServerContext;
+  readonly #states: TrustStates;
+  /** As each endpoint told this process, so that a check-in costs nothing when it is the same. */
+  readonly #held = new Map<string, { readonly text: string; readonly held: TrustHeld }>();
+
+  constructor(context: ServerContext) {
+    this.#context = context;
+    this.#states = new TrustStates(context);
+  }
+
+  /** An endpoint says what it has: puts it down where that is new. @returns what it has not */
+  async answer(sender: Sender, held: TrustHeld): Promise<TrustNews> {
+    await this.#hear(sender, held);
+    return this.#news(sender, held, await this.#states.of(sender.organisationId));
+  }
+
+  /** What a held request is told beside its orders; undefined: its agent knows nothing of all this. */
+  async beside(sender: Sender): Promise<TrustNews | undefined> {
+    const held = await this.#heldBy(sender);
+    if (held === undefined) return undefined;
+    const state = await this.#states.of(sender.organisationId);
+    const { length: approverSetVersion } = state.approverSets;
+    // It is believed to have what it is told now, until it says what it has: else a held request would come back at once for ever.
+    this.#held.set(sender.endpointId, {
+      text: '',
+      held: { ...held, approverSetVersion, haltSequence: state.haltSequence },
+    });
+    return this.#news(sender, held, state);
+  }
+
+  /** What an endpoint is told when it enrols: it has nothing yet. */
+  async first(sender: Sender): Promise<TrustNews> {
+    return this.#news(sender, NOTHING, await this.#states.of(sender.organisationId));
+  }
+
+  /** Whether it lacks something that can't wait for its next check-in. */
+  async isBehind(sender: Sender): Promise<boolean> {
+    const held = await this.#heldBy(sender);
+    if (held === undefined) return false;
+    const { approverSets, haltSequence } = await this.#states.of(sender.organisationId);
+    return held.approverSetVersion < approverSets.length || held.haltSequence < haltSequence;
+  }
+
+  close(): void {
+    this.#states.close();
+  }
+
+  async #hear({ endpointId, organisationId }: Sender, held: TrustHeld): Promise<void> {
+    const text = canonicalJson(held);
+    if (this.#held.get(endpointId)?.text === text) return;
+    await sql`
+      insert into endpoint_trust (endpoint_id, organisation_id, held, reported_at)
+      values (${endpointId}, ${organisationId}, ${text}::jsonb, ${this.#context.clock()})
+      on conflict (endpoint_id) do update set held = excluded.held, reported_at = excluded.reported_at
+      where endpoint_trust.held is distinct from excluded.held`.execute(this.#context.database.kysely);
+    this.#held.set(endpointId, { text, held });
+  }
+
+  async #heldBy({ endpointId, organisationId }: Sender): Promise<TrustHeld | undefined> {
+    const known = this.#held.get(endpointId);
+    if (known !== undefined) return known.held;
+    const { rows } = await sql<{ held: TrustHeld }>`
+      select held from endpoint_trust
+      where endpoint_id = ${endpointId} and organisation_id = ${organisationId}`.execute(this.#context.database.kysely);
+    const held = rows[0]?.held;
+    if (held !== undefined) this.#held.set(endpointId, { text: '', held });
+    return held;
+  }
+
+  #news({ endpointId }: Sender, held: TrustHeld, { approverSets, halt }: TrustState): TrustNews {
+    const { clock, orderKey } = this.#context;
+    const time: ServerTime = { time: clock().toISOString(), endpointId };
+    return {
+      approverSets: approverSets.slice(held.approverSetVersion, held.approverSetVersion + SETS_AT_ONCE),
+      orderKeys: [],
+      halt,
+      serverTime: signEnvelope(SERVER_TIME_PAYLOAD_TYPE, Buffer.from(canonicalJson(time)), [orderKey]),
+    };
+  }
+}
+
+const NOTHING: TrustHeld = { approverSetVersion: 0, orderKeysSequence: 0, haltSequence: 0 };
+
+const desks = new WeakMap<ServerContext, TrustDesk>();
+
+export function trustDesk(context: ServerContext): TrustDesk {
+  let desk = desks.get(context);
+  if (desk === undefined) {
+    desk = new TrustDesk(context);
+    desks.set(context, desk);
+  }
+  return desk;
+}
