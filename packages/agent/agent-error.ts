@@ -24,6 +24,7 @@ export type AgentErrorCode =
   | 'bad-server-url'
   | 'bad-fingerprint'
   | 'fingerprint-mismatch'
+  | 'bad-approvers'
   | 'bad-token'
   | 'clock-skew'
   | 'not-root'
@@ -33,5 +34,6 @@ export type AgentErrorCode =
   | 'systemctl-failed'
   | 'unsupported-system'
   | 'enrolment-refused'
+  | 'copied-machine'
   | 'no-update-root'
   | 'bad-update-root';

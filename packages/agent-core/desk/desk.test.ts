@@ -75,16 +75,18 @@ describe('the journal', () => {
 
 describe('an order that was under way when the agent ended', () => {
   test('is gone on with while it may begin', () => {
-    expect(reopening(active, order, EXPIRY_MS)).toEqual({ kind: 'go-on', order });
+    expect(reopening(active, order, EXPIRY_MS, null)).toEqual({ kind: 'go-on', order });
   });
 
   test('is refused after its expiry when nothing was changed', () => {
-    expect(reopening(active, order, EXPIRY_MS + 1)).toMatchObject({ result: { kind: 'refused', code: 'expired' } });
+    expect(reopening(active, order, EXPIRY_MS + 1, null)).toMatchObject({
+      result: { kind: 'refused', code: 'expired' },
+    });
   });
 
   test('one that waits for people goes on, however late', () => {
     const asked = { ...active, stage: 'waiting-for-consent' } as const;
-    expect(reopening(asked, order, EXPIRY_MS + 86_400_000)).toMatchObject({ kind: 'go-on' });
+    expect(reopening(asked, order, EXPIRY_MS + 86_400_000, null)).toMatchObject({ kind: 'go-on' });
   });
 
   test.each([
@@ -93,13 +95,13 @@ describe('an order that was under way when the agent ended', () => {
   ])('is finished however late after %s', (_when, change) => {
     const committed = { ...active, ...change };
     expect(isCommitted({ active: committed })).toBe(true);
-    expect(reopening(committed, order, EXPIRY_MS + 86_400_000)).toMatchObject({ kind: 'go-on' });
+    expect(reopening(committed, order, EXPIRY_MS + 86_400_000, null)).toMatchObject({ kind: 'go-on' });
   });
 
   test('ends when its envelope is not readable, and tells what it kept', () => {
     const at = { ...active, checkpoint: { kept } };
     for (const read of [null, { ...order, id: 'other' }])
-      expect(reopening(at, read, 0)).toMatchObject({ result: { kind: 'failed', code: 'internal', kept } });
+      expect(reopening(at, read, 0, null)).toMatchObject({ result: { kind: 'failed', code: 'internal', kept } });
   });
 
   test('is given up after eight starts without an end', () => {

@@ -1,3 +1,5 @@
+import type { RefusalCode } from '@thimble/protocol';
+import { beginUse, endUse, type ApprovalUse, type UseEnd } from '../trust/approval-uses.ts';
 import type { ActiveOrder, JournalState, KeepsPackages, RejectedCounts } from './journal-state.ts';
 
 // What becomes of the journal: pure, so that a disk, a simulation and a test change it in the same way. What can't be is a bug,
@@ -6,13 +8,15 @@ import type { ActiveOrder, JournalState, KeepsPackages, RejectedCounts } from '.
 /** Acknowledged outcomes that are kept, for a server that was restored from a backup and asks again. */
 const KEPT_ACKNOWLEDGED = 32;
 
-/** Accepts an order: raises the watermark and makes it the active one. */
+/** Accepts an order: raises the watermark, makes it the active one, and notes what it uses. */
 export function begin<Checkpoint extends KeepsPackages>(
   state: JournalState<Checkpoint>,
   order: ActiveOrder<Checkpoint>,
+  used: { readonly use: ApprovalUse; readonly earliestMs: number } | null = null,
 ): JournalState<Checkpoint> {
   if (state.active !== null) throw new Error('an order is active already');
-  return { ...state, generation: Math.max(state.generation, order.generation), active: order };
+  const uses = used === null ? state.uses : beginUse(state.uses, used.use, used.earliestMs);
+  return { ...state, generation: Math.max(state.generation, order.generation), active: order, uses };
 }
 
 export type ActiveChange<Checkpoint extends KeepsPackages> = Partial<
@@ -28,10 +32,18 @@ export function advance<Checkpoint extends KeepsPackages>(
   return { ...state, active: { ...state.active, ...change } };
 }
 
+/** An order's end. `refused`: why it was; `use`: what became of what it used. */
+export interface OrderEnd {
+  readonly orderId: string;
+  readonly generation: number;
+  readonly refused?: RefusalCode | null;
+  readonly use?: UseEnd;
+}
+
 /** Records that an order has its one outcome: the active one, or one that was refused at once. */
 export function finish<Checkpoint extends KeepsPackages>(
   state: JournalState<Checkpoint>,
-  { orderId, generation }: { readonly orderId: string; readonly generation: number },
+  { orderId, generation, refused = null, use = { kind: 'nothing' } }: OrderEnd,
 ): JournalState<Checkpoint> {
   if (state.finished.some((entry) => entry.orderId === orderId)) throw new Error('an order has one outcome');
   return {
@@ -39,6 +51,8 @@ export function finish<Checkpoint extends KeepsPackages>(
     generation: Math.max(state.generation, generation),
     active: state.active?.orderId === orderId ? null : state.active,
     finished: [...state.finished, { orderId, generation, acknowledged: false }],
+    refused: refused === null ? state.refused : { ...state.refused, [refused]: (state.refused[refused] ?? 0) + 1 },
+    uses: endUse(state.uses, orderId, use),
   };
 }
 

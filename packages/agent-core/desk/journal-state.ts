@@ -1,4 +1,5 @@
-import type { KeptPackage, OrderKind, OrderStage } from '@thimble/protocol';
+import type { KeptPackage, OrderKind, OrderStage, RefusalCode } from '@thimble/protocol';
+import type { ApprovalUse } from '../trust/approval-uses.ts';
 
 /** What of a driver's checkpoint everybody needs: the earlier versions' files, with which its order can be undone. */
 export interface KeepsPackages {
@@ -46,6 +47,10 @@ export interface JournalState<Checkpoint extends KeepsPackages = KeepsPackages> 
   /** Oldest first; those that the server acknowledged are forgotten after a while. */
   readonly finished: readonly FinishedOrder[];
   readonly rejected: RejectedCounts;
+  /** Genuine orders that were refused, by why. */
+  readonly refused: Readonly<Partial<Record<RefusalCode, number>>>;
+  /** What was begun under approvers' signatures, and what was installed. */
+  readonly uses: readonly ApprovalUse[];
 }
 
 export const EMPTY_JOURNAL: JournalState<never> = {
@@ -54,6 +59,8 @@ export const EMPTY_JOURNAL: JournalState<never> = {
   active: null,
   finished: [],
   rejected: {},
+  refused: {},
+  uses: [],
 };
 
 /** After the point of no return: it goes on by itself, and is neither stopped nor begun again. */

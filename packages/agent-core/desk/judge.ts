@@ -1,5 +1,7 @@
 import { Count, Order, type RefusalCode, type Transaction, Uuid } from '@thimble/protocol';
 import { Value } from 'typebox/value';
+import type { ApprovalUse } from '../trust/approval-uses.ts';
+import { judgePermission, type TrustGate } from '../trust/judge-approval.ts';
 import type { JournalState, RejectedCounts } from './journal-state.ts';
 
 /**
@@ -8,7 +10,7 @@ import type { JournalState, RejectedCounts } from './journal-state.ts';
  * answer could stand for a genuine order of that id
  */
 export type Verdict =
-  | { readonly kind: 'accept'; readonly order: Order }
+  | { readonly kind: 'accept'; readonly order: Order; readonly use: ApprovalUse | null }
   | { readonly kind: 'known'; readonly orderId: string }
   | {
       readonly kind: 'refuse';
@@ -21,15 +23,16 @@ export type Verdict =
 
 export interface JudgedBy {
   readonly identity: { readonly endpointId: string; readonly organisationId: string };
-  readonly journal: Pick<JournalState, 'generation' | 'active' | 'finished'>;
+  readonly journal: Pick<JournalState, 'generation' | 'active' | 'finished' | 'uses'>;
   /** The server's time as far as it is known: Unix, milliseconds. */
   readonly nowMs: number;
   /** SHA-256 of the transaction's identity. */
   readonly digestOf: (transaction: Transaction) => string;
+  readonly gate: TrustGate;
 }
 
 /** What to do with an order whose signature was checked; `value` is what the envelope held, whatever that is. */
-export function judgeOpened(value: unknown, { identity, journal, nowMs, digestOf }: JudgedBy): Verdict {
+export function judgeOpened(value: unknown, { identity, journal, nowMs, digestOf, gate }: JudgedBy): Verdict {
   const head = readHead(value);
   if (head === null) return { kind: 'reject', why: 'malformed', message: 'a signed order has no readable id' };
   const { id, generation, endpointId, organisationId } = head;
@@ -56,7 +59,9 @@ export function judgeOpened(value: unknown, { identity, journal, nowMs, digestOf
     if (actual !== body.transactionDigest)
       return refuse('digest-mismatch', `approved was ${body.transactionDigest}, the order's transaction is ${actual}`);
   }
-  return { kind: 'accept', order: value };
+  const permission = judgePermission(value, gate, identity, journal.uses);
+  if (permission.kind === 'refused') return refuse(permission.code, permission.message);
+  return { kind: 'accept', order: value, use: permission.use };
 }
 
 /** What is needed to answer an order at all, whatever else is wrong with it. */

@@ -7,18 +7,24 @@ const MAX_STARTS = 8;
 /**
  * Whether the order that was under way when the agent ended is gone on with. After its point of no return it always is, however
  * late: what was begun is finished. Before it, nothing was changed, and an order that may not begin any more is refused.
+ * Neither does it begin while everything is stopped here (`halted`: why).
  * `order`: as read from this endpoint's own disk; null: it is no longer readable.
  */
 export function reopening(
   active: ActiveOrder,
   order: Order | null,
   nowMs: number,
+  halted: string | null,
 ): { readonly kind: 'go-on'; readonly order: Order } | { readonly kind: 'end'; readonly result: OutcomeResult } {
   if (order === null || order.id !== active.orderId)
     return {
       kind: 'end',
       result: failedResult('internal', 'the accepted order is no longer readable on this endpoint', active),
     };
+  if (halted !== null && !isCommitted({ active })) {
+    const message = `it was stopped before it changed anything: ${halted}`;
+    return { kind: 'end', result: { kind: 'refused', code: 'halted', message, difference: null, logTail: [] } };
+  }
   // People may take their time: it began when they were asked.
   const asks = active.stage === 'waiting-for-consent';
   if (!asks && !isCommitted({ active }) && nowMs > Date.parse(order.expiresAt)) {

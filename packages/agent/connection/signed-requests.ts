@@ -18,6 +18,8 @@ export interface SignedRequests {
   readonly clockOffsetMs: number;
   /** The server said what time it is, more exactly than its Date header. */
   observeServerTime(unixMs: number): void;
+  /** Signs with another key from the next request on. */
+  use(key: SigningKey): void;
 }
 
 /** Signatures are refused beyond 300 s; a difference below this one is as good as none. */
@@ -28,10 +30,11 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
 
 export function createSignedRequests(
   transport: Transport,
-  key: SigningKey,
+  firstKey: SigningKey,
   sequences: Sequences,
   clock: Clock,
 ): SignedRequests {
+  let key = firstKey;
   const lanes: Record<Lane, Promise<unknown>> = { main: Promise.resolve(), held: Promise.resolve() };
   let clockOffsetMs = 0;
 
@@ -41,16 +44,9 @@ export function createSignedRequests(
   }
 
   async function attempt(request: SignedRequest): Promise<Reply> {
-    const signature = signRequest(
-      request,
-      {
-        keyid: key.keyid,
-        created: Math.floor((clock.now() + clockOffsetMs) / 1000),
-        lane: request.lane,
-        sequence: await sequences.next(request.lane),
-      },
-      key,
-    );
+    const sequence = await sequences.next(request.lane);
+    const created = Math.floor((clock.now() + clockOffsetMs) / 1000);
+    const signature = signRequest(request, { keyid: key.keyid, created, lane: request.lane, sequence }, key);
     const reply = await transport.exchange({ ...request, headers: { ...request.headers, ...signature } });
     const date = Date.parse(typeof reply.headers['date'] === 'string' ? reply.headers['date'] : '');
     // The header has whole seconds: half of one more is nearer to the truth.
@@ -94,6 +90,9 @@ export function createSignedRequests(
       return clockOffsetMs;
     },
     observeServerTime,
+    use(next) {
+      key = next;
+    },
   };
 }
 

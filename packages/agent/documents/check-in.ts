@@ -1,5 +1,6 @@
 import type { CheckInReply } from '@thimble/protocol';
 import type { AgentContext } from '../context.ts';
+import { noteStanding } from '../run/standing-file.ts';
 import type { Documents } from './documents.ts';
 
 /**
@@ -13,7 +14,8 @@ export async function checkIn(
   documents: Documents,
   options: { readonly collect: boolean; readonly signal?: AbortSignal },
 ): Promise<CheckInReply> {
-  const { server, journal, agent, log } = context;
+  const { identity, server, journal, trust, agent, log } = context;
+  await context.ownKey?.settle();
   if (options.collect) await documents.collect();
   const sent = documents.digests;
   const agentUpdate = await context.selfUpdate?.report();
@@ -21,13 +23,18 @@ export async function checkIn(
     {
       agentVersion: agent.version,
       bootId: await context.bootId(),
+      ...(identity.machine === undefined ? {} : { machine: identity.machine }),
       documents: sent,
       generation: journal.state.generation,
       activeOrders: journal.state.active === null ? [] : [journal.state.active.orderId],
+      trust: trust.held(journal.state),
       ...(agentUpdate === undefined ? {} : { agentUpdate }),
     },
     options.signal,
   );
+  await trust.heed(reply.trust);
+  await noteStanding(context, reply.standing);
+  if (reply.rotateKey === true) await context.ownKey?.change();
   for (const kind of reply.wanted) {
     const digest = sent[kind];
     const text = await documents.text(kind);

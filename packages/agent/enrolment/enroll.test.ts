@@ -49,15 +49,18 @@ test('an enrolment anew that the server accepts takes the place of the present o
   expect((await runOnce(bench.options())).contacted).toBe(true);
 });
 
-test.each([0, 1, 2, 3, 4, 5, 6, 7])('the switch that was cut off after %i changes is completed', async (changes) => {
-  const disk = await openDisk(bench.stateDirectory);
-  const present = await readIdentity(disk);
-  if (present === null) throw new Error('the bench is enrolled');
-  const key = await makeKey(besides(disk));
-  await writeIdentity(besides(disk), { ...present, organisationName: 'Anew' });
-  await completeSwitch(cutOff(disk, changes)).catch(() => undefined);
-  await completeSwitch(disk);
-  expect((await readKey(disk)).keyid).toBe(key.keyid);
-  expect((await readIdentity(disk))?.organisationName).toBe('Anew');
-  expect(await besides(disk).read('identity')).toBeNull();
-});
+test.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])(
+  'the switch that was cut off after %i changes is completed',
+  async (changes) => {
+    const disk = await openDisk(bench.stateDirectory);
+    const present = await readIdentity(disk);
+    if (present === null) throw new Error('the bench is enrolled');
+    const key = await makeKey(besides(disk));
+    await writeIdentity(besides(disk), { ...present, organisationName: 'Anew' });
+    await completeSwitch(cutOff(disk, changes)).catch(() => undefined);
+    await completeSwitch(disk);
+    expect((await readKey(disk)).keyid).toBe(key.keyid);
+    expect((await readIdentity(disk))?.organisationName).toBe('Anew');
+    expect(await besides(disk).read('identity')).toBeNull();
+  },
+);

@@ -1,3 +1,4 @@
+import { EMPTY_TRUST } from '@thimble/agent-core';
 import { LIMITS, type EnrolReply } from '@thimble/protocol';
 import { AgentError } from '../agent-error.ts';
 import { systemClock, type Clock } from '../clock.ts';
@@ -6,6 +7,7 @@ import { ServerFailure } from '../connection/server-failure.ts';
 import { createSignedRequests } from '../connection/signed-requests.ts';
 import { fetchPinnedCertificate, parseFingerprint } from '../connection/tls.ts';
 import { createTransport } from '../connection/transport.ts';
+import { SILENT } from '../log.ts';
 import { openDisk, type Disk } from '../state/disk.ts';
 import {
   besides,
@@ -19,7 +21,11 @@ import {
 } from '../state/identity.ts';
 import { lockState } from '../state/lock.ts';
 import { openSequences } from '../state/sequences.ts';
-import { machineFacts } from './machine-facts.ts';
+import { parseApproversPin } from '../trust/approvers-pin.ts';
+import { openTrust } from '../trust/trust.ts';
+import { readTrust, writeTrust } from '../trust/trust-file.ts';
+import { machineDigest, machineFacts } from './machine-facts.ts';
+import { writeTemplate } from './template.ts';
 
 export interface EnrollOptions {
   readonly serverUrl: string;
@@ -27,63 +33,109 @@ export interface EnrollOptions {
   /** SHA-256 over the DER of a certificate in the server's chain; left out: the system's trust store decides. */
   readonly caFingerprint?: string;
   readonly stateDirectory: string;
+  /**
+   * SHA-256 of the payload of the set of approvers that this endpoint begins with; left out: the first that the server shows.
+   * Until that set has come, nothing that needs approvers is done.
+   */
+  readonly approversSha256?: string;
   /** Leave the present enrolment (its key, orders and outcomes are removed) and enrol anew. */
   readonly force?: boolean;
+  /** Keep server and token, so that copies of this machine enrol by themselves. */
+  readonly template?: boolean;
   readonly clock?: Clock;
+  /** Digest of the machine's id, null: it has none; left out: this machine's own. */
+  readonly machine?: () => Promise<string | null>;
 }
 
 /** `already`: enrolled with this server before; nothing was changed. */
 export interface Enrolled {
   readonly identity: Identity;
   readonly already: boolean;
+  /** A person has to let it in; only known of a new enrolment. */
+  readonly waiting: boolean;
+  /** Fingerprint of its key: whoever lets it in compares it. */
+  readonly keyid: string;
 }
 
 /**
  * Makes the endpoint's key and introduces it to the server. Whatever cuts it off, it can be repeated: the key is kept
  * until the server knows it.
  *
- * @throws AgentError `bad-server-url`, `bad-fingerprint`, `fingerprint-mismatch`, `bad-token`, `clock-skew`,
+ * @throws AgentError `bad-server-url`, `bad-fingerprint`, `bad-approvers`, `fingerprint-mismatch`, `bad-token`, `clock-skew`,
  *   `already-enrolled` (with another server, without `force`), `already-running`, `enrolment-refused`
  * @throws ServerFailure `unreachable`, `untrusted` ...
  */
 export async function enroll(options: EnrollOptions): Promise<Enrolled> {
-  const url = parseServerUrl(options.serverUrl);
-  const fingerprint = options.caFingerprint === undefined ? null : parseFingerprint(options.caFingerprint);
   const disk = await openDisk(options.stateDirectory);
   // An agent that runs would go on with the identity that is replaced.
   const lock = await lockState(options.stateDirectory);
   try {
-    await completeSwitch(disk);
-    const present = options.force === true ? null : await readIdentity(disk);
-    if (present !== null) {
-      if (new URL(present.serverUrl).origin === url.origin && (present.pin?.fingerprint ?? null) === fingerprint)
-        return { identity: present, already: true };
-      const message = `this endpoint is enrolled with ${present.serverUrl} as ${present.endpointId}; --force leaves that`;
-      throw new AgentError('already-enrolled', 'conflict', message);
-    }
-    const pin = fingerprint === null ? null : { fingerprint, certificatePem: await pinned(url, fingerprint) };
-    // The present enrolment stays until the server has accepted the new one.
-    const place = options.force === true ? besides(disk) : disk;
-    // `force` is the way out of damaged state, so a damaged key from an earlier attempt must not end it.
-    if (options.force === true) await readKey(place).catch(() => place.remove(KEY_FILE));
-    const reply = await introduce(place, url, pin?.certificatePem ?? null, options);
-    const identity: Identity = {
-      format: 1,
-      serverUrl: url.origin,
-      pin,
-      endpointId: reply.endpointId,
-      organisationId: reply.organisationId,
-      organisationName: reply.organisationName,
-      orderKeys: reply.orderKeys,
-      checkInIntervalSeconds: reply.checkInIntervalSeconds,
-      enrolledAt: new Date((options.clock ?? systemClock).now()).toISOString(),
-    };
-    await writeIdentity(place, identity);
-    await completeSwitch(disk);
-    return { identity, already: false };
+    const enrolled = await enrollLocked(disk, options);
+    const { serverUrl, token, caFingerprint = null } = options;
+    if (options.template === true) await writeTemplate(disk, { serverUrl, token, caFingerprint });
+    return enrolled;
   } finally {
     await lock.release();
   }
+}
+
+/** The same for whoever has taken the state directory already. */
+export async function enrollLocked(disk: Disk, options: EnrollOptions): Promise<Enrolled> {
+  const url = parseServerUrl(options.serverUrl);
+  const approversPin = options.approversSha256 === undefined ? null : parseApproversPin(options.approversSha256);
+  const fingerprint = options.caFingerprint === undefined ? null : parseFingerprint(options.caFingerprint);
+  await completeSwitch(disk);
+  const present = options.force === true ? null : await readIdentity(disk);
+  if (present !== null) {
+    if (approversPin !== null) await expectPinned(disk, approversPin);
+    if (new URL(present.serverUrl).origin === url.origin && (present.pin?.fingerprint ?? null) === fingerprint)
+      return { identity: present, already: true, waiting: false, keyid: (await readKey(disk)).keyid };
+    const message = `this endpoint is enrolled with ${present.serverUrl} as ${present.endpointId}; --force leaves that`;
+    throw new AgentError('already-enrolled', 'conflict', message);
+  }
+  const pin = fingerprint === null ? null : { fingerprint, certificatePem: await pinned(url, fingerprint) };
+  // The present enrolment stays until the server has accepted the new one.
+  const place = options.force === true ? besides(disk) : disk;
+  // `force` is the way out of damaged state, so a damaged key from an earlier attempt must not end it.
+  if (options.force === true) await readKey(place).catch(() => place.remove(KEY_FILE));
+  const machine = await (options.machine ?? machineDigest)();
+  const reply = await introduce(place, { url, certificatePem: pin?.certificatePem ?? null, machine }, options);
+  const identity: Identity = {
+    format: 1,
+    serverUrl: url.origin,
+    pin,
+    endpointId: reply.endpointId,
+    organisationId: reply.organisationId,
+    organisationName: reply.organisationName,
+    orderKeys: reply.orderKeys,
+    checkInIntervalSeconds: reply.checkInIntervalSeconds,
+    enrolledAt: new Date((options.clock ?? systemClock).now()).toISOString(),
+    ...(machine === null ? {} : { machine }),
+  };
+  await beginTrust(place, identity, reply.trust, { approversPin, clock: options.clock ?? systemClock });
+  await writeIdentity(place, identity);
+  await completeSwitch(disk);
+  return { identity, already: false, waiting: reply.waiting === true, keyid: (await readKey(disk)).keyid };
+}
+
+/** What is believed is known before the enrolment holds: there is no moment at which a pin does not hold yet. */
+async function beginTrust(
+  place: Disk,
+  identity: Identity,
+  news: EnrolReply['trust'],
+  { approversPin, clock }: { readonly approversPin: string | null; readonly clock: Clock },
+): Promise<void> {
+  // Nothing is left of an earlier attempt.
+  await writeTrust(place, { ...EMPTY_TRUST, pinnedSha256: approversPin });
+  await (await openTrust({ disk: place, identity, clock, log: SILENT })).heed(news);
+}
+
+/** An enrolment that is there already is left alone, so a pin that it does not have must not be thought to hold. */
+async function expectPinned(disk: Disk, approversPin: string): Promise<void> {
+  const { pinnedSha256, approvers } = await readTrust(disk);
+  if (pinnedSha256 === approversPin || approvers?.sha256 === approversPin) return;
+  const message = 'this endpoint is enrolled with other approvers; thimble agent trust approvers pin changes that';
+  throw new AgentError('already-enrolled', 'conflict', message);
 }
 
 /** @throws AgentError `bad-server-url` */
@@ -106,8 +158,7 @@ async function pinned(url: URL, fingerprint: string): Promise<string> {
 
 async function introduce(
   disk: Disk,
-  url: URL,
-  certificatePem: string | null,
+  { url, certificatePem, machine }: { url: URL; certificatePem: string | null; machine: string | null },
   options: EnrollOptions,
 ): Promise<EnrolReply> {
   const transport = createTransport({ url, certificatePem });
@@ -115,7 +166,7 @@ async function introduce(
   const attempt = async (): Promise<EnrolReply> => {
     const key = await makeKey(disk);
     const server = createServer(createSignedRequests(transport, key, await openSequences(disk), clock));
-    return server.enrol({ token: options.token, publicKey: key.publicKey, ...(await machineFacts()) });
+    return server.enrol({ token: options.token, publicKey: key.publicKey, ...(await machineFacts(machine)) });
   };
   try {
     return await attempt().catch(async (error: unknown) => {

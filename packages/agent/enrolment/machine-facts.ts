@@ -13,17 +13,37 @@ const DEBIAN_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
 /** machine-id(5) asks applications to hash it with something of their own, and not to give it away as it is. */
 const MACHINE_PREFIX = 'thimble-endpoint\n';
 
-/** What enrolment tells of this machine, besides key and token. */
-export async function machineFacts(): Promise<Omit<EnrolRequest, 'token' | 'publicKey'>> {
-  const release = parseOsRelease((await text('/etc/os-release')) ?? (await text('/usr/lib/os-release')) ?? '');
+/** Digest of this machine's id; null: it has none (yet), as in many containers. */
+export async function machineDigest(): Promise<string | null> {
   const machineId = ((await text('/etc/machine-id')) ?? '').trim();
+  // machine-id(5): `uninitialized` during the first boot of an image.
+  return /^[0-9a-f]{32}$/.test(machineId) ? sha256(`${MACHINE_PREFIX}${machineId}`) : null;
+}
+
+/** What enrolment tells of this machine, besides key and token. @param machine its digest; null: its name has to do. */
+export async function machineFacts(machine: string | null): Promise<Omit<EnrolRequest, 'token' | 'publicKey'>> {
+  const release = parseOsRelease((await text('/etc/os-release')) ?? (await text('/usr/lib/os-release')) ?? '');
   return {
-    hostname: hostname().slice(0, 255),
-    machine: sha256(`${MACHINE_PREFIX}${machineId === '' ? `hostname:${hostname()}` : machineId}`),
-    os: { id: release.get('ID') ?? 'linux', versionId: release.get('VERSION_ID') ?? '' },
+    hostname: plainName(hostname()),
+    machine: machine ?? sha256(`${MACHINE_PREFIX}hostname:${hostname()}`),
+    os: { id: word(release.get('ID') ?? 'linux'), versionId: word(release.get('VERSION_ID') ?? '') },
     architecture: DEBIAN_ARCHITECTURES.get(process.arch) ?? process.arch,
     agentVersion: AGENT_VERSION,
   };
+}
+
+/** The server takes names as RFC 1123 has them, and `_`; a kernel without one says `(none)`. */
+function plainName(name: string): string {
+  return (
+    name
+      .replace(/[^A-Za-z0-9._-]/g, '-')
+      .replace(/^[.-]+/, '')
+      .slice(0, 253) || 'unnamed'
+  );
+}
+
+function word(text: string): string {
+  return text.replace(/[^A-Za-z0-9._+~-]/g, '-').slice(0, 64);
 }
 
 /** os-release(5): shell-like assignments; what our two fields hold needs no escapes. */

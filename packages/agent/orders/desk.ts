@@ -5,19 +5,29 @@ import {
   givenUp,
   heedCancellations,
   isCommitted,
+  haltReason,
   reopening,
   undelivered,
   type Verdict,
 } from '@thimble/agent-core';
 import { HostError, type Task } from '@thimble/drivers';
-import type { Envelope, Order, OrdersReply, Outcome, OutcomeResult } from '@thimble/protocol';
+import type {
+  Envelope,
+  Order,
+  OrderBody,
+  OrdersReply,
+  Outcome,
+  OutcomeResult,
+  SignedStatement,
+} from '@thimble/protocol';
 import { AgentError } from '../agent-error.ts';
 import { ServerFailure } from '../connection/server-failure.ts';
 import type { AgentContext } from '../context.ts';
 import { executeOrder } from './execute.ts';
-import { judgeOrder, orderKeys, reopenOrder } from './judge.ts';
+import { judgeOrder, reopenOrder, verifyingKeys } from './judge.ts';
 import { forgetSteps, settleSteps, withFailedSteps } from '../deploy/begun-steps.ts';
 import { createProgressReporter } from './progress.ts';
+import { endOfUse } from './use-end.ts';
 
 /** Takes orders in, executes them one after another, and hands out their outcomes. */
 export interface OrderDesk {
@@ -48,19 +58,27 @@ const MAX_REMEMBERED = 1000;
 const MAX_UNDELIVERED = 128;
 
 export function createOrderDesk(context: AgentContext, scan: (task: Task) => Promise<void>): OrderDesk {
-  const { journal, identity, clock, log, server } = context;
-  const keys = orderKeys(identity);
+  const { journal, identity, trust, clock, log, server } = context;
   const rejected = new Set<string>();
   let cancelled: ReadonlySet<string> = new Set();
   let queue: Envelope[] = [];
-  let running: { readonly orderId: string; readonly cancel: AbortController } | null = null;
+  /** What came beside the orders of the queue. */
+  let approvals: readonly SignedStatement[] = [];
+  let running: { readonly order: Order; readonly cancel: AbortController } | null = null;
   const again = new Set<string>();
   let putOff: string | null = null;
 
   const nowMs = () => clock.now() + server.clockOffsetMs;
   const timestamp = () => new Date(nowMs()).toISOString();
+  const gate = () => trust.gate(approvals, nowMs());
   const judge = (envelope: Envelope) =>
-    judgeOrder(envelope, { identity, keys, journal: journal.state, nowMs: nowMs() });
+    judgeOrder(envelope, {
+      identity,
+      keys: verifyingKeys(trust.orderKeys),
+      journal: journal.state,
+      nowMs: nowMs(),
+      gate: gate(),
+    });
   const waiting = () => undelivered(journal.state, again);
 
   /** An order that a reply listed while it was being begun stands in the queue still, and is nobody's newer one. */
@@ -70,11 +88,19 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
   const isWaiting = () => {
     const { active } = journal.state;
     const isAsked = active !== null && active.orderId === putOff && active.stage === 'waiting-for-consent';
-    return isAsked && !newerWaits() && !cancelled.has(active.orderId);
+    return isAsked && !newerWaits() && !cancelled.has(active.orderId) && haltReason(trust.state) === null;
   };
+
+  /** A report of what is here harms nobody. */
+  const isStopped = ({ body }: Order) => body.kind !== 'scan' && haltReason(trust.state) !== null;
+  trust.onStop(() => {
+    if (running !== null && isStopped(running.order)) running.cancel.abort();
+  });
 
   async function take(reply: OrdersReply): Promise<void> {
     heed(reply);
+    await trust.heed(reply.trust);
+    approvals = reply.approvals ?? [];
     const wanted: Envelope[] = [];
     for (const envelope of reply.orders) {
       const verdict = judge(envelope);
@@ -93,7 +119,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
   function heed(reply: Pick<OrdersReply, 'cancellations'>): boolean {
     const heeded = heedCancellations(cancelled, reply);
     cancelled = heeded.cancelled;
-    if (running !== null && cancelled.has(running.orderId)) running.cancel.abort();
+    if (running !== null && cancelled.has(running.order.id)) running.cancel.abort();
     return heeded.news;
   }
 
@@ -132,6 +158,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     await journal.begin(
       { orderId, generation, kind: body.kind, startedAt, stage: 'accepted', starts: 0, checkpoint: null, reboot: null },
       envelope,
+      verdict.use === null ? null : { use: verdict.use, earliestMs: gate().earliestMs },
     );
     return verdict.order;
   }
@@ -140,12 +167,13 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     const order = journal.state.active === null ? await begin() : await reopen(stop);
     if (order === null || stop.aborted) return;
     const cancel = new AbortController();
-    if (cancelled.has(order.id)) cancel.abort();
-    running = { orderId: order.id, cancel };
+    // Also a stop that came while the order was being begun.
+    if (cancelled.has(order.id) || isStopped(order)) cancel.abort();
+    running = { order, cancel };
     try {
       const result = await attempt(order, cancel.signal, stop);
       if (result === null) return;
-      await finish(order.id, result, stop);
+      await finish(order.id, order.body, whyItEnded(order, result), stop);
     } finally {
       running = null;
     }
@@ -156,9 +184,10 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     const { active } = journal.state;
     if (active === null) return null;
     const envelope = await journal.envelope(active.orderId);
-    const next = reopening(active, envelope === null ? null : reopenOrder(envelope, keys), nowMs());
+    const order = envelope === null ? null : reopenOrder(envelope, verifyingKeys(trust.knownOrderKeys));
+    const next = reopening(active, order, nowMs(), haltReason(trust.state));
     if (next.kind === 'end') {
-      await finish(active.orderId, next.result, stop);
+      await finish(active.orderId, order?.body ?? null, next.result, stop);
       return null;
     }
     if (putOff !== active.orderId)
@@ -218,6 +247,14 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     }
   }
 
+  /** Nobody cancelled it: it ended with everything else. */
+  function whyItEnded({ id }: Order, result: OutcomeResult): OutcomeResult {
+    const halted = haltReason(trust.state);
+    if (result.kind !== 'cancelled' || halted === null || cancelled.has(id)) return result;
+    const message = `it was stopped before it changed anything: ${halted}`;
+    return { kind: 'refused', code: 'halted', message, difference: null, logTail: [] };
+  }
+
   function broken(error: unknown): OutcomeResult {
     const message = (error as Error).message;
     const full = (error instanceof HostError || error instanceof AgentError) && error.code === 'disk-full';
@@ -227,7 +264,7 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
   }
 
   /** However it ends, and whatever ended it: the steps after are done first. */
-  async function finish(orderId: string, how: OutcomeResult, stop: AbortSignal): Promise<void> {
+  async function finish(orderId: string, body: OrderBody | null, how: OutcomeResult, stop: AbortSignal): Promise<void> {
     const { active } = journal.state;
     if (active === null) throw new Error('the active order is gone');
     const { generation, startedAt } = active;
@@ -235,7 +272,8 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     const after = await settleSteps(steps);
     if (after === null) return;
     const result = withFailedSteps(how, after);
-    await journal.finish({ format: 1, orderId, generation, startedAt, endedAt: timestamp(), result });
+    const outcome: Outcome = { format: 1, orderId, generation, startedAt, endedAt: timestamp(), result };
+    await journal.finish(outcome, endOfUse(body, result));
     await forgetSteps(steps);
     cancelled = new Set([...cancelled].filter((other) => other !== orderId));
     log.info(`order ${orderId} ended: ${result.kind}${'code' in result ? ` (${result.code}): ${result.message}` : ''}`);

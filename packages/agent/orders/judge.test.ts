@@ -1,3 +1,4 @@
+import { OPEN_GATE } from '@thimble/agent-core';
 import { generateSigningKey, verifyingKey } from '@thimble/protocol/signing';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +10,13 @@ const key = generateSigningKey();
 const judge: Judge = {
   identity: { endpointId: ENDPOINT_ID, organisationId: ORGANISATION_ID },
   keys: new Map([[key.keyid, verifyingKey(key.publicKey)]]),
-  journal: { generation: 5, active: null, finished: [{ orderId: orderId(3), generation: 3, acknowledged: true }] },
+  journal: {
+    generation: 5,
+    active: null,
+    finished: [{ orderId: orderId(3), generation: 3, acknowledged: true }],
+    uses: [],
+  },
+  gate: OPEN_GATE,
   nowMs: Date.parse('2026-06-01T00:00:00.000Z'),
 };
 const other = orderId(99);

@@ -1,16 +1,15 @@
 import type { KeyObject } from 'node:crypto';
 import { judgeOpened, type JudgedBy, type Verdict } from '@thimble/agent-core';
-import { ORDER_PAYLOAD_TYPE, Order, type Envelope } from '@thimble/protocol';
+import { ORDER_PAYLOAD_TYPE, Order, type Envelope, type OrderKey } from '@thimble/protocol';
 import { EnvelopeError, openEnvelope, transactionSha256, verifyingKey } from '@thimble/protocol/signing';
 import { Value } from 'typebox/value';
-import type { Identity } from '../state/identity.ts';
 
 export interface Judge extends Omit<JudgedBy, 'digestOf'> {
   readonly keys: ReadonlyMap<string, KeyObject>;
 }
 
-export function orderKeys(identity: Identity): ReadonlyMap<string, KeyObject> {
-  return new Map(identity.orderKeys.map(({ keyid, publicKey }) => [keyid, verifyingKey(publicKey)]));
+export function verifyingKeys(keys: readonly OrderKey[]): ReadonlyMap<string, KeyObject> {
+  return new Map(keys.map(({ keyid, publicKey }) => [keyid, verifyingKey(publicKey)]));
 }
 
 /** What to do with an envelope. The signature is checked before anything of the payload is read. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { detectDriver, type Driver, type Host } from '@thimble/drivers';
 import type { System } from '@thimble/protocol';
+import type { SigningKey } from '@thimble/protocol/signing';
 import { AgentError } from '../agent-error.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { createContentAccess } from '../content/access.ts';
@@ -12,13 +13,17 @@ import { createTransport } from '../connection/transport.ts';
 import type { AgentContext } from '../context.ts';
 import type { Log } from '../log.ts';
 import type { TrialLimits } from '../orders/trial-rules.ts';
+import { settleMachine } from '../enrolment/settle-machine.ts';
+import { createKeyExchange } from '../own-key/key-exchange.ts';
+import { createOwnKey } from '../own-key/own-key.ts';
 import { openDisk } from '../state/disk.ts';
-import { completeSwitch, readIdentity, readKey } from '../state/identity.ts';
+import { completeSwitch, readKey } from '../state/identity.ts';
 import { openJournal } from '../state/journal.ts';
 import { lockState } from '../state/lock.ts';
 import { openSequences } from '../state/sequences.ts';
 import { readBootId } from '../system-facts.ts';
 import type { Launched } from '../update/launch.ts';
+import { openTrust } from '../trust/trust.ts';
 import { openSelfUpdate } from '../update/self-update.ts';
 import { AGENT_VERSION } from '../version.ts';
 
@@ -35,6 +40,8 @@ export interface AgentOptions {
   readonly softwareFolders?: readonly string[];
   /** This machine's own bounds for trials, whatever an order allows. */
   readonly trialLimits?: TrialLimits;
+  /** Digest of the machine's id, null: it has none; left out: this machine's own. */
+  readonly machine?: () => Promise<string | null>;
   /** How the program came to run; left out: it does not update itself. */
   readonly launched?: Launched;
 }
@@ -50,7 +57,7 @@ export async function openAgent(options: AgentOptions): Promise<{ context: Agent
   const lock = await lockState(stateDirectory);
   try {
     await completeSwitch(disk);
-    const identity = await readIdentity(disk);
+    const identity = await settleMachine(disk, { stateDirectory, clock, log, machine: options.machine });
     if (identity === null)
       throw new AgentError('not-enrolled', 'input', 'this endpoint is not enrolled: thimble agent enroll');
     const driver = await detectDriver(host, options.drivers);
@@ -58,10 +65,14 @@ export async function openAgent(options: AgentOptions): Promise<{ context: Agent
       throw new AgentError('unsupported-system', 'host', 'no driver of this agent knows how this system is patched');
     const key = await readKey(disk);
     const journal = await openJournal(disk);
-    const trust = { certificatePem: identity.pin?.certificatePem ?? null };
-    const transport = createTransport({ url: new URL(identity.serverUrl), ...trust });
-    const requests = createSignedRequests(transport, key, await openSequences(disk), clock);
+    const trust = await openTrust({ disk, identity, clock, log });
+    const serverTrust = { certificatePem: identity.pin?.certificatePem ?? null };
+    const transport = createTransport({ url: new URL(identity.serverUrl), ...serverTrust });
+    const sequences = await openSequences(disk);
+    const signedWith = (signer: SigningKey) => createSignedRequests(transport, signer, sequences, clock);
+    const requests = signedWith(key);
     const server = createServer(requests);
+    const exchange = createKeyExchange(identity.endpointId, readBootId, signedWith);
     const access = createContentAccess({ endpointId: identity.endpointId, disk, server, clock, log });
     const doubts = createRelayDoubts(clock);
     const workspace = { directory: join(stateDirectory, driver.id) };
@@ -74,7 +85,9 @@ export async function openAgent(options: AgentOptions): Promise<{ context: Agent
       identity,
       disk,
       journal,
+      trust,
       server,
+      ownKey: createOwnKey({ disk, log }, exchange, requests.use),
       host,
       driver,
       workspace,
@@ -83,7 +96,7 @@ export async function openAgent(options: AgentOptions): Promise<{ context: Agent
       log,
       agent: { version: AGENT_VERSION, mode, privileged: host.privileged },
       bootId: readBootId,
-      openGateway: (needs) => startGateway({ access, doubts, trust, clock, log }, needs),
+      openGateway: (needs) => startGateway({ access, doubts, trust: serverTrust, clock, log }, needs),
       ...(selfUpdate === undefined ? {} : { selfUpdate }),
       ...(options.trialLimits === undefined ? {} : { trialLimits: options.trialLimits }),
       ...(options.softwareFolders === undefined ? {} : { softwareFolders: options.softwareFolders }),

@@ -19,6 +19,7 @@ export async function noteContact(context: AgentContext, trouble: string | null)
     trouble,
     mode: context.agent.mode,
   };
+  await context.trust.tellStaleTime();
   // A full disk is told elsewhere.
   await writeChecked(context.disk, 'contact', 'contact', note).catch(() => undefined);
 }

@@ -17,11 +17,21 @@ export interface Identity {
   readonly checkInIntervalSeconds: number;
   /** ISO 8601. */
   readonly enrolledAt: string;
+  /** Digest of the id of the machine that was enrolled; left out: it has none, or an older agent did it. */
+  readonly machine?: string;
 }
 
 const IDENTITY = 'identity';
 const NEXT = 'next-';
 export const KEY_FILE = 'key.pem';
+/** A key that is to take the place of the present one; see `own-key/change-key.ts`. */
+export const NEW_KEY_FILE = 'new-key.pem';
+/** How copies of this machine enrol; see `enrolment/template.ts`. It stays when the endpoint enrols anew. */
+export const TEMPLATE_FILE = 'template';
+/** What the server last said of this endpoint's standing. */
+export const STANDING_FILE = 'standing';
+/** Whom the endpoint believes besides its enrolment: belongs to it, and goes with it. */
+export const TRUST_FILE = 'trust';
 
 /** @returns null when the endpoint is not enrolled. @throws AgentError `state-damaged` */
 export async function readIdentity(disk: Disk): Promise<Identity | null> {
@@ -33,7 +43,19 @@ export async function writeIdentity(disk: Disk, identity: Identity): Promise<voi
 }
 
 export async function removeIdentity(disk: Disk): Promise<void> {
-  for (const name of [IDENTITY, KEY_FILE, 'journal', 'sequences', 'orders', 'outcomes', 'documents'])
+  for (const name of [
+    IDENTITY,
+    KEY_FILE,
+    NEW_KEY_FILE,
+    TEMPLATE_FILE,
+    STANDING_FILE,
+    'journal',
+    'sequences',
+    TRUST_FILE,
+    'orders',
+    'outcomes',
+    'documents',
+  ])
     for (const each of [name, NEXT + name]) await disk.remove(each);
 }
 
@@ -53,14 +75,14 @@ export function besides(disk: Disk): Disk {
 /** Puts a prepared enrolment in the place of the present one. Cut off anywhere, it is completed by the next call. */
 export async function completeSwitch(disk: Disk): Promise<void> {
   if ((await disk.read(NEXT + IDENTITY)) === null) return;
-  await disk.remove('journal');
+  for (const name of ['journal', TRUST_FILE, NEW_KEY_FILE, STANDING_FILE]) await disk.remove(name);
   for (const folder of ['orders', 'outcomes', 'documents'])
     for (const name of await disk.list(folder)) await disk.remove(`${folder}/${name}`);
-  for (const name of [KEY_FILE, 'sequences', IDENTITY]) {
+  for (const name of [KEY_FILE, 'sequences', TRUST_FILE, IDENTITY]) {
     const data = await disk.read(NEXT + name);
     if (data !== null) await disk.write(name, data);
   }
-  for (const name of [IDENTITY, KEY_FILE, 'sequences']) await disk.remove(NEXT + name);
+  for (const name of [IDENTITY, KEY_FILE, 'sequences', TRUST_FILE]) await disk.remove(NEXT + name);
 }
 
 /** @throws AgentError `state-damaged` when there is none, or it is not an Ed25519 key. */

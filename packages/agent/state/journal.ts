@@ -7,8 +7,10 @@ import {
   reject,
   type ActiveChange,
   type ActiveOrder as ActiveOrderWith,
+  type ApprovalUse,
   type JournalState as JournalStateWith,
   type RejectedCounts,
+  type UseEnd,
 } from '@thimble/agent-core';
 import type { ApplyCheckpoint } from '@thimble/drivers';
 import type { Envelope, Outcome } from '@thimble/protocol';
@@ -25,12 +27,16 @@ export type JournalState = JournalStateWith<ApplyCheckpoint>;
  */
 export interface Journal {
   readonly state: JournalState;
-  /** Accepts an order: raises the watermark and makes it the active one. */
-  begin(order: ActiveOrder, envelope: Envelope): Promise<void>;
+  /** Accepts an order: raises the watermark, makes it the active one, and notes what it uses of approvers' signatures. */
+  begin(
+    order: ActiveOrder,
+    envelope: Envelope,
+    used?: { readonly use: ApprovalUse; readonly earliestMs: number } | null,
+  ): Promise<void>;
   /** Changes the active order. */
   advance(change: ActiveChange<ApplyCheckpoint>): Promise<void>;
-  /** Records the one outcome of an order: the active one, or one that was refused at once. */
-  finish(outcome: Outcome): Promise<void>;
+  /** Records the one outcome of an order: the active one, or one that was refused at once; left out: it used nothing. */
+  finish(outcome: Outcome, use?: UseEnd): Promise<void>;
   acknowledge(orderId: string): Promise<void>;
   reject(why: keyof RejectedCounts): Promise<void>;
   envelope(orderId: string): Promise<Envelope | null>;
@@ -42,7 +48,11 @@ export interface Journal {
 
 /** @throws AgentError `state-damaged` */
 export async function openJournal(disk: Disk): Promise<Journal> {
-  let state = ((await readChecked(disk, 'journal', 'journal')) as JournalState | null) ?? EMPTY_JOURNAL;
+  // What an earlier version of the agent did not write down is not there yet.
+  let state: JournalState = {
+    ...EMPTY_JOURNAL,
+    ...((await readChecked(disk, 'journal', 'journal')) as JournalState | null),
+  };
   let closed = false;
   await removeOrphans(disk, state);
 
@@ -67,16 +77,18 @@ export async function openJournal(disk: Disk): Promise<Journal> {
     get state() {
       return state;
     },
-    begin: (order, envelope) =>
+    begin: (order, envelope, used) =>
       exclusively(async () => {
-        const next = begin(state, order);
+        const next = begin(state, order, used);
         await writeChecked(disk, `orders/${order.orderId}`, 'envelope', envelope);
         await commit(next);
       }),
     advance: (change) => exclusively(() => commit(advance(state, change))),
-    finish: (outcome) =>
+    finish: (outcome, use) =>
       exclusively(async () => {
-        const next = finish(state, outcome);
+        const { orderId, generation, result } = outcome;
+        const refused = result.kind === 'refused' ? result.code : null;
+        const next = finish(state, { orderId, generation, refused, ...(use === undefined ? {} : { use }) });
         await writeChecked(disk, `outcomes/${outcome.orderId}`, 'outcome', storable(outcome));
         await commit(next);
         await disk.remove(`orders/${outcome.orderId}`);

@@ -10,6 +10,7 @@ import { SILENT } from '../log.ts';
 import { checkInOnce } from '../run/once.ts';
 import type { Disk } from '../state/disk.ts';
 import { openJournal, type JournalState } from '../state/journal.ts';
+import { openTrust } from '../trust/trust.ts';
 import { applied, checkpointOf, fakeDriver, fakeHost, VERIFICATION } from './fake-driver.ts';
 import { ENDPOINT_ID, ORGANISATION_ID } from './fake-server.ts';
 import { makeOrder, orderId, seal } from './orders.ts';
@@ -166,20 +167,23 @@ export function makeWorld(kinds: readonly Wanted[], fates: readonly Fate[], mach
       sleep: () => (power.off ? new Promise<void>(() => undefined) : Promise.resolve()),
     };
 
+    const identity: AgentContext['identity'] = {
+      format: 1,
+      serverUrl: 'https://localhost',
+      pin: null,
+      endpointId: ENDPOINT_ID,
+      organisationId: ORGANISATION_ID,
+      organisationName: 'Tests',
+      orderKeys: [{ keyid: key.keyid, publicKey: key.publicKey }],
+      checkInIntervalSeconds: 60,
+      enrolledAt: '2026-01-01T00:00:00.000Z',
+    };
+
     return {
-      identity: {
-        format: 1,
-        serverUrl: 'https://localhost',
-        pin: null,
-        endpointId: ENDPOINT_ID,
-        organisationId: ORGANISATION_ID,
-        organisationName: 'Tests',
-        orderKeys: [{ keyid: key.keyid, publicKey: key.publicKey }],
-        checkInIntervalSeconds: 60,
-        enrolledAt: '2026-01-01T00:00:00.000Z',
-      },
+      identity,
       disk,
       journal: await openJournal(disk),
+      trust: await openTrust({ disk, identity, clock, log: SILENT }),
       server,
       host,
       driver,

@@ -7,6 +7,7 @@ import {
   givenUp,
   heedCancellations,
   judgeOpened,
+  OPEN_GATE,
   reject,
   reopening,
   undelivered,
@@ -60,6 +61,7 @@ export function createDesk(world: DeskWorld): Desk {
         flaws.acceptsOldGenerations === true ? { ...journal.state, generation: -1, finished: [] } : journal.state,
       nowMs: nowMs(),
       digestOf,
+      gate: OPEN_GATE,
     });
   }
 
@@ -120,7 +122,7 @@ export function createDesk(world: DeskWorld): Desk {
     const { active } = journal.state;
     if (active === null) return null;
     const known = flaws.beginsAgainAfterCrash === true ? { ...active, checkpoint: null } : active;
-    const next = reopening(known, journal.orders.get(active.orderId) ?? null, nowMs());
+    const next = reopening(known, journal.orders.get(active.orderId) ?? null, nowMs(), null);
     if (next.kind === 'go-on') return next.order;
     end(active, next.result);
     return null;

@@ -1,0 +1,52 @@
+import {
+  Envelope,
+  HALT_PAYLOAD_TYPE,
+  HALT_SEQUENCE_STEPS,
+  HaltStatement,
+  type SignedStatement,
+} from '@thimble/protocol';
+import { Value } from 'typebox/value';
+import { refusedNews, type Heeded, type NewsJudge } from './news.ts';
+import { orderKeysOf } from './order-keys.ts';
+import { demandedSignatures, type TrustState } from './trust-state.ts';
+
+/**
+ * Stopping is easy and going on is not: the order key or any one approver stops; where approvers have to sign, only as many
+ * of them as sign an order let it go on.
+ */
+export function heedHalt(state: TrustState, halt: SignedStatement | Envelope, judge: NewsJudge): Heeded {
+  const refuse = (why: string): Heeded =>
+    refusedNews(state, 'halt-refused', `a stop, or its end, was not believed: ${why}`);
+  const opened = open(state, halt, judge);
+  if (opened === null || !Value.Check(HaltStatement, opened.value)) return refuse('it is none');
+  const { sequence, action, reason, issuedAt, organisationId } = opened.value;
+  const heldSequence = state.halt?.sequence ?? 0;
+  if (sequence <= heldSequence) return { state, told: [] };
+  if (organisationId !== judge.identity.organisationId) return refuse('it is of another organisation');
+  // Before a pinned set has come, nobody is known who could let it go on.
+  const threshold = demandedSignatures(state);
+  const byThreshold = threshold !== 'unknown' && threshold > 0 && opened.approvers >= threshold;
+  const byOne = opened.byOrderKey || opened.approvers > 0;
+  const enough = action === 'stop' ? byOne : byThreshold || (threshold === 0 && opened.byOrderKey);
+  if (!enough) return refuse(`"${action}" is signed by too few`);
+  if (!byThreshold && sequence > heldSequence + HALT_SEQUENCE_STEPS)
+    return refuse(`its sequence ${sequence} is too far above ${heldSequence}`);
+  const message = action === 'stop' ? `everything is stopped: ${reason}` : `it goes on: ${reason}`;
+  return { state: { ...state, halt: { sequence, action, reason, issuedAt } }, told: [{ message }] };
+}
+
+interface Opened {
+  readonly value: unknown;
+  readonly approvers: number;
+  readonly byOrderKey: boolean;
+}
+
+function open(state: TrustState, halt: SignedStatement | Envelope, judge: NewsJudge): Opened | null {
+  if (Value.Check(Envelope, halt)) {
+    const keys = orderKeysOf(state, judge.identity.orderKeys);
+    const opened = judge.openEnvelope(halt, HALT_PAYLOAD_TYPE, keys);
+    return opened === null ? null : { value: opened.value, approvers: 0, byOrderKey: opened.isSigned };
+  }
+  const opened = judge.openStatement(halt, HALT_PAYLOAD_TYPE, state.approvers?.set ?? null);
+  return opened === null ? null : { ...opened, byOrderKey: false };
+}

@@ -1,0 +1,182 @@
+import {
+  countRefused,
+  demandedSignatures,
+  haltReason,
+  heedNews,
+  orderKeysOf,
+  staleTime,
+  type JournalState,
+  type Told,
+  type TrustGate,
+  type TrustState,
+} from '@thimble/agent-core';
+import type { OrderKey, SignedStatement, TrustHeld, TrustNews } from '@thimble/protocol';
+import { AgentError } from '../agent-error.ts';
+import type { Clock } from '../clock.ts';
+import type { Log } from '../log.ts';
+import { readChecked, writeChecked } from '../state/checked-file.ts';
+import type { Disk } from '../state/disk.ts';
+import type { Identity } from '../state/identity.ts';
+import { createNewsJudge } from './news-judge.ts';
+import { createApprovalReader } from './read-approvals.ts';
+import { readTrust, writeTrust } from './trust-file.ts';
+
+/** Whom this endpoint believes, while its agent runs. */
+export interface Trust {
+  readonly state: TrustState;
+  /** Keys whose orders are taken now. */
+  readonly orderKeys: readonly OrderKey[];
+  /** Also those of orders that were begun before a key was replaced. */
+  readonly knownOrderKeys: readonly OrderKey[];
+  /** Takes what proves itself. Durable when it resolves, as far as the disk has room. */
+  heed(news: TrustNews | undefined): Promise<void>;
+  /** What orders are judged by besides their signature. @param serverNowMs the server's time as far as it is known */
+  gate(approvals: readonly SignedStatement[], serverNowMs: number): TrustGate;
+  /** What a check-in tells. */
+  held(journal: Pick<JournalState, 'rejected' | 'refused'>): TrustHeld;
+  /** Calls when everything is to stop. */
+  onStop(listener: () => void): void;
+  /** Says in the log, once a day, that no signed time comes. */
+  tellStaleTime(): Promise<void>;
+}
+
+export interface TrustOptions {
+  readonly disk: Disk;
+  readonly identity: Pick<
+    Identity,
+    'endpointId' | 'organisationId' | 'orderKeys' | 'checkInIntervalSeconds' | 'enrolledAt'
+  >;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Time alone is written so seldom: it is heard with each reply. */
+const TIME_WRITTEN_EVERY_MS = 600_000;
+const TOLD_EVERY_MS = 24 * 3_600_000;
+/** Refused news are counted once, although each reply may bring them again. */
+const MAX_REMEMBERED = 1000;
+
+/** @throws AgentError `state-damaged` */
+export async function openTrust({ disk, identity, clock, log }: TrustOptions): Promise<Trust> {
+  let state = await readTrust(disk);
+  let written = state;
+  const told = new Set<string>();
+  const listeners: (() => void)[] = [];
+  const readApprovals = createApprovalReader();
+  // Replies to a check-in and to a held request come beside each other.
+  let heeding: Promise<void> = Promise.resolve();
+
+  async function heedOne(news: TrustNews): Promise<void> {
+    const heeded = heedNews(state, news, createNewsJudge(identity, clock.now()));
+    const wasHalted = haltReason(state) !== null;
+    state = heeded.told.reduce(note, heeded.state);
+    if (!wasHalted && haltReason(state) !== null) for (const listener of listeners) listener();
+    if (!isWorthWriting(written, state)) return;
+    await writeTrust(disk, state).then(
+      () => {
+        written = state;
+      },
+      (error: unknown) => {
+        if (!(error instanceof AgentError && error.code === 'disk-full')) throw error;
+        // It holds for now, and is written with the next reply; the server says it again to an agent that forgot it.
+        log.error(error.message);
+      },
+    );
+  }
+
+  function note(after: TrustState, { refused, message }: Told): TrustState {
+    if (refused === undefined) {
+      log.warn(message);
+      return after;
+    }
+    if (told.has(message)) return after;
+    if (told.size >= MAX_REMEMBERED) told.clear();
+    told.add(message);
+    log.error(message);
+    return countRefused(after, refused);
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    get orderKeys() {
+      return orderKeysOf(state, identity.orderKeys);
+    },
+    get knownOrderKeys() {
+      return [...orderKeysOf(state, identity.orderKeys), ...(state.orderKeys?.retired ?? [])];
+    },
+    async heed(news) {
+      if (news === undefined) return;
+      const heeded = heeding.then(() => heedOne(news));
+      heeding = heeded.catch(() => undefined);
+      await heeded;
+    },
+    gate(approvals, serverNowMs) {
+      const hostNowMs = clock.now();
+      const signedMs = state.time === null ? 0 : Date.parse(state.time.saidAt);
+      return {
+        halted: haltReason(state),
+        approvers: demandOf(state, approvals, readApprovals),
+        earliestMs: Math.min(hostNowMs, serverNowMs),
+        latestMs: Math.max(hostNowMs, serverNowMs, signedMs),
+      };
+    },
+    held: ({ rejected, refused }) => ({
+      approverSetVersion: state.approvers?.set.version ?? 0,
+      ...(state.approvers === null ? {} : { approverSetSha256: state.approvers.sha256 }),
+      orderKeysSequence: state.orderKeys?.sequence ?? 0,
+      haltSequence: state.halt?.sequence ?? 0,
+      refused: Object.entries({ ...refused, ...rejected, ...state.refusedNews }).map(([code, count]) => ({
+        code,
+        count,
+      })),
+    }),
+    onStop: (listener) => void listeners.push(listener),
+    tellStaleTime: () => tellStaleTime(staleTimeOf(state, identity, clock.now()), { disk, clock, log }),
+  };
+}
+
+/** null: a signed time was heard not long ago, or nothing here depends on one. */
+export function staleTimeOf(
+  state: TrustState,
+  identity: Pick<Identity, 'checkInIntervalSeconds' | 'enrolledAt'>,
+  hostNowMs: number,
+): string | null {
+  if (state.time === null && demandedSignatures(state) === 0) return null;
+  return staleTime(state.time?.heardAt ?? identity.enrolledAt, identity.checkInIntervalSeconds, hostNowMs);
+}
+
+function demandOf(
+  state: TrustState,
+  approvals: readonly SignedStatement[],
+  read: ReturnType<typeof createApprovalReader>,
+): TrustGate['approvers'] {
+  const threshold = demandedSignatures(state);
+  if (threshold === 'unknown') return { kind: 'set-unknown' };
+  if (threshold === 0 || state.approvers === null) return { kind: 'nothing' };
+  const { approvers } = state;
+  return { kind: 'signatures', threshold, find: (id) => read(approvals, approvers).get(id) ?? null };
+}
+
+function isWorthWriting(before: TrustState, after: TrustState): boolean {
+  if (before === after) return false;
+  const { time: timeBefore, ...restBefore } = before;
+  const { time: timeAfter, ...restAfter } = after;
+  if (JSON.stringify(restBefore) !== JSON.stringify(restAfter) || timeBefore === null) return true;
+  return Date.parse(timeAfter?.saidAt ?? '') - Date.parse(timeBefore.saidAt) >= TIME_WRITTEN_EVERY_MS;
+}
+
+/** A timer's agent remembers nothing between two runs: what was told is on the disk. */
+async function tellStaleTime(
+  stale: string | null,
+  { disk, clock, log }: Pick<TrustOptions, 'disk' | 'clock' | 'log'>,
+): Promise<void> {
+  if (stale === null) return;
+  const last = (await readChecked(disk, 'told', 'told').catch(() => null)) as { readonly atMs: number } | null;
+  const sinceMs = last === null ? Infinity : Math.abs(clock.now() - last.atMs);
+  if (sinceMs < TOLD_EVERY_MS) return;
+  log.warn(stale);
+  // A full disk is told elsewhere.
+  await writeChecked(disk, 'told', 'told', { atMs: clock.now() }).catch(() => undefined);
+}
