@@ -1,0 +1,3 @@
+import { describeOpened } from './testing/accessibility.ts';
+
+describeOpened();

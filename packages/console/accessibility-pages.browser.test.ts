@@ -1,0 +1,3 @@
+import { describePages } from './testing/accessibility.ts';
+
+describePages();
