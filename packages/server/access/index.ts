@@ -1,8 +1,15 @@
+export { ACCESS_TOPIC } from './access-topic.ts';
+export { assertOwnerRemains, lockGrants } from './grants/owners.ts';
+export { writeGrants } from './grants/write-grants.ts';
 export { registerAuthentication } from './authenticate.ts';
+export { type Reach, EVERYWHERE, reaches } from './permissions/reach.ts';
+export { reachCondition, runReachCondition } from './permissions/reach-condition.ts';
+export { reachOf } from './permissions/reach-of.ts';
 export { type Principal, agentOf, operatorOf } from './principal.ts';
-export { type ServerFacts, registerAccessRoutes } from './routes.ts';
+export { createSignInLink } from './links/sign-in-links.ts';
+export { registerAccessRoutes } from './routes.ts';
 export { hashSecret, newSecret } from './secrets.ts';
-export { createSignInLink } from './sign-in-links.ts';
+export type { ServerFacts } from './sessions/describe-session.ts';
 export { DEFAULT_ORGANISATION_ID } from './tables.ts';
 export { findToken } from './tokens/find-token.ts';
 export { revokeTokensOf, TOKENS_TOPIC } from './tokens/revoke-token.ts';

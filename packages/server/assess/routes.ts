@@ -1,7 +1,7 @@
 import { API, FleetUpdateList, Finding, FindingList, Overview, Uuid } from '@thimble/protocol';
 import { type RawBuilder, sql } from 'kysely';
 import { Type } from 'typebox';
-import { operatorOf } from '../access/index.ts';
+import { operatorOf, reachCondition, reachOf } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import { assertEndpoint } from '../discover/index.ts';
 import type { App } from '../http/app.ts';
@@ -48,7 +48,7 @@ export function registerAssessRoutes(app: App, context: ServerContext): void {
     },
     async (request) => {
       const { state, search, limit } = request.query;
-      const parts = [sql`true`];
+      const parts = [reachCondition(reachOf(request), sql`e.labels`)];
       if (state !== undefined) parts.push(sql`f.state = ${state}`);
       if (search !== undefined && search !== '')
         parts.push(sql`(f.package ilike ${pattern(search)} or e.hostname ilike ${pattern(search)})`);

@@ -1,5 +1,6 @@
 import type { CreateRunRequest, Selection } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
+import { type Reach, reachCondition } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import { HttpProblem } from '../http/index.ts';
 import { appendEvidence } from '../report/index.ts';
@@ -12,11 +13,16 @@ interface Operator {
   readonly name: string;
 }
 
-/** Makes a run: its targets are asked for their plans by the reconciler. Nothing on any endpoint changes by this. */
+/**
+ * Makes a run: its targets are asked for their plans by the reconciler. Nothing on any endpoint changes by this.
+ *
+ * @param reach what is beyond it is no endpoint of this run
+ */
 export async function createRun(
   context: ServerContext,
   operator: Operator,
   { name, endpoints, selection, content }: CreateRunRequest,
+  reach: Reach,
 ): Promise<string> {
   const id = context.newId();
   const now = context.clock();
@@ -28,7 +34,7 @@ export async function createRun(
       values (${id}, ${operator.organisationId}, ${name ?? defaultName(selection)}, ${JSON.stringify(selection)}::jsonb,
         'planning', 'endpoints are being asked for their plans', ${now}, ${operator.name}, 0,
         ${snapshot?.id ?? null})`.execute(within);
-    const count = await insertTargets(within, id, operator.organisationId, endpoints);
+    const count = await insertTargets(within, id, operator.organisationId, endpoints, reach);
     await sql`update run set target_count = ${count} where id = ${id}`.execute(within);
     await publishRun(context, { id, organisation_id: operator.organisationId }, within);
     await appendEvidence(within, [
@@ -51,12 +57,14 @@ async function insertTargets(
   runId: string,
   organisationId: string,
   endpoints: CreateRunRequest['endpoints'],
+  reach: Reach,
 ): Promise<number> {
   const which = endpoints === 'all' ? sql`true` : sql`e.id = any(${[...new Set(endpoints)]}::uuid[])`;
   const { rows } = await sql<{ endpoint_id: string }>`
     insert into run_target (run_id, endpoint_id, organisation_id)
     select ${runId}::uuid, e.id, e.organisation_id from endpoint e
-    where e.organisation_id = ${organisationId} and e.removed_at is null and ${which}
+    where e.organisation_id = ${organisationId} and e.removed_at is null and e.admission = 'admitted'
+      and e.quarantined_at is null and ${which} and ${reachCondition(reach, sql`e.labels`)}
     returning endpoint_id`.execute(within);
   if (endpoints === 'all') {
     if (rows.length === 0)
@@ -70,7 +78,7 @@ async function insertTargets(
   const missing = endpoints.filter((endpointId) => !found.has(endpointId));
   if (missing.length > 0)
     throw new HttpProblem(404, 'unknown-endpoint', {
-      detail: `${missing.length} of the endpoints are unknown, the first is ${missing[0]}.`,
+      detail: `${missing.length} of the endpoints are unknown, not let in yet, or in quarantine; the first is ${missing[0]}.`,
     });
   return rows.length;
 }

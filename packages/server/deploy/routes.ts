@@ -10,7 +10,7 @@ import {
 } from '@thimble/protocol';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
-import { operatorOf } from '../access/index.ts';
+import { operatorOf, type Reach, reachOf, runReachCondition } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { approveRun, unknownRun } from './approve-run.ts';
@@ -37,7 +37,7 @@ export function registerRunRoutes(app: App, context: ServerContext): void {
   app.get(
     `${API}/runs`,
     { config: { access: 'operator' }, schema: { summary: 'Patch runs, newest first', response: { 200: RunList } } },
-    async (request) => listRuns(context, operatorOf(request).organisationId),
+    async (request) => listRuns(context, operatorOf(request).organisationId, reachOf(request)),
   );
   app.post(
     `${API}/runs`,
@@ -48,7 +48,7 @@ export function registerRunRoutes(app: App, context: ServerContext): void {
     },
     async (request, reply) => {
       const operator = operatorOf(request);
-      const id = await createRun(context, operator, request.body);
+      const id = await createRun(context, operator, request.body, reachOf(request));
       await reconcileRun(context, id, 'update', CHUNKS_INLINE);
       return reply.code(201).send(await detail(operator.organisationId, id));
     },
@@ -101,13 +101,14 @@ export function registerRunRoutes(app: App, context: ServerContext): void {
     );
 }
 
-async function listRuns(context: ServerContext, organisationId: string): Promise<RunList> {
+async function listRuns(context: ServerContext, organisationId: string, reach: Reach): Promise<RunList> {
   const { kysely } = context.database;
+  const where = sql`r.organisation_id = ${organisationId} and ${runReachCondition(reach, sql`r.id`)}`;
   const { rows } = await sql<RunRow & { counts: RunSummary['counts']; total: number }>`
-    select ${RUN_COLUMNS}, (select count(*) from run where organisation_id = ${organisationId}) as total,
+    select ${RUN_COLUMNS}, (select count(*) from run r where ${where}) as total,
       coalesce((select jsonb_object_agg(c.state, c.count) from (
         select state, count(*) as count from run_target t where t.run_id = r.id group by state) c), '{}') as counts
-    from run r ${RUN_JOINS} where r.organisation_id = ${organisationId}
+    from run r ${RUN_JOINS} where ${where}
     order by r.created_at desc, r.id desc limit ${RUNS_SHOWN}`.execute(kysely);
   return { items: rows.map((row) => summaryOf(row, row.counts)), total: rows[0]?.total ?? 0 };
 }

@@ -1,6 +1,7 @@
 import type { EndpointList, EndpointListQuery, EndpointState, EndpointSummary } from '@thimble/protocol';
 import { endpointState, MISSED_CHECK_INS } from '@thimble/rollouts';
 import { type RawBuilder, sql } from 'kysely';
+import { type Reach, reachCondition } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import { readCursor, writeCursor } from '../http/index.ts';
 import { endpointSearch } from './endpoint-search.ts';
@@ -79,15 +80,17 @@ export async function listEndpoints(
   context: ServerContext,
   organisationId: string,
   query: EndpointListQuery,
+  reach: Reach,
 ): Promise<EndpointList> {
   const limit = query.limit ?? LIMIT_DEFAULT;
   const state = stateExpression(context);
   const key = sortKey(query.sort ?? 'hostname', state);
   const descending = query.direction === 'desc';
   const cursor = readCursor(query.cursor);
+  const where = sql`${endpointSearch(organisationId, query, state)} and ${reachCondition(reach, sql`e.labels`)}`;
   const page = sql`select ${ENDPOINT_COLUMNS}, (${key})::text as sort_key
     from endpoint e join heartbeat h on h.endpoint_id = e.id
-    where ${endpointSearch(organisationId, query, state)}`;
+    where ${where}`;
   const after =
     cursor === undefined
       ? sql`true`
@@ -100,7 +103,7 @@ export async function listEndpoints(
     ${page} and ${after} order by ${order} limit ${limit + 1}`.execute(kysely);
   const counted = await sql<{ total: number }>`
     select count(*) as total from endpoint e join heartbeat h on h.endpoint_id = e.id
-    where ${endpointSearch(organisationId, query, state)}`.execute(kysely);
+    where ${where}`.execute(kysely);
   const items = rows.rows.slice(0, limit);
   const last = items.at(-1);
   return {

@@ -10,7 +10,7 @@ import {
 import { sql } from 'kysely';
 import { Gauge } from 'prom-client';
 import { Type } from 'typebox';
-import { operatorOf } from '../access/index.ts';
+import { operatorOf, reachOf } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { endpointDetail, endpointPackages, endpointUpdates } from './endpoint-detail.ts';
@@ -24,7 +24,7 @@ export function registerEndpointRoutes(app: App, context: ServerContext): void {
   app.get(
     `${API}/endpoints`,
     { config, schema: { summary: 'Endpoints', querystring: EndpointListQuery, response: { 200: EndpointList } } },
-    async (request) => listEndpoints(context, operatorOf(request).organisationId, request.query),
+    async (request) => listEndpoints(context, operatorOf(request).organisationId, request.query, reachOf(request)),
   );
   app.get(
     `${API}/endpoints/:id`,

@@ -1,16 +1,19 @@
 import type { ServerResponse } from 'node:http';
 import { API, LiveEvent } from '@thimble/protocol';
 import { Gauge } from 'prom-client';
-import { operatorOf } from '../access/index.ts';
+import { ACCESS_TOPIC, operatorOf, reachOf, TOKENS_TOPIC } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import type { ServerEvent } from './bus.ts';
+import { isWithinReach } from './live-reach.ts';
 
 /** Proxies cut silent connections after 30 to 60 s. */
 const HEARTBEAT_MS = 15_000;
 /** What may wait for a reader that does not read; then it is dropped, and fetches everything when it comes back. */
 const BUFFER_LIMIT_BYTES = 256 * 1024;
 const RETRY_MS = 2_000;
+/** Events that wait to be looked at for a reader who sees some endpoints only; then it is told to fetch everything. */
+const WAITING_LIMIT = 200;
 /** For the last words to a reader that may never read them. */
 const FAREWELL_MS = 5_000;
 
@@ -30,6 +33,7 @@ export function registerLiveEvents(app: App, context: ServerContext): void {
     },
     (request, reply) => {
       const { organisationId, expiresAt } = operatorOf(request);
+      const reach = reachOf(request);
       reply.hijack();
       const stream = reply.raw;
       stream.writeHead(200, {
@@ -49,12 +53,37 @@ export function registerLiveEvents(app: App, context: ServerContext): void {
         setTimeout(() => stream.destroy(), FAREWELL_MS).unref();
         leave();
       };
-      const unsubscribe = context.events.subscribe((event) => {
-        if (!concerns(event, organisationId) || event.live === undefined) return;
+      const tell = (live: LiveEvent): void => {
+        if (stream.writableEnded) return;
         sequence += 1;
         const isSlow = stream.writableLength > BUFFER_LIMIT_BYTES;
-        send(stream, sequence, isSlow ? { kind: 'resync' } : event.live);
+        send(stream, sequence, isSlow ? { kind: 'resync' } : live);
         if (isSlow) finish();
+      };
+      // One after another, so that a reader gets them in their order.
+      let waiting = 0;
+      let turn: Promise<void> = Promise.resolve();
+      const tellWithinReach = (live: LiveEvent): void => {
+        waiting += 1;
+        if (waiting === WAITING_LIMIT) tell({ kind: 'resync' });
+        if (waiting < WAITING_LIMIT)
+          turn = turn
+            .then(async () => {
+              if (await isWithinReach(context.database.kysely, organisationId, reach, live)) tell(live);
+            })
+            .catch((error: unknown) => {
+              context.log.warn({ err: error }, 'a live event could not be looked at');
+              tell({ kind: 'resync' });
+            });
+        turn = turn.then(() => void (waiting -= 1));
+      };
+      const unsubscribe = context.events.subscribe((event) => {
+        if (!concerns(event, organisationId)) return;
+        // Whoever may see other things now comes again, and is recognised anew.
+        if (event.topic === ACCESS_TOPIC || event.topic === TOKENS_TOPIC) finish();
+        if (event.live === undefined) return;
+        if (reach.kind === 'all') tell(event.live);
+        else tellWithinReach(event.live);
       });
       const heartbeat = setInterval(() => {
         if (expiresAt !== null && expiresAt <= context.clock()) finish();

@@ -1,13 +1,9 @@
-import { API, type Permission } from '@thimble/protocol';
+import type { Permission } from '@thimble/protocol';
 import type { FastifyRequest } from 'fastify';
 import { HttpProblem } from '../../http/problem.ts';
 import type { Principal } from '../principal.ts';
+import { routeName } from './route-name.ts';
 import { ROUTE_PERMISSIONS } from './route-permissions.ts';
-
-/** As ROUTE_PERMISSIONS names a route. Fastify answers HEAD with the route of GET. */
-export function routeName(method: string, url: string): string {
-  return `${method === 'HEAD' ? 'GET' : method} ${url.startsWith(API) ? url.slice(API.length) : url}`;
-}
 
 /** @throws HttpProblem 403 `not-permitted`, which names the permission that is missing */
 export function assertPermitted(request: FastifyRequest, principal: Principal): void {

@@ -1,0 +1,18 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Reach } from './reach.ts';
+
+/** Whether an endpoint is within reach, as a condition on its labels. */
+export function reachCondition(reach: Reach, labels: RawBuilder<unknown>): RawBuilder<unknown> {
+  if (reach.kind === 'all') return sql`true`;
+  if (reach.anyOf.length === 0) return sql`false`;
+  const each = reach.anyOf.map((wanted) => sql`${labels} @> ${JSON.stringify(wanted)}::jsonb`);
+  return sql`(${sql.join(each, sql` or `)})`;
+}
+
+/** Whether all endpoints of a run are within reach, as a condition on its id. */
+export function runReachCondition(reach: Reach, runId: RawBuilder<unknown>): RawBuilder<unknown> {
+  if (reach.kind === 'all') return sql`true`;
+  return sql`not exists (
+    select 1 from run_target t join endpoint e on e.id = t.endpoint_id
+    where t.run_id = ${runId} and not ${reachCondition(reach, sql`e.labels`)})`;
+}

@@ -1,0 +1,46 @@
+/**
+ * What a route does for somebody whose permission holds only for endpoints with some labels. A route that is not here refuses
+ * them: it speaks of the whole organisation, or can't tell its endpoints apart.
+ *
+ * `endpoint`: the one in its address has to be within reach, which is checked before the route runs · `run`: so have all endpoints
+ * of the run in its address · `filtered`: the route leaves out what is beyond (reachOf) · `none`: it says nothing of endpoints
+ */
+export type RouteReach = 'endpoint' | 'run' | 'filtered' | 'none';
+
+export const ROUTE_REACH: Readonly<Record<string, RouteReach>> = {
+  'GET /tokens': 'none',
+  'POST /tokens': 'none',
+  'DELETE /tokens/:id': 'none',
+  'GET /events': 'filtered',
+
+  'GET /endpoints': 'filtered',
+  'GET /endpoints/:id': 'endpoint',
+  'GET /endpoints/:id/packages': 'endpoint',
+  'GET /endpoints/:id/updates': 'endpoint',
+  'GET /endpoints/:id/asset': 'endpoint',
+  'GET /endpoints/:id/findings': 'endpoint',
+  'GET /endpoints/:id/vulnerabilities': 'endpoint',
+  'GET /endpoints/:id/policy': 'endpoint',
+  'GET /endpoints/:id/why': 'endpoint',
+  'GET /endpoints/:id/history': 'endpoint',
+  'POST /endpoints/:id/scan': 'endpoint',
+  'GET /findings': 'filtered',
+
+  'GET /content/channels': 'none',
+  'GET /feeds': 'none',
+  'GET /policies/templates': 'none',
+  'GET /calendars': 'none',
+  'GET /freezes': 'none',
+
+  'GET /runs': 'filtered',
+  'POST /runs': 'filtered',
+  'GET /runs/:id': 'run',
+  'POST /runs/:id/approve': 'run',
+  'POST /runs/:id/cancel': 'run',
+  'POST /runs/:id/retry': 'run',
+  'POST /runs/:id/roll-back': 'run',
+  'POST /runs/:id/reboot': 'run',
+  'POST /runs/:id/restart-services': 'run',
+  'POST /runs/:id/pre-stage': 'run',
+  'POST /runs/:id/trial': 'run',
+};
