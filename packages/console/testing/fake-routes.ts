@@ -32,6 +32,7 @@ const SESSION: Session = {
   expiresAt: null,
   permissions: [...PERMISSION_NAMES],
   limited: [],
+  setUpNeeded: false,
   server: {
     version: '0.1.0',
     publicUrl: 'https://thimble.example.org:8443',

@@ -16,6 +16,8 @@ export const Session = Type.Object({
   permissions: Type.Array(PermissionName),
   /** Those of them that hold only for endpoints with some labels. */
   limited: Type.Array(PermissionName),
+  /** Whether it is a person who has only a link so far: there is no other way back in yet. */
+  setUpNeeded: Type.Boolean(),
   server: Type.Object({ version: Label, publicUrl: Label, caFingerprint: Type.Union([Label, Type.Null()]) }),
 });
 export type Session = Static<typeof Session>;

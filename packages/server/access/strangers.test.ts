@@ -8,11 +8,16 @@ import { ROUTE_PERMISSIONS } from './permissions/route-permissions.ts';
 const PUBLIC = [
   'GET /api/v1/downloads',
   'GET /api/v1/downloads/{name}',
+  'GET /api/v1/sign-in',
   // Signed by whoever released the agent (TUF), and nothing of this installation is in it.
   'GET /updates/targets/{name}',
   'GET /updates/{name}',
   'POST /api/v1/agent/enrol',
   'POST /api/v1/session',
+  'POST /api/v1/session/passkey',
+  'POST /api/v1/session/passkey/options',
+  'POST /api/v1/session/password',
+  'POST /api/v1/session/second-factor',
 ];
 
 const SOME_ID = '00000000-0000-7000-8000-000000000009';

@@ -8,25 +8,6 @@ type LaterInstant = ColumnType<Date | null, undefined, Date>;
 export interface AccessTables {
   organisation: { id: string; name: string; created_at: GeneratedInstant };
   person: { id: string; organisation_id: string; name: string; created_at: GeneratedInstant };
-  session: {
-    /** SHA-256 of the cookie's secret. The secret itself is stored nowhere. */
-    secret_hash: Buffer;
-    id: string;
-    organisation_id: string;
-    person_id: string;
-    created_at: Instant;
-    confirmed_at: Instant;
-    last_seen_at: Instant;
-    expires_at: Instant;
-  };
-  sign_in_link: {
-    secret_hash: Buffer;
-    organisation_id: string;
-    person_id: string;
-    created_at: Instant;
-    expires_at: Instant;
-    used_at: LaterInstant;
-  };
   api_token: {
     id: string;
     organisation_id: string;

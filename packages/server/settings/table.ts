@@ -184,6 +184,13 @@ export const settingsTable = [
     description: 'Hours after which a person has to sign in again.',
   },
   {
+    name: 'sessionIdleMinutes',
+    type: 'integer',
+    range: [5, 43_200],
+    default: 120,
+    description: 'Minutes without a request after which a person has to sign in again. An open console asks each minute.',
+  },
+  {
     name: 'signInLinkMinutes',
     type: 'integer',
     range: [1, 1_440],

@@ -6,6 +6,7 @@ alter table person drop constraint person_organisation_id_name_key;
 alter table person
   add column login text unique check (login ~ '^[a-z0-9][a-z0-9._@+-]{0,199}$'),
   add column email text check (length(email) between 3 and 254),
+  add column last_signed_in_at timestamptz,
   add column disabled_at timestamptz;
 
 create table person_password (

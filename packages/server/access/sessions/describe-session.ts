@@ -1,0 +1,46 @@
+import type { Session } from '@thimble/protocol';
+import { sql } from 'kysely';
+import type { ServerContext } from '../../context.ts';
+import type { Principal } from '../principal.ts';
+
+export interface ServerFacts {
+  readonly version: string;
+  readonly publicUrl: string;
+  /** For a browser on the server's own machine. */
+  readonly localUrl: string;
+}
+
+export async function describeSession(
+  context: ServerContext,
+  facts: ServerFacts,
+  principal: Principal,
+): Promise<Session> {
+  const { kysely } = context.database;
+  const organisation = await kysely
+    .selectFrom('organisation')
+    .select(['id', 'name'])
+    .where('id', '=', principal.organisationId)
+    .executeTakeFirstOrThrow();
+  const kind = principal.kind === 'agent' ? 'local' : principal.kind;
+  return {
+    principal: { kind, name: principal.name },
+    organisation,
+    expiresAt: principal.expiresAt?.toISOString() ?? null,
+    permissions: [...principal.permissions.keys()],
+    limited: [...principal.permissions].flatMap(([name, reach]) => (reach.kind === 'all' ? [] : [name])),
+    setUpNeeded: principal.kind === 'person' && !(await hasOwnWay()),
+    server: {
+      version: facts.version,
+      publicUrl: facts.publicUrl,
+      caFingerprint: context.caFingerprint ?? null,
+    },
+  };
+
+  async function hasOwnWay(): Promise<boolean> {
+    const { rows } = await sql`
+      select 1 where exists (select 1 from person_password where person_id = ${principal.id})
+        or exists (select 1 from passkey where person_id = ${principal.id})
+        or exists (select 1 from person_identity where person_id = ${principal.id})`.execute(kysely);
+    return rows.length > 0;
+  }
+}
