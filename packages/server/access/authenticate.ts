@@ -5,8 +5,11 @@ import { channelOf } from '../http/channel.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { AccessContext } from './context.ts';
 import { readSessionCookie } from './cookie.ts';
-import { assertPermitted, routeName } from './permissions/assert-permitted.ts';
+import { assertPermitted } from './permissions/assert-permitted.ts';
+import { assertWithinReach } from './permissions/assert-within-reach.ts';
 import { authorityOf } from './permissions/authority.ts';
+import { createRefusalRecorder } from './permissions/record-refusal.ts';
+import { routeName } from './permissions/route-name.ts';
 import { ROUTE_PERMISSIONS } from './permissions/route-permissions.ts';
 import { type Principal, agentOf, notSignedIn } from './principal.ts';
 import { assertSameOrigin } from './same-origin.ts';
@@ -21,6 +24,7 @@ import { findToken } from './tokens/find-token.ts';
  */
 export function registerAuthentication(app: App, context: AccessContext): void {
   app.decorateRequest('principal', undefined);
+  const recordRefusal = createRefusalRecorder(context);
   const undeclared: string[] = [];
   const unpermitted: string[] = [];
   const routes: { readonly names: readonly string[]; readonly options: { config?: { access?: unknown } } }[] = [];
@@ -49,8 +53,15 @@ export function registerAuthentication(app: App, context: AccessContext): void {
     request.principal = await recognise(request, context);
     if (access !== 'operator') return;
     if (request.principal === undefined) throw notSignedIn();
-    assertPermitted(request, request.principal);
-    await assertConfirmed(context, request, request.principal);
+    try {
+      assertPermitted(request, request.principal);
+      await assertConfirmed(context, request, request.principal);
+      await assertWithinReach(context.database.kysely, request, request.principal);
+    } catch (error) {
+      if (error instanceof HttpProblem && error.status === 403)
+        await recordRefusal(request.principal, routeName(request.method, request.routeOptions.url ?? ''), error.details.detail ?? error.code);
+      throw error;
+    }
   });
 }
 

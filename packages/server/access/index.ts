@@ -1,4 +1,10 @@
+export { ACCESS_TOPIC } from './access-topic.ts';
+export { assertOwnerRemains, lockGrants } from './grants/owners.ts';
+export { writeGrants } from './grants/write-grants.ts';
 export { registerAuthentication } from './authenticate.ts';
+export { type Reach, EVERYWHERE, reaches } from './permissions/reach.ts';
+export { reachCondition, runReachCondition } from './permissions/reach-condition.ts';
+export { reachOf } from './permissions/reach-of.ts';
 export { type Principal, agentOf, operatorOf } from './principal.ts';
 export { createSignInLink } from './links/sign-in-links.ts';
 export { registerAccessRoutes } from './routes.ts';

@@ -1,8 +1,10 @@
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { registerAccountRoutes } from './account/routes.ts';
+import { registerGrantRoutes } from './grants/routes.ts';
 import { registerLinkRoutes } from './links/routes.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
+import { registerRoleRoutes } from './roles/routes.ts';
 import type { ServerFacts } from './sessions/describe-session.ts';
 import { registerSessionRoutes } from './sessions/routes.ts';
 import { registerSignInRoutes } from './sign-in/routes.ts';
@@ -16,4 +18,6 @@ export function registerAccessRoutes(app: App, context: ServerContext, facts: Se
   registerAccountRoutes(app, context);
   registerPeopleRoutes(app, context, facts);
   registerTokenRoutes(app, context);
+  registerRoleRoutes(app, context);
+  registerGrantRoutes(app, context);
 }
