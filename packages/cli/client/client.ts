@@ -1,5 +1,4 @@
 import {
-  CreatedEnrolmentToken,
   ApiTokenList,
   CreatedToken,
   DownloadList,
@@ -27,11 +26,9 @@ import {
   RunEvidence,
   RunList,
   Session,
-  TokenList,
   VulnerabilityDetail,
   VulnerabilityList,
   type ApproveRunRequest,
-  type CreateEnrolmentTokenRequest,
   type CreateExceptionRequest,
   type CreateRunRequest,
   type CreateTokenRequest,
@@ -42,8 +39,10 @@ import {
   type VulnerabilityListQuery,
 } from '@thimble/protocol';
 import { Type } from 'typebox';
+import { approvalCalls } from './approval-calls.ts';
 import { call } from './call.ts';
 import { contentCalls } from './content-calls.ts';
+import { enrolmentCalls } from './enrolment-calls.ts';
 import { evidenceCalls } from './evidence-calls.ts';
 import { liveEvents } from './live-events.ts';
 import { policyCalls } from './policy-calls.ts';
@@ -81,9 +80,11 @@ function clientOver(transport: Transport) {
     ...runCalls(transport),
     ...evidenceCalls(transport),
     ...accessCalls(transport),
+    ...enrolmentCalls(transport),
     ...contentCalls(transport),
     ...policyCalls(transport),
     ...rolloutCalls(transport),
+    ...approvalCalls(transport),
   };
 }
 
@@ -212,11 +213,6 @@ function accessCalls(transport: Transport) {
       call(transport, { method: 'POST', path: '/tokens', body, reply: CreatedToken }),
     revokeToken: (id: string) =>
       call(transport, { method: 'DELETE', path: `/tokens/${encodeURIComponent(id)}`, reply: null }),
-    enrolmentTokens: () => call(transport, { method: 'GET', path: '/enrolment-tokens', reply: TokenList }),
-    createEnrolmentToken: (body: CreateEnrolmentTokenRequest) =>
-      call(transport, { method: 'POST', path: '/enrolment-tokens', body, reply: CreatedEnrolmentToken }),
-    revokeEnrolmentToken: (id: string) =>
-      call(transport, { method: 'DELETE', path: `/enrolment-tokens/${encodeURIComponent(id)}`, reply: null }),
   };
 }
 

@@ -37,37 +37,6 @@ export function tokensCommands(program: Command, cli: Cli): void {
   listAndRevoke(group, cli, { list: (client) => client.tokens(), revoke: (client, id) => client.revokeToken(id) });
 }
 
-export function enrolmentTokensCommands(program: Command, cli: Cli): void {
-  const group = withConnection(withJson(program.command('enrolment-tokens'))).description(
-    'Enrolment tokens: with one of them a machine joins this server as an endpoint.',
-  );
-  examples(group, [
-    ['thimble enrolment-tokens create web --maximum-uses 20', 'prints the command to run on the machines'],
-    ['thimble enrolment-tokens list', 'how often each was used'],
-  ]);
-  group
-    .command('create <name>')
-    .description('make an enrolment token; prints the command to run on the endpoint')
-    .option('--expires-in-hours <hours>', 'end of its life', wholeNumber(1, LONGEST_HOURS), 24)
-    .option('--maximum-uses <count>', 'how many endpoints may use it', wholeNumber(1, 1_000_000))
-    .action(async (name: string, _, command: Command) => {
-      const options = command.optsWithGlobals<ConnectionOptions & { expiresInHours: number; maximumUses?: number }>();
-      const { expiresInHours, maximumUses } = options;
-      const created = await connect(cli, options).createEnrolmentToken({
-        name,
-        expiresInHours,
-        ...(maximumUses === undefined ? {} : { maximumUses }),
-      });
-      if (options.json === true) return printJson(cli.terminal, created);
-      cli.terminal.note('Run this on each machine that is to become an endpoint (the token is shown this once):');
-      cli.terminal.out(created.command);
-    });
-  listAndRevoke(group, cli, {
-    list: (client) => client.enrolmentTokens(),
-    revoke: (client, id) => client.revokeEnrolmentToken(id),
-  });
-}
-
 interface TokenFamily {
   list(client: Client): Promise<TokenList>;
   revoke(client: Client, id: string): Promise<unknown>;

@@ -7,6 +7,8 @@ import { type Column, confirm, formatAgo, printable, type Terminal } from '../te
 import { connect } from './connection.ts';
 import { type ConnectionOptions, examples, withConnection, withJson, words } from './options.ts';
 import { labelCommand } from './endpoint-labels.ts';
+import { admissionCommands } from './enrolment/admission.ts';
+import { identityCommands } from './enrolment/identity.ts';
 import { paintState } from './endpoint-state.ts';
 import { showEndpoint } from './endpoint-view.ts';
 import { printJson, printTable } from './print.ts';
@@ -141,6 +143,8 @@ export function endpointsCommands(program: Command, cli: Cli): void {
     });
 
   labelCommand(group, cli);
+  admissionCommands(group, cli);
+  identityCommands(group, cli);
 
   group
     .command('remove <endpoint>')
@@ -183,7 +187,11 @@ function searchOf({ label, group, site }: ListOptions): EndpointSearch {
 function endpointColumns(terminal: Terminal, nowMs: number): readonly Column<EndpointSummary>[] {
   return [
     { title: 'NAME', value: ({ hostname }) => printable(hostname), flexible: true, leastWidth: 12 },
-    { title: 'STATE', value: ({ state }) => paintState(terminal, state) },
+    {
+      title: 'STATE',
+      value: ({ state, standing }) =>
+        standing === undefined ? paintState(terminal, state) : terminal.colour.warning(standing),
+    },
     { title: 'SECURITY', value: ({ securityUpdateCount }) => String(securityUpdateCount), align: 'right' },
     { title: 'UPDATES', value: ({ updateCount }) => String(updateCount), align: 'right', dispensable: 2 },
     { title: 'SYSTEM', value: ({ os }) => printable(os), flexible: true, dispensable: 3 },

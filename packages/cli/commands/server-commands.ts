@@ -39,7 +39,7 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
     name: 'enrolment-tokens',
     group: SERVER,
     summary: 'tokens with which machines join',
-    load: async () => (await import('./access.ts')).enrolmentTokensCommands,
+    load: async () => (await import('./enrolment/enrolment-tokens.ts')).enrolmentTokensCommands,
   },
   {
     name: 'endpoints',
@@ -124,6 +124,30 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
     group: FLEET,
     summary: 'plan, approve, watch and roll back patch runs',
     load: async () => (await import('./runs.ts')).runsCommands,
+  },
+  {
+    name: 'approvers',
+    group: FLEET,
+    summary: 'the people whose signatures endpoints demand, whoever owns the server',
+    load: async () => (await import('./approvals/approvers.ts')).approversCommands,
+  },
+  {
+    name: 'approvals',
+    group: FLEET,
+    summary: 'what approvers are asked to sign',
+    load: async () => (await import('./approvals/approvals.ts')).approvalsCommands,
+  },
+  {
+    name: 'approve',
+    group: FLEET,
+    summary: 'sign what shall be installed, with a key of your own',
+    load: async () => (await import('./approvals/approve.ts')).approveCommand,
+  },
+  {
+    name: 'emergency-stop',
+    group: FLEET,
+    summary: 'stop everything at once, or let it go on',
+    load: async () => (await import('./approvals/emergency-stop.ts')).emergencyStopCommand,
   },
   {
     name: 'audit',

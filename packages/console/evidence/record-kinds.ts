@@ -4,6 +4,13 @@ import type { Tone } from '../states/endpoint-states.ts';
 const KINDS: Readonly<Record<EvidenceRecord['kind'], { readonly label: string; readonly tone: Tone }>> = {
   'endpoint-enrolled': { label: 'Endpoint enrolled', tone: 'quiet' },
   'endpoint-removed': { label: 'Endpoint removed', tone: 'notice' },
+  'endpoint-admitted': { label: 'Endpoint let in', tone: 'good' },
+  'endpoint-refused': { label: 'Endpoint refused', tone: 'notice' },
+  'endpoint-key-rotated': { label: 'Key of an endpoint changed', tone: 'quiet' },
+  'endpoint-quarantined': { label: 'Endpoint quarantined', tone: 'danger' },
+  'endpoint-released': { label: 'Endpoint released', tone: 'notice' },
+  'endpoint-separated': { label: 'Copies separated', tone: 'notice' },
+  'enrolment-rules-changed': { label: 'Rules of enrolment changed', tone: 'notice' },
   'run-created': { label: 'Run created', tone: 'quiet' },
   'transaction-planned': { label: 'Transaction planned', tone: 'quiet' },
   'run-approved': { label: 'Run approved', tone: 'wait' },
@@ -77,6 +84,10 @@ const KINDS: Readonly<Record<EvidenceRecord['kind'], { readonly label: string; r
   'rollout-decided': { label: 'Rollout decision', tone: 'wait' },
   'rollout-ended': { label: 'Rollout ended', tone: 'good' },
   'evidence-expired': { label: 'Evidence expired', tone: 'quiet' },
+  'evidence-export-set': { label: 'Evidence is exported', tone: 'notice' },
+  'evidence-export-removed': { label: 'Export of evidence ended', tone: 'notice' },
+  'database-restored': { label: 'Database restored', tone: 'danger' },
+  'secrets-key-changed': { label: 'Key for secrets changed', tone: 'notice' },
 };
 
 export function kindLook(kind: EvidenceRecord['kind']): { readonly label: string; readonly tone: Tone } {

@@ -51,6 +51,8 @@ export const EndpointSummary = Type.Object({
   groups: Type.Optional(Groups),
   /** Empty: not said. */
   site: Type.Optional(Label),
+  /** It gets neither orders nor content; left out: it does. */
+  standing: Type.Optional(Type.Union([Type.Literal('waiting'), Type.Literal('quarantined')])),
 });
 export type EndpointSummary = Static<typeof EndpointSummary>;
 

@@ -13,6 +13,7 @@ const PUBLIC = [
   'GET /updates/targets/{name}',
   'GET /updates/{name}',
   'POST /api/v1/agent/enrol',
+  'POST /api/v1/agent/key/confirm',
   'POST /api/v1/session',
   'POST /api/v1/session/passkey',
   'POST /api/v1/session/passkey/options',

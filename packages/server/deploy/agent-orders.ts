@@ -24,7 +24,7 @@ export async function registerAgentOrders(app: App, context: ServerContext): Pro
     labelNames: ['order', 'result'],
     registers: [context.metrics],
   });
-  await agentRoutes(app, context, (scope) => {
+  const defineFetch = (scope: App): void => {
     scope.get(
       '/orders',
       {
@@ -52,6 +52,10 @@ export async function registerAgentOrders(app: App, context: ServerContext): Pro
         }
       },
     );
+  };
+  // Also while it waits to be let in: its request is held, and answered when that is decided.
+  await agentRoutes(app, context, defineFetch, 'known');
+  await agentRoutes(app, context, (scope) => {
     scope.post(
       '/orders/:id/progress',
       {
@@ -122,7 +126,9 @@ async function holdForOrders(
 const ORDERS_AT_ONCE = 16;
 /** A reply may be lost on its way: an order that is to stop and is still under way is told so again. */
 const CANCEL_AGAIN_MS = 60_000;
-const OPEN = 'endpoint_id = $1 and outcome_at is null and closed_at is null';
+/** None for an endpoint that waits to be let in, or is in quarantine. */
+const OPEN = `endpoint_id = $1 and outcome_at is null and closed_at is null and exists (
+  select from endpoint e where e.id = $1 and e.admission = 'admitted' and e.quarantined_at is null)`;
 /** What was signed before an emergency stop is not handed out while it holds. */
 const NOT_STOPPED = `not exists (select from emergency_halt h where h.organisation_id = endpoint_order.organisation_id
   and h.state = 'in-force' and h.action = 'stop')`;

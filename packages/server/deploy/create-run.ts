@@ -1,17 +1,12 @@
 import type { CreateRunRequest, Selection } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
-import { type Reach, reachCondition } from '../access/index.ts';
+import { type Actor, noteProposal, type Reach, reachCondition } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import { HttpProblem } from '../http/index.ts';
 import { appendEvidence } from '../report/index.ts';
 import type { Tables } from '../storage/index.ts';
 import { publishRun } from './advance.ts';
 import { snapshotForRun } from './snapshot-for-run.ts';
-
-interface Operator {
-  readonly organisationId: string;
-  readonly name: string;
-}
 
 /**
  * Makes a run: its targets are asked for their plans by the reconciler. Nothing on any endpoint changes by this.
@@ -20,7 +15,7 @@ interface Operator {
  */
 export async function createRun(
   context: ServerContext,
-  operator: Operator,
+  operator: Actor,
   { name, endpoints, selection, content }: CreateRunRequest,
   reach: Reach,
 ): Promise<string> {
@@ -36,6 +31,7 @@ export async function createRun(
         ${snapshot?.id ?? null})`.execute(within);
     const count = await insertTargets(within, id, operator.organisationId, endpoints, reach);
     await sql`update run set target_count = ${count} where id = ${id}`.execute(within);
+    await noteProposal(within, operator, `run:${id}`, now);
     await publishRun(context, { id, organisation_id: operator.organisationId }, within);
     await appendEvidence(within, [
       {

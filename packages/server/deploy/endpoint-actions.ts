@@ -48,9 +48,13 @@ interface Operator {
 /** Asking twice gives the one order that is under way. */
 async function scan(context: ServerContext, operator: Operator, endpointId: string): Promise<string> {
   return context.database.kysely.transaction().execute(async (within) => {
-    const endpoint = await sql`select 1 from endpoint where id = ${endpointId}
+    const endpoint = await sql<{ taken: boolean }>`
+      select admission = 'admitted' and quarantined_at is null as taken from endpoint where id = ${endpointId}
       and organisation_id = ${operator.organisationId} and removed_at is null for update`.execute(within);
-    if (endpoint.rows.length === 0) throw unknownEndpoint();
+    const [found] = endpoint.rows;
+    if (found === undefined) throw unknownEndpoint();
+    if (!found.taken)
+      throw new HttpProblem(409, 'no-orders', { detail: 'This endpoint waits to be let in, or is in quarantine.' });
     await assertNotHalted(within, operator.organisationId);
     const open = await sql<{ id: string }>`
       select id from endpoint_order where endpoint_id = ${endpointId} and kind = 'scan'

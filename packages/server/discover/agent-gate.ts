@@ -6,13 +6,15 @@ import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { HttpProblem } from '../http/index.ts';
 import { AgentKeys } from './agent-keys.ts';
-import { type Advance, type Heartbeat, Lanes, LanesBusy } from './lanes.ts';
+import { noteCollision } from './identity/collisions.ts';
+import { type Advance, type Heartbeat, Lanes, LanesBusy, type Standing } from './lanes.ts';
 
 /** A request whose signature holds and whose sequence is new. */
 export interface AgentRequest {
   readonly endpointId: string;
   readonly organisationId: string;
   readonly heartbeat: Heartbeat;
+  readonly keyid: string;
 }
 
 declare module 'fastify' {
@@ -47,12 +49,18 @@ const HELD_GRACE_MS = 10_000;
 /** The body of a request without a document or outcome. */
 export const SMALL_BODY_BYTES = 64 * 1024;
 
+/**
+ * Whose requests a route takes: of endpoints that are let in; of all `known` ones, also of those that wait or are in
+ * quarantine; or of `anybody`, and then the route verifies them itself.
+ */
+export type Callers = 'admitted' | 'known' | 'anybody';
+
 /** Adds routes below /api/v1/agent: bodies stay bytes (they are signed), and each request is verified first. */
 export async function agentRoutes(
   app: App,
   context: ServerContext,
   define: (scope: App, gate: AgentGate) => void,
-  verified = true,
+  callers: Callers = 'admitted',
 ): Promise<void> {
   const gate = agentGate(context);
   await app.register(
@@ -65,16 +73,18 @@ export async function agentRoutes(
         if (httpPart === 'body') return () => true;
         return app.validatorCompiler === undefined ? () => true : app.validatorCompiler({ httpPart, schema } as never);
       });
-      if (verified)
+      if (callers !== 'anybody')
         scope.addHook('preHandler', async (request) => {
           const agent = await accept(request, context, gate);
+          if (callers === 'admitted') assertAdmitted(agent.heartbeat.standing);
           request.agent = agent;
           request.principal = {
             kind: 'agent',
             id: agent.endpointId,
             organisationId: agent.organisationId,
             name: agent.endpointId,
-            permissions: new Set(),
+            personId: null,
+            permissions: new Map(),
             expiresAt: null,
           };
         });
@@ -103,23 +113,50 @@ async function accept(request: FastifyRequest, context: ServerContext, gate: Age
     const identity = await gate.keys.find(claimed.keyid);
     if (identity === undefined) throw unknownKey();
     if (identity === 'removed') throw removed();
+    if (identity === 'replaced') throw replaced();
     assertSigned(request, claimed, identity.key, context);
-    const advance = await advanceLane(gate, identity.endpointId, claimed, heldUntil);
-    if (advance.kind === 'stale') throw stale(advance.lastSequence);
-    const { endpointId, organisationId } = identity;
-    if (advance.kind === 'accepted') return { endpointId, organisationId, heartbeat: advance.heartbeat };
+    const { endpointId, organisationId, keyNumber } = identity;
+    const advance = await advanceLane(gate, endpointId, claimed, heldUntil);
+    if (advance.kind === 'stale') {
+      await noteCollision(context, identity, claimed.sequence);
+      throw stale(advance.lastSequence);
+    }
+    if (advance.kind === 'accepted' && advance.heartbeat.keyNumber === keyNumber)
+      return { endpointId, organisationId, heartbeat: advance.heartbeat, keyid: claimed.keyid };
   }
   throw removed();
 }
 
-function unknownKey(): HttpProblem {
+/** @throws HttpProblem 403 */
+function assertAdmitted(standing: Standing): void {
+  switch (standing) {
+    case 'admitted':
+      return;
+    case 'waiting':
+      throw new HttpProblem(403, 'endpoint-waiting', { detail: 'A person has to let this endpoint in first.' });
+    case 'quarantined':
+      throw new HttpProblem(403, 'endpoint-quarantined', { detail: 'This endpoint is in quarantine.' });
+    default:
+      standing satisfies never;
+  }
+}
+
+export function unknownKey(): HttpProblem {
   return new HttpProblem(401, 'unknown-endpoint', {
     detail: 'No endpoint has this key.',
     hint: 'Enrol it: thimble agent enroll --server URL --token TOKEN --ca-fingerprint FINGERPRINT',
   });
 }
 
-function advanceLane(
+/** What a copy of a machine hears after the other one has made itself a new key. */
+function replaced(): HttpProblem {
+  return new HttpProblem(401, 'key-replaced', {
+    detail: 'The endpoint of this key has a newer one.',
+    hint: 'If this machine is a copy of another one, enrol it anew: thimble agent enroll --force',
+  });
+}
+
+export function advanceLane(
   gate: AgentGate,
   endpointId: string,
   { lane, sequence }: SignatureParameters,
@@ -141,7 +178,7 @@ export function stale(lastSequence: number): HttpProblem {
   });
 }
 
-function removed(): HttpProblem {
+export function removed(): HttpProblem {
   return new HttpProblem(410, 'endpoint-removed', {
     detail: 'This endpoint was removed from the server.',
     hint: 'Enrol it again, or uninstall the agent.',

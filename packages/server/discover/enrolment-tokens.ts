@@ -2,8 +2,9 @@ import {
   API,
   CreatedEnrolmentToken,
   CreateEnrolmentTokenRequest,
-  type Token,
-  TokenList,
+  ENROLMENT_TOKEN_HOURS,
+  type EnrolmentToken,
+  EnrolmentTokenList,
   Uuid,
 } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
@@ -12,6 +13,7 @@ import { type Principal, hashSecret, newSecret, operatorOf } from '../access/ind
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { HttpProblem } from '../http/index.ts';
+import { readNetworks } from '../http/networks.ts';
 import { appendEvidence } from '../report/index.ts';
 import type { Tables } from '../storage/index.ts';
 
@@ -23,10 +25,10 @@ export async function registerEnrolmentTokens(app: App, context: ServerContext):
   const { kysely } = context.database;
   app.get(
     `${API}/enrolment-tokens`,
-    { config: { access: 'operator' }, schema: { summary: 'Enrolment tokens', response: { 200: TokenList } } },
+    { config: { access: 'operator' }, schema: { summary: 'Enrolment tokens', response: { 200: EnrolmentTokenList } } },
     async (request) => {
       const { rows } = await sql<TokenRow>`
-        select id, name, created_at, expires_at, last_used_at, use_count, maximum_uses from enrolment_token
+        select ${COLUMNS} from enrolment_token
         where organisation_id = ${operatorOf(request).organisationId} and revoked_at is null
         order by created_at desc limit 1000`.execute(kysely);
       return { items: rows.map(toToken) };
@@ -59,33 +61,58 @@ export async function registerEnrolmentTokens(app: App, context: ServerContext):
       },
     },
     async (request, reply) => {
-      const { rows } = await sql`
-        update enrolment_token set revoked_at = ${context.clock()} where id = ${request.params.id}
-          and organisation_id = ${operatorOf(request).organisationId} and revoked_at is null returning id`.execute(
-        kysely,
-      );
-      if (rows.length === 0) throw new HttpProblem(404, 'not-found', { detail: 'There is no such enrolment token.' });
+      await revoke(context, operatorOf(request), request.params.id);
       return reply.code(204).send(null);
     },
   );
+}
+
+async function revoke(
+  context: ServerContext,
+  { organisationId, name: actor }: Pick<Principal, 'organisationId' | 'name'>,
+  id: string,
+): Promise<void> {
+  const now = context.clock();
+  await context.database.kysely.transaction().execute(async (within) => {
+    const { rows } = await sql<{ name: string }>`
+      update enrolment_token set revoked_at = ${now}
+      where id = ${id} and organisation_id = ${organisationId} and revoked_at is null returning name`.execute(within);
+    const [token] = rows;
+    if (token === undefined) throw new HttpProblem(404, 'not-found', { detail: 'There is no such enrolment token.' });
+    await appendEvidence(within, [
+      {
+        organisationId,
+        at: now,
+        kind: 'token-revoked',
+        actor,
+        summary: `enrolment token ${token.name} was revoked`,
+        detail: { tokenId: id },
+      },
+    ]);
+  });
 }
 
 /** Makes a token; its secret is in what is returned and nowhere else. */
 export async function createEnrolmentToken(
   context: Pick<ServerContext, 'database' | 'clock' | 'newId' | 'random' | 'publicUrl' | 'caFingerprint'>,
   creator: Pick<Principal, 'organisationId' | 'name'>,
-  { name, expiresInHours, maximumUses }: CreateEnrolmentTokenRequest,
+  request: CreateEnrolmentTokenRequest,
 ): Promise<CreatedEnrolmentToken> {
+  const { name, maximumUses = null, expiresInHours: hours = ENROLMENT_TOKEN_HOURS } = request;
+  const { labels = {}, groups = [], site = '', approve = false } = request;
+  const networks = readNetworks(request.networks ?? []);
   const secret = newSecret(PREFIX, context.random);
   const now = context.clock();
   const id = context.newId();
-  const expiresAt = expiresInHours === undefined ? null : new Date(now.getTime() + expiresInHours * HOUR_MS);
+  const expiresAt = hours === null ? null : new Date(now.getTime() + hours * HOUR_MS);
   const token = await context.database.kysely.transaction().execute(async (within: Kysely<Tables>) => {
     const { rows } = await sql<TokenRow>`
-      insert into enrolment_token (id, organisation_id, secret_hash, name, created_by, created_at, expires_at, maximum_uses)
+      insert into enrolment_token (id, organisation_id, secret_hash, name, created_by, created_at, expires_at, maximum_uses,
+        labels, groups, site, networks, approve)
       values (${id}, ${creator.organisationId}, ${hashSecret(secret)}, ${name}, ${creator.name}, ${now}, ${expiresAt},
-        ${maximumUses ?? null})
-      returning id, name, created_at, expires_at, last_used_at, use_count, maximum_uses`.execute(within);
+        ${maximumUses}, ${JSON.stringify(labels)}::jsonb, ${[...groups]}::text[], ${site}, ${networks}::text[],
+        ${approve})
+      returning ${COLUMNS}`.execute(within);
     await appendEvidence(within, [
       {
         organisationId: creator.organisationId,
@@ -93,7 +120,16 @@ export async function createEnrolmentToken(
         kind: 'token-created',
         actor: creator.name,
         summary: `enrolment token ${name} was made`,
-        detail: { tokenId: id, expiresAt: expiresAt?.toISOString() ?? null, maximumUses: maximumUses ?? null },
+        detail: {
+          tokenId: id,
+          expiresAt: expiresAt?.toISOString() ?? null,
+          maximumUses,
+          labels,
+          groups,
+          site,
+          networks,
+          approve,
+        },
       },
     ]);
     const [row] = rows;
@@ -104,6 +140,9 @@ export async function createEnrolmentToken(
   return { token, secret, command: `thimble agent enroll --server ${context.publicUrl} --token ${secret}${pin}` };
 }
 
+const COLUMNS = sql`id, name, created_at, expires_at, last_used_at, use_count, maximum_uses, labels, groups, site,
+  networks, approve`;
+
 interface TokenRow {
   readonly id: string;
   readonly name: string;
@@ -112,9 +151,14 @@ interface TokenRow {
   readonly last_used_at: Date | null;
   readonly use_count: number;
   readonly maximum_uses: number | null;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly groups: string[];
+  readonly site: string;
+  readonly networks: string[];
+  readonly approve: boolean;
 }
 
-function toToken(row: TokenRow): Token {
+function toToken(row: TokenRow): EnrolmentToken {
   return {
     id: row.id,
     name: row.name,
@@ -123,5 +167,10 @@ function toToken(row: TokenRow): Token {
     lastUsedAt: row.last_used_at?.toISOString() ?? null,
     useCount: row.use_count,
     maximumUses: row.maximum_uses,
+    labels: row.labels,
+    groups: row.groups,
+    site: row.site,
+    networks: row.networks,
+    approve: row.approve,
   };
 }

@@ -10,8 +10,15 @@ export interface OpenOrder {
   readonly news: boolean;
 }
 
+/** `waiting`: a person has to let it in first. Only `admitted` gets orders and content. */
+export type Standing = 'admitted' | 'waiting' | 'quarantined';
+
 /** What is known of an endpoint whose request was just accepted. */
 export interface Heartbeat {
+  readonly standing: Standing;
+  /** How many keys it had before the present one. */
+  readonly keyNumber: number;
+  readonly keySince: Date;
   readonly manifestSha256: string | null;
   readonly systemSha256: string | null;
   readonly updatesSha256: string | null;
@@ -157,12 +164,17 @@ interface Row {
   readonly reported_repositories: string | null;
   readonly boot_id: string;
   readonly agent_version: string;
+  /** `KEY_NUMBER STANDING KEY_SINCE`, the last in seconds of Unix time. */
+  readonly standing: string;
   /** `ID GENERATION DELIVERED NEWS`, the last two 0 or 1: half the bytes of JSON, and cheaper to read. */
   readonly orders: readonly string[];
 }
 
 const RETURNING = `returning h.endpoint_id, h.manifest_sha256, h.system_sha256, h.updates_sha256,
   h.repositories_sha256, h.reported_manifest, h.reported_system, h.reported_updates, h.reported_repositories, h.boot_id, h.agent_version,
+  (select concat_ws(' ', e.key_number, case when e.quarantined_at is null then e.admission else 'quarantined' end,
+      extract(epoch from coalesce(e.key_since, e.enrolled_at))::bigint)
+    from endpoint e where e.id = h.endpoint_id) as standing,
   array(select concat_ws(' ', o.id, o.generation, (o.delivered_at is not null)::int,
       (o.delivered_at is null or o.redeliver or (o.cancel_requested_at is not null and o.cancel_delivered_at is null))::int)
     from endpoint_order o where o.endpoint_id = h.endpoint_id and o.outcome_at is null and o.closed_at is null) as orders`;
@@ -184,7 +196,12 @@ where h.endpoint_id = v.endpoint_id and h.held_sequence < v.sequence and asynchr
 ${RETURNING}`;
 
 function toHeartbeat(row: Row): Heartbeat {
+  const [keyNumber, standing, keySince] = row.standing.split(' ');
   return {
+    // What is not known to be let in, is not.
+    standing: standing === 'admitted' || standing === 'quarantined' ? standing : 'waiting',
+    keyNumber: Number(keyNumber),
+    keySince: new Date(Number(keySince) * 1000),
     manifestSha256: row.manifest_sha256,
     systemSha256: row.system_sha256,
     updatesSha256: row.updates_sha256,

@@ -148,6 +148,13 @@ export const settingsTable = [
     description: 'Seconds between two check-ins of an agent.',
   },
   {
+    name: 'agentKeyDays',
+    type: 'integer',
+    range: [0, 3650],
+    default: 90,
+    description: 'Days after which an endpoint is told to make itself a new key. 0: only when somebody says so.',
+  },
+  {
     name: 'agentUpdates',
     type: 'path',
     default: undefined,

@@ -8,6 +8,8 @@ import {
   type DocumentKind,
   type EnrolReply,
   type Manifest,
+  NEW_KEY_PAYLOAD_TYPE,
+  type NewKeyStatement,
   type Order,
   type OrderBody,
   ORDER_PAYLOAD_TYPE,
@@ -26,6 +28,7 @@ import {
   type Lane,
   openEnvelope,
   sha256,
+  signEnvelope,
   type SignatureHeaders,
   type SigningKey,
   signRequest,
@@ -83,8 +86,8 @@ export function closeFakeConnections(): void {
 export class FakeAgent {
   readonly url: string;
   readonly hostname: string;
-  readonly key: SigningKey;
-  readonly machine: string;
+  key: SigningKey;
+  machine: string;
   readonly #sequences: Record<Lane, number> = { main: 0, held: 0 };
   enrolled: EnrolReply | undefined;
   manifest: Manifest;
@@ -164,6 +167,7 @@ export class FakeAgent {
     return JSON.stringify({
       agentVersion: '0.0.0-fake',
       bootId: this.system.bootId,
+      machine: this.machine,
       documents: {
         manifest: printed(this.manifest).sha256,
         system: printed(this.system).sha256,
@@ -173,6 +177,30 @@ export class FakeAgent {
       generation: this.generation,
       activeOrders: this.activeOrders,
     });
+  }
+
+  /** Offers a new key for its own, as a real one does; see `confirmKey`. */
+  async offerKey(next: SigningKey, rest: Partial<FakeRequest> = {}): Promise<FakeReply> {
+    const { publicKey } = next;
+    const claim: NewKeyStatement = {
+      format: 1,
+      kind: 'endpoint-key',
+      endpointId: this.id,
+      instead: this.key.keyid,
+      publicKey,
+    };
+    const statement = signEnvelope(NEW_KEY_PAYLOAD_TYPE, Buffer.from(canonicalJson(claim)), [next]);
+    const body = JSON.stringify({ statement, bootId: this.system.bootId });
+    return this.send({ method: 'POST', path: '/key', body, ...rest });
+  }
+
+  /** Uses a new key for the first time: it is the endpoint's own from then on. */
+  async confirmKey(next: SigningKey): Promise<FakeReply> {
+    const before = this.key;
+    this.key = next;
+    const reply = await this.send({ method: 'POST', path: '/key/confirm' });
+    if (reply.status !== 204) this.key = before;
+    return reply;
   }
 
   async checkIn(): Promise<CheckInReply> {

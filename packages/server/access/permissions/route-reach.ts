@@ -15,6 +15,10 @@ export const ROUTE_REACH: Readonly<Record<string, RouteReach>> = {
 
   'GET /endpoints': 'filtered',
   'GET /endpoints/:id': 'endpoint',
+  'GET /endpoints/:id/identity': 'endpoint',
+  'POST /endpoints/:id/quarantine': 'endpoint',
+  'POST /endpoints/:id/release': 'endpoint',
+  'POST /endpoints/:id/separate': 'endpoint',
   'GET /endpoints/:id/packages': 'endpoint',
   'GET /endpoints/:id/updates': 'endpoint',
   'GET /endpoints/:id/asset': 'endpoint',
@@ -27,6 +31,7 @@ export const ROUTE_REACH: Readonly<Record<string, RouteReach>> = {
   'GET /findings': 'filtered',
 
   'GET /content/channels': 'none',
+  'GET /four-eyes': 'none',
   'GET /feeds': 'none',
   'GET /policies/templates': 'none',
   'GET /calendars': 'none',

@@ -8,14 +8,15 @@ const REREAD_MS = 60_000;
 /** As many as a relay is told of. */
 const LIMIT = 100_000;
 
-/** Endpoints that were removed while a ticket of theirs may still be valid. @param organisationId null: of all */
+/** Endpoints that were removed while a ticket of theirs may still be valid, or are in quarantine. @param organisationId null: of all */
 export async function readRemoved(
   within: Kysely<Tables>,
   now: Date,
   organisationId: string | null,
 ): Promise<readonly string[]> {
   const { rows } = await sql<{ id: string }>`
-    select id from endpoint where removed_at > ${new Date(now.getTime() - TICKET_LIFETIME_MS)}
+    select id from endpoint
+    where (removed_at > ${new Date(now.getTime() - TICKET_LIFETIME_MS)} or quarantined_at is not null)
       and (${organisationId}::uuid is null or organisation_id = ${organisationId})
     order by removed_at desc limit ${LIMIT}`.execute(within);
   return rows.map(({ id }) => id);

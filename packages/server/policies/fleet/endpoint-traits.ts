@@ -32,7 +32,8 @@ export async function endpointTraits(
     select e.id, e.hostname, e.os_id, e.labels::text as labels, to_json(e.groups)::text as groups, e.asset_criticality,
       e.asset_site, e.time_zone, (extract(epoch from h.last_seen_at) * 1000)::float8 as last_seen_ms
     from endpoint e join heartbeat h on h.endpoint_id = e.id
-    where e.organisation_id = ${organisationId} and e.removed_at is null and ${which} order by e.id`.execute(within);
+    where e.organisation_id = ${organisationId} and e.removed_at is null and e.admission = 'admitted'
+      and ${which} order by e.id`.execute(within);
   const shared = new Map<string, Omit<EndpointTraits, 'hostname'>>();
   return rows.map((row) => {
     const { os_id, labels, groups, asset_criticality, asset_site } = row;

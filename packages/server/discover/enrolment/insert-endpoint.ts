@@ -1,0 +1,58 @@
+import type { EnrolRequest } from '@thimble/protocol';
+import { type Kysely, sql } from 'kysely';
+import type { ServerContext } from '../../context.ts';
+import { HttpProblem } from '../../http/index.ts';
+import { appendEvidence } from '../../report/index.ts';
+import type { Tables } from '../../storage/index.ts';
+import { findFormer } from '../identity/former.ts';
+import { readRules } from './rules.ts';
+import type { UsedToken } from './use-token.ts';
+
+/** Who enrolled, and by which request. */
+export interface Newcomer {
+  readonly body: EnrolRequest;
+  readonly keyid: string;
+  readonly sequence: number;
+  readonly address: string;
+}
+
+/** Makes the endpoint that a token lets in, with what the token gives it. @throws HttpProblem 409 `already-enrolled` */
+export async function insertEndpoint(
+  within: Kysely<Tables>,
+  context: ServerContext,
+  token: UsedToken,
+  { body, keyid, sequence, address }: Newcomer,
+): Promise<{ readonly endpointId: string; readonly waiting: boolean }> {
+  const endpointId = context.newId();
+  const { organisationId } = token;
+  const now = context.clock();
+  const waiting = token.approve || (await readRules(within, organisationId)).approveEnrolments;
+  const formerId = await findFormer(within, organisationId, body.machine);
+  const taken = await sql`select 1 from endpoint_key where keyid = ${keyid}`.execute(within);
+  const { rows } = await sql<{ id: string }>`
+    insert into endpoint (id, organisation_id, enrolment_token_id, keyid, public_key, machine, hostname, os_id, os_name,
+      architecture, enrolled_at, admission, address, former_id, labels, groups, asset_site)
+    values (${endpointId}, ${organisationId}, ${token.id}, ${keyid}, ${body.publicKey}, ${body.machine},
+      ${body.hostname}, ${body.os.id}, ${`${body.os.id} ${body.os.versionId}`.trim()}, ${body.architecture}, ${now},
+      ${waiting ? 'waiting' : 'admitted'}, ${address}, ${formerId}, ${JSON.stringify(token.labels)}::jsonb,
+      ${[...token.groups]}::text[], ${token.site})
+    on conflict (keyid) where removed_at is null do nothing returning id`.execute(within);
+  // Whose key it is, is nobody's business.
+  if (rows.length === 0 || taken.rows.length > 0)
+    throw new HttpProblem(409, 'already-enrolled', { detail: 'This key is or was in use.', hint: 'Make another one.' });
+  await sql`
+    insert into heartbeat (endpoint_id, organisation_id, last_seen_at, main_sequence, agent_version)
+    values (${endpointId}, ${organisationId}, ${now}, ${sequence}, ${body.agentVersion})`.execute(within);
+  await appendEvidence(within, [
+    {
+      organisationId,
+      at: now,
+      kind: 'endpoint-enrolled',
+      actor: `enrolment token ${token.name}`,
+      endpointId,
+      summary: `${body.hostname} (${body.os.id} ${body.os.versionId}) was enrolled${waiting ? ' and waits to be let in' : ''}`,
+      detail: { keyid, machine: body.machine, hostname: body.hostname, tokenId: token.id, address, waiting, formerId },
+    },
+  ]);
+  return { endpointId, waiting };
+}
