@@ -18,6 +18,11 @@ export async function isChanging(disk: Disk): Promise<boolean> {
   return (await disk.read(NEW_KEY_FILE)) !== null;
 }
 
+/** Has a new key ready, which the next check-in introduces. */
+export async function prepareKey(disk: Disk): Promise<void> {
+  await nextKey(disk);
+}
+
 /**
  * Gives the endpoint a new key, or goes on with a change that was cut off: the same steps, whatever was done of them. The
  * new key is on the disk before anybody hears of it, and the present one stays there until the server has taken a
