@@ -98,6 +98,7 @@
  *     POST   /evidence/checkpoint/cosign    CosignRequest → CosignReply
  *     GET    /evidence/:sequence/proof      → InclusionProof (?size=)   GET /evidence/consistency → ConsistencyProof (?from= &to=)
  *     GET    /evidence/bundle               → EvidenceBundle       (?runId= | &endpointId= | &from= &to=)
+ *     GET    /evidence/exports              → EvidenceExportList   PUT /:name PutEvidenceExportRequest → EvidenceExport   DELETE → 204
  *     GET    /enrolment-tokens              → EnrolmentTokenList   POST → 201 CreatedEnrolmentToken   DELETE /:id → 204
  *     GET    /enrolment                     → EnrolmentRules       PUT EnrolmentRules → EnrolmentRules
  *     GET    /enrolment/waiting             → WaitingEndpointList  POST /enrolment/admit|refuse AdmissionRequest → AdmissionReply
@@ -107,6 +108,7 @@
  *     GET    /permissions                   → PermissionList
  *     GET    /roles                         → RoleList             POST SaveRoleRequest → 201 Role
  *     PUT    /roles/:id                     SaveRoleRequest → Role DELETE → 204
+ *     GET    /four-eyes                     → FourEyes             PUT SetFourEyesRequest → FourEyes
  *     GET    /people/:id/grants             → GrantList            PUT SetGrantsRequest → GrantList
  *     GET    /events                        server-sent LiveEvent
  *     GET    /downloads                     → DownloadList         GET /downloads/:name → the file (public)
@@ -124,7 +126,9 @@ export * from './endpoints.ts';
 export * from './enrolment.ts';
 export * from './events.ts';
 export * from './evidence.ts';
+export * from './evidence-exports.ts';
 export * from './feeds.ts';
+export * from './four-eyes.ts';
 export * from './identity-providers.ts';
 export * from './people.ts';
 export * from './permissions.ts';

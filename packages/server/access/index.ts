@@ -1,4 +1,6 @@
 export { ACCESS_TOPIC } from './access-topic.ts';
+export { type Actor, answerableName, answerableOf } from './four-eyes/answerable.ts';
+export { assertOtherEyes, noteProposal } from './four-eyes/proposals.ts';
 export { assertOwnerRemains, lockGrants } from './grants/owners.ts';
 export { writeGrants } from './grants/write-grants.ts';
 export { registerAuthentication } from './authenticate.ts';

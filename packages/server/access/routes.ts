@@ -1,8 +1,11 @@
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { registerAccountRoutes } from './account/routes.ts';
+import { registerFourEyesRoutes } from './four-eyes/routes.ts';
 import { registerGrantRoutes } from './grants/routes.ts';
 import { registerLinkRoutes } from './links/routes.ts';
+import { registerProviderRoutes } from './oidc/provider-routes.ts';
+import { registerSingleSignOn } from './oidc/routes.ts';
 import { registerPeopleRoutes } from './people/routes.ts';
 import { registerRoleRoutes } from './roles/routes.ts';
 import type { ServerFacts } from './sessions/describe-session.ts';
@@ -17,7 +20,10 @@ export function registerAccessRoutes(app: App, context: ServerContext, facts: Se
   registerLinkRoutes(app, context, facts);
   registerAccountRoutes(app, context);
   registerPeopleRoutes(app, context, facts);
+  registerProviderRoutes(app, context);
+  registerSingleSignOn(app, context);
   registerTokenRoutes(app, context);
   registerRoleRoutes(app, context);
   registerGrantRoutes(app, context);
+  registerFourEyesRoutes(app, context);
 }

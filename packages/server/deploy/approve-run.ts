@@ -1,5 +1,6 @@
 import type { ApproveRunRequest } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
+import { type Actor, assertOtherEyes } from '../access/index.ts';
 import { lockBlocks } from '../acquire/index.ts';
 import type { ServerContext } from '../context.ts';
 import { HttpProblem } from '../http/index.ts';
@@ -14,7 +15,7 @@ import { readRun, type RunRow } from './load-targets.ts';
  */
 export async function approveRun(
   context: ServerContext,
-  operator: { readonly organisationId: string; readonly name: string },
+  operator: Actor,
   runId: string,
   { transactionDigests, restartServices }: ApproveRunRequest,
 ): Promise<void> {
@@ -24,6 +25,7 @@ export async function approveRun(
     const found = await readRun(within, runId, 'update');
     if (found === undefined || found.organisation_id !== operator.organisationId) throw unknownRun();
     assertOwn(found);
+    await assertOtherEyes(within, operator, [`run:${runId}`]);
     // The reconciler may not have come round since the last plan came in; the approver has seen it already.
     await concludeRun(within, context, found);
     const run = (await readRun(within, runId, 'update')) ?? found;

@@ -18,7 +18,7 @@ import {
   WhyNotPatched,
 } from '@thimble/protocol';
 import { Type, type TSchema, type Static } from 'typebox';
-import { operatorOf } from '../access/index.ts';
+import { noteProposal, operatorOf } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { assertOwn } from './read/assert-own.ts';
@@ -57,9 +57,14 @@ export function registerRolloutRoutes(app: App, context: ServerContext): void {
       schema: { summary: 'Start a rollout of a policy', body: StartRolloutRequest, response: { 201: RolloutDetail } },
     },
     async (request, reply) => {
-      const { organisationId, name: startedBy } = operatorOf(request);
+      const operator = operatorOf(request);
+      const { organisationId, name: startedBy } = operator;
       const asked = { ...request.body, organisationId, startedBy, startedFor: 'person' } as const;
-      const id = await kysely.transaction().execute((within) => startRollout(within, context, asked));
+      const id = await kysely.transaction().execute(async (within) => {
+        const started = await startRollout(within, context, asked);
+        await noteProposal(within, operator, `rollout:${started}`, context.clock());
+        return started;
+      });
       return reply.code(201).send(await rolloutDetail(kysely, organisationId, id));
     },
   );

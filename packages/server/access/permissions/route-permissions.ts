@@ -29,6 +29,11 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'POST /people/:id/link': 'people:write',
   'GET /people/:id/sessions': 'people:read',
   'DELETE /people/:id/sessions': 'people:write',
+  'GET /identity-providers': 'organisation:read',
+  'POST /identity-providers': 'organisation:write',
+  'PUT /identity-providers/:id': 'organisation:write',
+  'DELETE /identity-providers/:id': 'organisation:write',
+  'POST /identity-providers/:id/test': 'organisation:write',
   'GET /sign-in-rules': 'organisation:read',
   'PUT /sign-in-rules': 'organisation:write',
   // Only over the server's own socket, which the route itself checks.
@@ -41,6 +46,8 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'POST /roles': 'people:write',
   'PUT /roles/:id': 'people:write',
   'DELETE /roles/:id': 'people:write',
+  'GET /four-eyes': 'organisation:read',
+  'PUT /four-eyes': 'organisation:write',
   'GET /people/:id/grants': 'people:read',
   'PUT /people/:id/grants': 'people:write',
   // Each event says less than what may be read with this.
@@ -201,5 +208,8 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'GET /evidence/consistency': 'evidence:read',
   'GET /evidence/entries': 'evidence:read',
   'GET /evidence/bundle': 'evidence:export',
+  'GET /evidence/exports': 'evidence:read',
+  'PUT /evidence/exports/:name': 'evidence:export',
+  'DELETE /evidence/exports/:name': 'evidence:export',
   'GET /agent-updates': 'endpoints:read',
 };

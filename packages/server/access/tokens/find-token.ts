@@ -29,6 +29,7 @@ export async function findToken(
   const { rows } = await sql<TokenRow>`
     update api_token t set last_used_at = ${now}, use_count = t.use_count + 1
     where t.secret_hash = ${hashSecret(secret)} and t.revoked_at is null and (t.expires_at is null or t.expires_at > ${now})
+      and not exists (select 1 from person p where p.id = t.person_id and p.disabled_at is not null)
     returning t.id, t.name, t.organisation_id, t.expires_at, t.person_id, t.role_id, t.permissions, t.labels,
       (select r.permissions from access_role r where r.organisation_id = t.organisation_id and r.id = t.own_role_id)
         as role_permissions`.execute(kysely);

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { ChangePolicyRequest, CreatePolicyRequest, PolicyDocument } from '@thimble/protocol';
 import { diffPolicies } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
+import { type Actor, noteProposal } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { appendEvidence } from '../../report/index.ts';
@@ -10,10 +11,7 @@ import { lockPolicies } from '../lock.ts';
 import { publishPolicies } from '../publish.ts';
 import { type ReadPolicy, readValidSource } from './read-source.ts';
 
-export interface Operator {
-  readonly organisationId: string;
-  readonly name: string;
-}
+export type Operator = Actor;
 
 /** What changed, as far as a record names it. */
 const CHANGES_RECORDED = 50;
@@ -143,13 +141,16 @@ async function checkName(within: Kysely<Tables>, organisationId: string, id: str
 async function insertVersion(
   within: Kysely<Tables>,
   context: ServerContext,
-  { organisationId, name: actor }: Operator,
+  operator: Operator,
   { id, version, read, note }: { id: string; version: number; read: ReadPolicy; note: string },
 ): Promise<void> {
+  const { organisationId, name: actor } = operator;
+  const now = context.clock();
   await sql`
     insert into policy_version (policy_id, organisation_id, version, document, text, sha256, note, created_at, created_by)
     values (${id}, ${organisationId}, ${version}, ${JSON.stringify(read.document)}::jsonb, ${read.text}, ${sha256(read.text)},
-      ${note}, ${context.clock()}, ${actor})`.execute(within);
+      ${note}, ${now}, ${actor})`.execute(within);
+  await noteProposal(within, operator, `policy:${id}:${version}`, now);
 }
 
 function sha256(text: string): string {

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Principal } from '../../access/index.ts';
+import type { Actor } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
 import type { Tables } from '../../storage/index.ts';
@@ -8,7 +8,7 @@ import { type NewRolloutEvent, recordEvents } from '../record-event.ts';
 import { readRollout, type RolloutRow } from '../rows.ts';
 
 /** The one who decides. */
-export type Operator = Pick<Principal, 'organisationId' | 'name'>;
+export type Operator = Actor;
 
 /**
  * A person's decision about a rollout under way: what it changes, its evidence, and that the planner hears of it, in one transaction. No

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
+import { assertOtherEyes } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
+import { proposalsOf } from '../proposals-of.ts';
 import { decide, notApplicable, type Operator, ringNamed } from './decide.ts';
 
-/** The ring counts as passed although its gate is not open: on a person's word, which is kept. @throws HttpProblem 404, 409 */
+/** The ring counts as passed although its gate is not open: on a person's word, which is kept. @throws HttpProblem 403 `four-eyes`; 404, 409 */
 export async function skipGate(
   context: ServerContext,
   operator: Operator,
@@ -10,6 +12,7 @@ export async function skipGate(
   { ring: name, reason }: { readonly ring: string; readonly reason: string },
 ): Promise<void> {
   await decide(context, operator, rolloutId, async (within, rollout) => {
+    await assertOtherEyes(within, operator, proposalsOf(rollout));
     const ring = await ringNamed(within, rolloutId, name);
     if (ring.passed) throw notApplicable(`The ring ${name} has passed its gate already.`);
     if (!ring.opened) throw notApplicable(`The ring ${name} has not begun, so there is no gate to pass yet.`);
