@@ -120,7 +120,7 @@ export const evidence: AttackFamily = {
         const forger = generateSigningKey();
         const forged = signCheckpoint(
           { ...checkpoint, size: checkpoint.size + 1 },
-          verifierKeyOf(key.name, 'log', forger.publicKey),
+          verifierKeyOf(key.name, 'ed25519', forger.publicKey),
           forger,
         );
         const opened = openCheckpoint(forged, key);

@@ -131,12 +131,12 @@ export const transport: AttackFamily = {
       refusal: 'ignored',
       record: 'evidence',
       attempt: async (target) => {
-        const headers = { ...(await target.signIn()), host: 'evil.example', 'x-forwarded-host': 'evil.example' };
-        const { origin: _, ...cookieOnly } = headers;
+        const { cookie = '' } = await target.signIn();
+        const headers = { cookie, host: 'evil.example', 'x-forwarded-host': 'evil.example' };
         const { text } = await target.send({
           method: 'POST',
           path: '/api/v1/enrolment-tokens',
-          headers: { ...cookieOnly, 'content-type': 'application/json' },
+          headers: { ...headers, 'content-type': 'application/json' },
           body: '{"name":"host"}',
         });
         return {

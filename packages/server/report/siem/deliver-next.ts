@@ -1,0 +1,76 @@
+import type { EvidenceRecord } from '@thimble/protocol';
+import { type Kysely, sql } from 'kysely';
+import type { ServerContext } from '../../context.ts';
+import type { Tables } from '../../storage/index.ts';
+import { readEvidence } from '../read-evidence.ts';
+import { sendHttps } from './delivery/send-https.ts';
+import { sendSyslog } from './delivery/send-syslog.ts';
+import { syslogMessage } from './delivery/syslog-message.ts';
+import { ocsfEvent } from './ocsf/event.ts';
+import { SECRET_PURPOSE, type StoredExport } from './stored-export.ts';
+
+/** Small enough to be sent again whole when the connection breaks. */
+const BATCH_RECORDS = 500;
+const FIRST_PAUSE_MS = 2_000;
+/** A receiver that is back is found again after a few minutes at most. */
+const LONGEST_PAUSE_MS = 300_000;
+
+/**
+ * Sends the next records of one export that is due, if there is one that no other replica has in hand. Its row stays locked
+ * meanwhile; where it has come to is written only after the receiver has the records, so each is sent at least once.
+ *
+ * @returns whether there was one
+ */
+export async function deliverNext(context: ServerContext): Promise<boolean> {
+  return context.database.kysely.transaction().execute(async (within) => {
+    const now = context.clock();
+    const { rows } = await sql<StoredExport>`
+      select x.* from evidence_export as x
+      where next_try_at <= ${now}
+        and exists (select from evidence as e where e.organisation_id = x.organisation_id and e.sequence > x.sent_through)
+      order by next_try_at, organisation_id, name limit 1 for update of x skip locked`.execute(within);
+    const [due] = rows;
+    if (due === undefined) return false;
+    const after = sql`sequence > ${due.sent_through}`;
+    const records = await readEvidence(within, due.organisation_id, after, BATCH_RECORDS, 'oldest-first');
+    try {
+      await send(context, due, records);
+    } catch (error) {
+      if (context.stopping.aborted) return false;
+      await noteFailure(within, due, now, error);
+      return true;
+    }
+    await sql`
+      update evidence_export set sent_through = ${records.at(-1)?.sequence ?? due.sent_through}, last_sent_at = ${now},
+        next_try_at = ${now}, failures = 0, failing_since = null, failure = null
+      where organisation_id = ${due.organisation_id} and name = ${due.name}`.execute(within);
+    return true;
+  });
+}
+
+async function send(context: ServerContext, due: StoredExport, records: readonly EvidenceRecord[]): Promise<void> {
+  const { destination, organisation_id: organisationId, format } = due;
+  const secret =
+    due.secret_sealed === null ? undefined : context.secrets.open(SECRET_PURPOSE, due.secret_sealed).toString('utf8');
+  const event = (record: EvidenceRecord): string => JSON.stringify(ocsfEvent(record, organisationId));
+  switch (destination.kind) {
+    case 'https':
+      return sendHttps(destination, secret, records.map(event), context.stopping);
+    case 'syslog': {
+      const source = { hostname: new URL(context.publicUrl).hostname, organisationId };
+      const messages = records.map((record) =>
+        syslogMessage(record, format === 'ocsf' ? event(record) : record.summary, source),
+      );
+      return sendSyslog(destination, secret, messages, context.stopping);
+    }
+  }
+}
+
+async function noteFailure(within: Kysely<Tables>, due: StoredExport, now: Date, error: unknown): Promise<void> {
+  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(due.failures, 20), LONGEST_PAUSE_MS);
+  const message = (error instanceof Error ? error.message : String(error)).slice(0, 1_000);
+  await sql`
+    update evidence_export set failures = failures + 1, failing_since = coalesce(failing_since, ${now}), failure = ${message},
+      next_try_at = ${new Date(now.getTime() + pauseMs)}
+    where organisation_id = ${due.organisation_id} and name = ${due.name}`.execute(within);
+}
