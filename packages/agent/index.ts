@@ -6,6 +6,7 @@ export { moveToServer } from './enrolment/move.ts';
 export { agentStatus, type AgentStatus } from './enrolment/status.ts';
 export { unenroll } from './enrolment/unenroll.ts';
 export { createLog, type Log } from './log.ts';
+export { rotateKey, type Rotated } from './own-key/rotate-by-hand.ts';
 export { lockState } from './state/lock.ts';
 export type { AgentOptions } from './run/open.ts';
 export { runOnce, type OnceResult } from './run/once.ts';
@@ -22,6 +23,8 @@ export {
   timerUnit,
   type ServiceMode,
 } from './service/units.ts';
+export { pinApprovers, pinApproverSet, resetTrust } from './trust/change-by-hand.ts';
+export { trustReport, type TrustReport } from './trust/trust-report.ts';
 export { launchNewest } from './update/launch.ts';
 export type { GivenUp } from './update/update-state.ts';
 export { AGENT_VERSION } from './version.ts';

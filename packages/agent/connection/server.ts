@@ -40,7 +40,8 @@ export interface Server {
 const DEADLINE_MS = 30_000;
 /** A document or an outcome over a slow line. */
 const LARGE_DEADLINE_MS = 180_000;
-const MAX_REPLY_BYTES = 256 * 1024;
+/** The longest says what is new of approvers: 64 sets of 64 people with their keys, of which each endpoint sees few at once. */
+const MAX_REPLY_BYTES = 8 * 1024 * 1024;
 /** Orders carry transactions: one at its limit, in base64, and the others small. */
 const MAX_ORDERS_BYTES = 2 * LIMITS.documentBytes;
 /** Smaller bodies are not worth compressing. */

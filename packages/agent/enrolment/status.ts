@@ -1,10 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { AgentError } from '../agent-error.ts';
+import { systemClock, type Clock } from '../clock.ts';
 import { openDisk } from '../state/disk.ts';
-import { readIdentity } from '../state/identity.ts';
+import { readIdentity, readKey } from '../state/identity.ts';
 import { readChecked } from '../state/checked-file.ts';
 import type { JournalState } from '../state/journal.ts';
+import { describeStanding, readStanding, type Standing } from '../run/standing-file.ts';
 import { readContact } from '../run/status-file.ts';
+import { describeTrust, trustInWords, type TrustReport } from '../trust/trust-report.ts';
+import { readTrust } from '../trust/trust-file.ts';
 import { readUpdateState } from '../update/open-world.ts';
 import { readPinnedRoot } from '../update/pinned-root.ts';
 import type { GivenUp } from '../update/update-state.ts';
@@ -18,6 +22,10 @@ export interface AgentStatus {
   readonly server: string | null;
   readonly caFingerprint: string | null;
   readonly endpointId: string | null;
+  /** Fingerprint of its key, to be compared by whoever lets it in; null: not enrolled, or the key can't be read. */
+  readonly keyid: string | null;
+  /** Why it gets neither orders nor content; null: it does, as far as it knows. */
+  readonly standing: Standing | null;
   readonly organisation: string | null;
   readonly lastCheckInAt: string | null;
   readonly trouble: string | null;
@@ -34,14 +42,24 @@ export interface AgentStatus {
     readonly trial: string | null;
     readonly givenUp: readonly GivenUp[];
   };
+  /** null: not enrolled. */
+  readonly trust: TrustReport | null;
   /** The state in words. */
   readonly explanation: string;
 }
 
 /** @throws AgentError `state-unreadable` (another user's), `state-damaged` */
-export async function agentStatus(stateDirectory: string): Promise<AgentStatus> {
+export async function agentStatus(stateDirectory: string, clock: Clock = systemClock): Promise<AgentStatus> {
   const none = { version: AGENT_VERSION, enrolled: false, stateDirectory, server: null, caFingerprint: null } as const;
-  const empty = { endpointId: null, organisation: null, lastCheckInAt: null, trouble: null, generation: 0 } as const;
+  const empty = {
+    endpointId: null,
+    keyid: null,
+    standing: null,
+    organisation: null,
+    lastCheckInAt: null,
+    trouble: null,
+    generation: 0,
+  } as const;
   const absent: AgentStatus = {
     ...none,
     ...empty,
@@ -49,6 +67,7 @@ export async function agentStatus(stateDirectory: string): Promise<AgentStatus> 
     undelivered: 0,
     rejected: {},
     update: { pinned: false, running: AGENT_VERSION, trial: null, givenUp: [] },
+    trust: null,
     explanation: 'not enrolled',
   };
   const found = await stat(stateDirectory).catch((error: NodeJS.ErrnoException) => {
@@ -71,6 +90,11 @@ export async function agentStatus(stateDirectory: string): Promise<AgentStatus> 
     server: identity.serverUrl,
     caFingerprint: identity.pin?.fingerprint ?? null,
     endpointId: identity.endpointId,
+    keyid: await readKey(disk).then(
+      ({ keyid }) => keyid,
+      () => null,
+    ),
+    standing: await readStanding(disk),
     organisation: identity.organisationName,
     lastCheckInAt: contact?.lastCheckInAt ?? null,
     trouble: contact?.trouble ?? null,
@@ -78,6 +102,7 @@ export async function agentStatus(stateDirectory: string): Promise<AgentStatus> 
     activeOrder: active === null ? null : { id: active.orderId, kind: active.kind, stage: active.stage },
     undelivered,
     rejected: { ...journal?.rejected },
+    trust: describeTrust(await readTrust(disk), identity, journal, clock.now()),
     update: {
       pinned: (await readPinnedRoot(disk)) !== null,
       running: updates.current?.version ?? AGENT_VERSION,
@@ -90,15 +115,18 @@ export async function agentStatus(stateDirectory: string): Promise<AgentStatus> 
 
 function explain(status: Omit<AgentStatus, 'explanation'>): string {
   const parts = [`enrolled with ${status.server} in ${status.organisation}`];
+  if (status.standing !== null) parts.push(describeStanding(status.standing));
   if (status.activeOrder !== null)
     parts.push(`works on order ${status.activeOrder.id} (${status.activeOrder.kind}, ${status.activeOrder.stage})`);
   else parts.push('no order under way');
   if (status.undelivered > 0) parts.push(`${status.undelivered} outcomes wait for the server`);
   for (const [why, count] of Object.entries(status.rejected)) parts.push(`${count} orders not accepted: ${why}`);
+  parts.push(...trustInWords(status.trust));
   const { trial, givenUp } = status.update;
   if (trial !== null) parts.push(`version ${trial} of the agent has to prove itself`);
   for (const { version, reason } of givenUp) parts.push(`version ${version} of the agent was given up: ${reason}`);
   if (status.trouble !== null) parts.push(`the last check-in failed: ${status.trouble}`);
+  if (status.keyid !== null) parts.push(`fingerprint of its key ${status.keyid}`);
   parts.push(status.lastCheckInAt === null ? 'never checked in' : `last check-in ${status.lastCheckInAt}`);
   return parts.join('; ');
 }

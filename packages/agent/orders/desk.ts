@@ -105,6 +105,8 @@ export function createOrderDesk(context: AgentContext, scan: (task: Task) => Pro
     for (const envelope of reply.orders) {
       const verdict = judge(envelope);
       if (verdict.kind === 'accept') wanted.push(envelope);
+      // A refusal raises the watermark: before the orders that wait, it would make them stale.
+      else if (verdict.kind === 'refuse' && wanted.length > 0) wanted.push(envelope);
       else if (verdict.kind === 'refuse') await refuse(verdict);
       else if (verdict.kind === 'reject') await reject(envelope, verdict.why, verdict.message);
       // The server lists only orders without an outcome: it has lost ours, or never got it.

@@ -2,7 +2,15 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import type { CheckInRequest, ContentPlace, Envelope, OrderProgress, Outcome } from '@thimble/protocol';
+import type {
+  CheckInRequest,
+  ContentPlace,
+  Envelope,
+  OrderProgress,
+  Outcome,
+  SignedStatement,
+  TrustNews,
+} from '@thimble/protocol';
 import {
   generateSigningKey,
   readSignature,
@@ -21,6 +29,9 @@ export interface FakeServer {
   /** Orders without an outcome; set by the test. */
   readonly orders: Envelope[];
   readonly cancellations: string[];
+  /** What comes beside the orders, and with every reply. */
+  approvals: readonly SignedStatement[];
+  news: TrustNews | null;
   readonly outcomes: Map<string, Outcome>;
   readonly documents: Map<string, string>;
   readonly checkIns: CheckInRequest[];
@@ -55,6 +66,8 @@ export async function startFakeServer(
     token: 'a-token-for-tests-only',
     orders: [],
     cancellations: [],
+    approvals: [],
+    news: null,
     outcomes: new Map(),
     documents: new Map(),
     checkIns: [],
@@ -104,7 +117,12 @@ export async function startFakeServer(
       organisationName: 'Tests',
       orderKeys: [{ keyid: self.orderKey.keyid, publicKey: self.orderKey.publicKey }],
       checkInIntervalSeconds: 60,
+      ...trust(),
     });
+  }
+
+  function trust(): { trust?: TrustNews } {
+    return self.news === null ? {} : { trust: self.news };
   }
 
   function route(method: string, target: string, text: string, response: ServerResponse): void {
@@ -116,7 +134,8 @@ export async function startFakeServer(
         .filter(([, digest]) => digest !== null && !self.documents.has(digest))
         .map(([document]) => document);
       const serverTime = new Date(nowMs()).toISOString();
-      return json(response, { wanted, checkInIntervalSeconds: 60, ordersWaiting: self.orders.length > 0, serverTime });
+      const ordersWaiting = self.orders.length > 0;
+      return json(response, { wanted, checkInIntervalSeconds: 60, ordersWaiting, serverTime, ...trust() });
     }
     if (kind === 'content') {
       const expiresAt = new Date(nowMs() + 3_600_000).toISOString();
@@ -146,7 +165,8 @@ export async function startFakeServer(
     const answer = () => {
       clearTimeout(timer);
       waiting.delete(answer);
-      json(response, { orders: self.orders, cancellations: self.cancellations });
+      const { orders, cancellations, approvals } = self;
+      json(response, { orders, cancellations, ...(approvals.length === 0 ? {} : { approvals }), ...trust() });
     };
     const timer = setTimeout(answer, waitSeconds * 1000);
     waiting.add(answer);

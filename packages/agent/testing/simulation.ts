@@ -1,6 +1,6 @@
 import type { ApplyResult, ApplyTask, Driver, Host } from '@thimble/drivers';
-import type { Envelope, Order, Outcome } from '@thimble/protocol';
-import { generateSigningKey, openEnvelope, verifyingKey } from '@thimble/protocol/signing';
+import type { Envelope, Order, OrdersReply, Outcome } from '@thimble/protocol';
+import { generateSigningKey, openEnvelope, verifyingKey, type SigningKey } from '@thimble/protocol/signing';
 import { ORDER_PAYLOAD_TYPE } from '@thimble/protocol';
 import type { Clock } from '../clock.ts';
 import type { Server } from '../connection/server.ts';
@@ -29,15 +29,25 @@ export interface World {
   readonly steps: readonly string[];
 }
 
+/** What the server shows beside orders. */
+export type Beside = (key: SigningKey) => Pick<OrdersReply, 'approvals' | 'trust'>;
+
 /** A kind of order, or what is particular about an apply order. */
 export type Wanted = 'apply' | 'reboot' | 'scan' | 'forged' | Partial<Order>;
 
 /**
  * An endpoint and its server on a simulated disk and network, both with the given fates.
+ * @param beside is shown beside the orders.
  * @param machine what the agent runs on; its files outlive boots, and what is changed there is touched like all else.
  */
-export function makeWorld(kinds: readonly Wanted[], fates: readonly Fate[], machine: Host = fakeHost()): World {
+export function makeWorld(
+  kinds: readonly Wanted[],
+  fates: readonly Fate[],
+  machine: Host = fakeHost(),
+  beside: Beside = () => ({}),
+): World {
   const key = generateSigningKey();
+  const shown = beside(key);
   const files = new Map<string, Buffer>();
   const outcomes = new Map<string, Outcome[]>();
   const installed: string[] = [];
@@ -124,6 +134,7 @@ export function makeWorld(kinds: readonly Wanted[], fates: readonly Fate[], mach
           () => ({
             orders: [...orders].filter(([id]) => !outcomes.has(id)).map(([, envelope]) => envelope),
             cancellations: [],
+            ...shown,
           }),
           true,
         ),

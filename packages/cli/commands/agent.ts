@@ -13,6 +13,7 @@ import {
   installService,
   launchNewest,
   removeService,
+  rotateKey,
   runAgent,
   runOnce,
   unenroll,
@@ -23,17 +24,20 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { isSea } from 'node:sea';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
+import { agentTrustCommands } from './agent-trust.ts';
 import { updateAgentCommand } from './agent-update.ts';
 
 interface EnrollFlags {
   readonly server: string;
   readonly token: string;
   readonly caFingerprint?: string;
+  readonly approvers?: string;
   readonly mode: ServiceMode;
   readonly every: number;
   readonly stateDir: string;
   readonly service: boolean;
   readonly force?: boolean;
+  readonly template?: boolean;
   readonly json?: boolean;
 }
 
@@ -47,6 +51,7 @@ export function agentCommands(program: Command, cli: Cli): void {
     .requiredOption('--server <url>', 'the server, https://...')
     .requiredOption('--token <token>', 'an enrolment token of that server')
     .option('--ca-fingerprint <sha256>', "the server's own CA; left out: the system's trust store decides")
+    .option('--approvers <sha256>', 'the set of approvers to begin with; left out: the first that the server shows')
     .addOption(
       new Option('--mode <mode>', 'always running, or started by a timer')
         .choices(['service', 'timer'])
@@ -56,6 +61,7 @@ export function agentCommands(program: Command, cli: Cli): void {
     .addOption(stateDirectory())
     .option('--no-service', 'only enrol, do not install the systemd units')
     .option('--force', 'leave an earlier enrolment')
+    .option('--template', 'keep the token, so that copies of this machine enrol by themselves')
     .option('--json', 'print the result as JSON')
     .action((flags: EnrollFlags) => ending(cli, () => enrollHere(cli, flags)));
   agent
@@ -86,7 +92,14 @@ export function agentCommands(program: Command, cli: Cli): void {
     .addOption(stateDirectory())
     .option('--json', 'print as JSON')
     .action((flags: { stateDir: string; json?: boolean }) => ending(cli, () => status(cli, flags)));
+  agent
+    .command('rotate-key')
+    .description('give this endpoint a new key; the agent does so by itself from time to time')
+    .addOption(stateDirectory())
+    .option('--json', 'print the result as JSON')
+    .action((flags: { stateDir: string; json?: boolean }) => ending(cli, () => rotate(cli, flags)));
   updateAgentCommand(agent, cli, stateDirectory, (act) => ending(cli, act));
+  agentTrustCommands(agent, cli, stateDirectory, (act) => ending(cli, act));
   agent
     .command('reboot-now')
     .description('agree that this machine reboots, when it asks; as root or as somebody who is signed in')
@@ -117,12 +130,14 @@ interface RunFlags {
 
 async function enrollHere({ terminal }: Cli, flags: EnrollFlags): Promise<number> {
   const host = createLocalHost();
-  const { identity, already } = await enroll({
+  const { identity, already, waiting, keyid } = await enroll({
     serverUrl: flags.server,
     token: flags.token,
     stateDirectory: flags.stateDir,
     ...(flags.caFingerprint === undefined ? {} : { caFingerprint: flags.caFingerprint }),
+    ...(flags.approvers === undefined ? {} : { approversSha256: flags.approvers }),
     ...(flags.force === undefined ? {} : { force: flags.force }),
+    ...(flags.template === undefined ? {} : { template: flags.template }),
   });
   let service = 'not wanted';
   let exposure: string | null = null;
@@ -139,13 +154,15 @@ async function enrollHere({ terminal }: Cli, flags: EnrollFlags): Promise<number
   } else if (flags.service) service = 'not installed: that needs root and systemd';
   if (flags.json === true) {
     const { endpointId, organisationName: organisation, serverUrl: server } = identity;
-    terminal.out(JSON.stringify({ endpointId, organisation, server, already, service, exposure }));
+    terminal.out(JSON.stringify({ endpointId, organisation, server, already, waiting, keyid, service, exposure }));
     return 0;
   }
   terminal.out(
     `${already ? 'Already enrolled' : 'Enrolled'} with ${identity.serverUrl} in ${identity.organisationName}.`,
   );
   terminal.out(`Endpoint ${identity.endpointId}`);
+  terminal.out(`Fingerprint of its key ${keyid}`);
+  if (waiting) terminal.out('It waits until somebody lets it in, who compares that fingerprint.');
   terminal.out(`Service: ${service}${exposure === null ? '' : ` (systemd-analyze security: ${exposure})`}`);
   return 0;
 }
@@ -206,6 +223,19 @@ async function status({ terminal }: Cli, { stateDir, json }: { stateDir: string;
   return found.enrolled ? 0 : 3;
 }
 
+async function rotate(cli: Cli, { stateDir, json }: { stateDir: string; json?: boolean }): Promise<number> {
+  const rotated = await rotateKey({
+    stateDirectory: stateDir,
+    mode: 'timer',
+    host: createLocalHost(),
+    log: ownLog(cli),
+  });
+  if (json === true) cli.terminal.out(JSON.stringify(rotated));
+  else if (rotated.kind === 'changed') cli.terminal.out(`Fingerprint of its key ${rotated.keyid}`);
+  else cli.terminal.out('The agent that runs changes the key with its next check-in.');
+  return 0;
+}
+
 async function answerTo({ terminal }: Cli, words: string): Promise<number> {
   const { reason, rebootsAt } = await answerReboot(createLocalHost(), process.getuid?.() ?? 0, words);
   terminal.out(`This machine has to be rebooted: ${reason}.`);
@@ -232,7 +262,12 @@ async function ending(cli: Cli, act: () => Promise<number>): Promise<void> {
 }
 
 /** systemd does not start the agent again after these: somebody has to act first. */
-const USELESS_TO_REPEAT: ReadonlySet<string> = new Set(['not-enrolled', 'state-damaged', 'unsupported-system']);
+const USELESS_TO_REPEAT: ReadonlySet<string> = new Set([
+  'not-enrolled',
+  'state-damaged',
+  'unsupported-system',
+  'copied-machine',
+]);
 
 /** How to start this program again: the single file, or Node with the script. */
 function ownCommand(): readonly string[] {

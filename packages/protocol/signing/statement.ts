@@ -35,7 +35,11 @@ export interface VerifiedStatement {
  *
  * @throws EnvelopeError `malformed` for another payload type, or base64 that does not print back the same.
  */
-export function verifyStatement(signed: SignedStatement, payloadType: string, set: ApproverSet): VerifiedStatement {
+export function verifyStatement(
+  signed: SignedStatement,
+  payloadType: string,
+  set: Pick<ApproverSet, 'approvers'>,
+): VerifiedStatement {
   if (signed.payloadType !== payloadType)
     throw new EnvelopeError('malformed', `payload type ${JSON.stringify(signed.payloadType)} is not ${payloadType}`);
   const payload = strictBase64(signed.payload);
