@@ -46,6 +46,10 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
         simulate          the coming weeks under a policy, before anyone presses start
         windows           maintenance windows to come, blackout calendars, freezes
         runs              plan, approve, watch and roll back patch runs
+        approvers         the people whose signatures endpoints demand, whoever owns the server
+        approvals         what approvers are asked to sign
+        approve           sign what shall be installed, with a key of your own
+        emergency-stop    stop everything at once, or let it go on
         audit             prove that the evidence is whole: verify, checkpoint, export
 
       This machine:

@@ -29,7 +29,12 @@ export function approvalCalls(transport: Transport) {
       call(transport, { method: 'POST', path: '/approvers/proposals', body, reply: ApproverStatus }),
     withdrawApprovers: (id: string) => call(transport, { method: 'DELETE', path: proposal(id), reply: null }),
     signApprovers: (id: string, signature: ApproverSignature) =>
-      call(transport, { method: 'POST', path: `${proposal(id)}/signatures`, body: { signature }, reply: ApproverStatus }),
+      call(transport, {
+        method: 'POST',
+        path: `${proposal(id)}/signatures`,
+        body: { signature },
+        reply: ApproverStatus,
+      }),
     emergencyStop: () => call(transport, { method: 'GET', path: '/emergency-stop', reply: HaltStatus }),
     changeEmergencyStop: (body: HaltRequest) =>
       call(transport, { method: 'POST', path: '/emergency-stop', body, reply: HaltStatus }),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { EnrolReply, EnrolRequest } from '@thimble/protocol';
 import { keyThumbprint, verifyingKey } from '@thimble/protocol/signing';
 import { type Kysely, sql } from 'kysely';
+import { trustDesk } from '../approvals/index.ts';
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { HttpProblem } from '../http/index.ts';
@@ -76,6 +77,8 @@ async function enrol(context: ServerContext, newcomer: Newcomer): Promise<EnrolR
     organisationName: rows[0]?.name ?? '',
     orderKeys: [{ keyid: context.orderKey.keyid, publicKey: context.orderKey.publicKey }],
     checkInIntervalSeconds: context.settings.checkInIntervalS,
+    // Who the approvers are is not told to strangers.
+    ...(waiting ? {} : { trust: await trustDesk(context).first(enrolled) }),
   };
 }
 

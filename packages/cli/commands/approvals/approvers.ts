@@ -1,0 +1,138 @@
+import { APPROVER_SET_PAYLOAD_TYPE, ApproverSet, type ApproverStatus, type SignedStatement } from '@thimble/protocol';
+import { statementDigest } from '@thimble/protocol/signing';
+import type { Command } from 'commander';
+import { Value } from 'typebox/value';
+import type { Cli } from '../../cli.ts';
+import { CliError } from '../../cli-error.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { plural, printable } from '../../terminal/index.ts';
+import { connect } from '../connection.ts';
+import { type ConnectionOptions, examples, wholeNumber, withConnection, withJson } from '../options.ts';
+import { printJson } from '../print.ts';
+import { nextApprovers } from './next-approvers.ts';
+import { signShown } from './sign.ts';
+import { showSet } from './statement-view.ts';
+
+/** `thimble approvers`: the people whose signatures endpoints demand. */
+export function approversCommands(program: Command, cli: Cli): void {
+  const { terminal } = cli;
+  const group = withJson(withConnection(program.command('approvers'))).description(
+    'the people whose signatures endpoints demand, whoever owns the server',
+  );
+  group
+    .command('list', { isDefault: true })
+    .description('the present set, and the proposed one')
+    .action(async (_, given: Command) => {
+      const options = given.optsWithGlobals<ConnectionOptions>();
+      const status = await connect(cli, options).approvers();
+      if (options.json === true) return printJson(terminal, status);
+      showStatus(cli, status);
+    });
+  group
+    .command('history')
+    .description('all sets that there were, newest first')
+    .action(async (_, given: Command) => {
+      const options = given.optsWithGlobals<ConnectionOptions>();
+      const history = await connect(cli, options).approverHistory();
+      if (options.json === true) return printJson(terminal, history);
+      for (const { set, state, proposedBy, progress } of history.items) {
+        const signers = progress.signed.map(({ name }) => printable(name)).join(', ');
+        terminal.out(`${state}, proposed by ${printable(proposedBy)}${signers === '' ? '' : `, signed by ${signers}`}`);
+        showSet(terminal, set);
+        terminal.out('');
+      }
+    });
+  proposeCommand(group, cli);
+  signCommand(group, cli);
+  group
+    .command('withdraw')
+    .description('take the proposed set back')
+    .action(async (_, given: Command) => {
+      const client = connect(cli, given.optsWithGlobals<ConnectionOptions>());
+      await client.withdrawApprovers(proposalOf(await client.approvers()).id);
+      terminal.note('The proposal is withdrawn.');
+    });
+}
+
+function proposeCommand(group: Command, cli: Cli): void {
+  const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+  const command = group
+    .command('propose')
+    .description('propose the next set: the present one with these changes. The first one holds at once.')
+    .option('--threshold <count>', 'how many different people have to sign; 0: nobody', wholeNumber(0, 32))
+    .option(
+      '--approver <name=key>',
+      'a person with the public half of a key file (or the key itself); may be repeated',
+      collect,
+    )
+    .option('--remove <name>', 'a person of the present set who is not in the next; may be repeated', collect);
+  examples(command, [
+    ['thimble approvers propose --threshold 2 --approver Ada=ada.key.pub --approver Bob=bob.key.pub', 'the first set'],
+    ['thimble approvers propose --remove Bob --approver Cyd=cyd.key.pub', 'Bob leaves, Cyd comes'],
+  ]);
+  command.action(async (_, given: Command) => {
+    const options = given.optsWithGlobals<
+      ConnectionOptions & { threshold?: number; approver?: readonly string[]; remove?: readonly string[] }
+    >();
+    const client = connect(cli, options);
+    const { active } = await client.approvers();
+    const status = await client.proposeApprovers(
+      await nextApprovers(active?.set ?? null, {
+        threshold: options.threshold,
+        added: options.approver ?? [],
+        removed: options.remove ?? [],
+      }),
+    );
+    if (options.json === true) return printJson(cli.terminal, status);
+    showStatus(cli, status);
+  });
+}
+
+function signCommand(group: Command, cli: Cli): void {
+  group
+    .command('sign')
+    .description('sign the proposed set with your key; it holds when a threshold of the present set has signed')
+    .requiredOption('--key <file>', 'your key')
+    .option('--passphrase-file <file>', 'its passphrase, instead of asking for it')
+    .option('--yes <digest>', 'do not ask: the beginning of the digest that you have compared')
+    .action(async (_, given: Command) => {
+      const options = given.optsWithGlobals<
+        ConnectionOptions & { key: string; passphraseFile?: string; yes?: string }
+      >();
+      const client = connect(cli, options);
+      const { id, signed } = proposalOf(await client.approvers());
+      showSet(cli.terminal, setOf(signed));
+      const payload = Buffer.from(signed.payload, 'base64');
+      const digest = statementDigest(APPROVER_SET_PAYLOAD_TYPE, payload);
+      const signature = await signShown(cli, { payloadType: APPROVER_SET_PAYLOAD_TYPE, payload, digest }, options);
+      if (signature === undefined) return cli.exitWith(EXIT.pending);
+      const status = await client.signApprovers(id, signature);
+      if (options.json === true) return printJson(cli.terminal, status);
+      showStatus(cli, status);
+    });
+}
+
+/** What is shown is read from the bytes that are signed. */
+function setOf({ payload }: SignedStatement): ApproverSet {
+  const set: unknown = JSON.parse(Buffer.from(payload, 'base64').toString('utf8'));
+  if (Value.Check(ApproverSet, set)) return set;
+  throw new CliError('digest-differs', 'what is to be signed is no set of approvers', { exitCode: EXIT.refused });
+}
+
+function proposalOf({ proposed }: ApproverStatus): NonNullable<ApproverStatus['proposed']> {
+  if (proposed !== null) return proposed;
+  throw new CliError('not-proposed', 'no set of approvers is proposed', {
+    hint: 'Propose one with: thimble approvers propose',
+  });
+}
+
+function showStatus({ terminal }: Cli, { active, proposed }: ApproverStatus): void {
+  if (active === null) terminal.out('There are no approvers: endpoints do what the server’s key signed.');
+  else showSet(terminal, active.set);
+  if (proposed === null) return;
+  const { signed, threshold } = proposed.progress;
+  terminal.out(
+    `\n${terminal.colour.bold('Proposed')} by ${printable(proposed.proposedBy)}, ${signed.length} of ${plural(threshold, 'signature')}:`,
+  );
+  showSet(terminal, proposed.set);
+}

@@ -1,0 +1,95 @@
+import { HALT_PAYLOAD_TYPE, HaltStatement, type HaltEntry, type HaltStatus } from '@thimble/protocol';
+import { statementDigest } from '@thimble/protocol/signing';
+import type { Command } from 'commander';
+import { Value } from 'typebox/value';
+import type { Cli } from '../../cli.ts';
+import { CliError, usageError } from '../../cli-error.ts';
+import type { Client } from '../../client/index.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { confirm, printable } from '../../terminal/index.ts';
+import { connect } from '../connection.ts';
+import { type ConnectionOptions, examples, withConnection, withJson } from '../options.ts';
+import { printJson } from '../print.ts';
+import { signShown } from './sign.ts';
+
+interface StopOptions extends ConnectionOptions {
+  readonly reason?: string;
+  readonly resume?: boolean;
+  readonly key?: string;
+  readonly passphraseFile?: string;
+  /** True for a stop; of a signature the beginning of its digest. */
+  readonly yes?: string | boolean;
+}
+
+/** `thimble emergency-stop`: one message that halts all. */
+export function emergencyStopCommand(program: Command, cli: Cli): void {
+  const command = withJson(withConnection(program.command('emergency-stop')))
+    .description('Stop everything at once: nothing new begins on any endpoint until it is told to go on.')
+    .option('--reason <text>', 'why, for whoever asks later; without it: say how it stands')
+    .option('--resume', 'let everything go on, which approvers have to sign where there are some')
+    .option('--key <file>', 'with --resume: sign with this key')
+    .option('--passphrase-file <file>', 'its passphrase, instead of asking for it')
+    .option('--yes [digest]', 'do not ask; with --key the beginning of the digest that you have compared');
+  examples(command, [
+    ['thimble emergency-stop --reason "a signing key was stolen"', 'stop'],
+    ['thimble emergency-stop --resume --reason "it was found" --key ada.key', 'go on: propose and sign it'],
+    ['thimble emergency-stop --resume --key bob.key', 'the second signature'],
+  ]);
+  command.action(async (_, given: Command) => {
+    const options = given.optsWithGlobals<StopOptions>();
+    const client = connect(cli, options);
+    const status = options.resume === true ? await goOn(cli, client, options) : await stop(cli, client, options);
+    if (status === undefined) return cli.exitWith(EXIT.pending);
+    if (options.json === true) return printJson(cli.terminal, status);
+    cli.terminal.out(statusInWords(status));
+  });
+}
+
+async function stop(cli: Cli, client: Client, { reason, yes }: StopOptions): Promise<HaltStatus | undefined> {
+  if (reason === undefined) return client.emergencyStop();
+  if (yes === undefined) {
+    if (!cli.terminal.interactive)
+      throw new CliError('not-confirmed', 'this has to be confirmed', { hint: 'Add --yes.', exitCode: EXIT.pending });
+    if (!(await confirm(cli.terminal, 'Stop everything on all endpoints of this organisation?', cli.signal)))
+      return undefined;
+  }
+  return client.changeEmergencyStop({ action: 'stop', reason });
+}
+
+async function goOn(cli: Cli, client: Client, options: StopOptions): Promise<HaltStatus | undefined> {
+  let status = await client.emergencyStop();
+  if (status.halted && status.pending === null) {
+    const { reason } = options;
+    if (reason === undefined) throw usageError('why may it go on?', 'Add --reason.');
+    status = await client.changeEmergencyStop({ action: 'go-on', reason });
+  }
+  const { pending } = status;
+  const { key, yes, passphraseFile } = options;
+  if (pending === null || key === undefined) return status;
+  const { payload, reason } = readHalt(pending);
+  cli.terminal.out(`To be signed: everything may go on (${printable(reason)})`);
+  const digest = statementDigest(HALT_PAYLOAD_TYPE, payload);
+  const signature = await signShown(
+    cli,
+    { payloadType: HALT_PAYLOAD_TYPE, payload, digest },
+    { key, ...(passphraseFile === undefined ? {} : { passphraseFile }), ...(typeof yes === 'string' ? { yes } : {}) },
+  );
+  return signature === undefined ? undefined : client.signGoOn(pending.id, signature);
+}
+
+/** What is shown is read from the bytes that are signed. */
+function readHalt({ signed }: HaltEntry): { readonly payload: Buffer; readonly reason: string } {
+  const payload = Buffer.from(signed.payload, 'base64');
+  const statement: unknown = JSON.parse(payload.toString('utf8'));
+  if (Value.Check(HaltStatement, statement) && statement.action === 'go-on')
+    return { payload, reason: statement.reason };
+  throw new CliError('digest-differs', 'what is to be signed is no end of a stop', { exitCode: EXIT.refused });
+}
+
+function statusInWords({ halted, current, pending }: HaltStatus): string {
+  if (!halted) return 'No emergency stop holds.';
+  const since = current === null ? '' : ` since ${current.createdAt}: ${printable(current.statement.reason)}`;
+  if (pending === null) return `Everything is stopped${since}.`;
+  const { signed, threshold } = pending.progress;
+  return `Everything is stopped${since}. ${signed.length} of ${threshold} approvers have signed that it may go on.`;
+}
