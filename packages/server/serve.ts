@@ -15,6 +15,7 @@ import { createLogger } from './logging/index.ts';
 import { type RunningPostgres, makeRuntimeDirectory, unexpectedEnd } from './postgres/index.ts';
 import type { Settings } from './settings/index.ts';
 import { startDatabase } from './start-database.ts';
+import { asNobody, asSystem } from './storage/index.ts';
 import { type TlsOptions, loadTls, ownNames } from './tls/index.ts';
 import { Undo } from './undo.ts';
 
@@ -51,7 +52,7 @@ const RENEWAL_CHECK_MS = 12 * 3_600_000;
 export async function startServer(settings: Settings, options: ServeOptions): Promise<RunningServer> {
   const undo = new Undo();
   try {
-    return await start(settings, options, undo);
+    return await asSystem(() => start(settings, options, undo));
   } catch (error) {
     await undo.run();
     throw error;
@@ -103,14 +104,10 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
   undo.add(() => app.close());
   const socketPath = apiSocketPath(settings.data);
   await makeRuntimeDirectory(settings.data);
-  const endpoints = await openEndpoints({
-    handler,
-    port: bound,
-    tls,
-    socketPath,
-    ...addresses,
-    refused: logRefused(log),
-  });
+  // Connections begin as nobody's; only what this function starts itself is the server's own work.
+  const endpoints = await asNobody(() =>
+    openEndpoints({ handler, port: bound, tls, socketPath, ...addresses, refused: logRefused(log) }),
+  );
   undo.add(endpoints.close);
   const renewal = setInterval(() => {
     loadCertificate().then(endpoints.renewCertificate, (error: Error) =>
@@ -127,7 +124,7 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
     port: bound.port,
     socketPath,
     caFingerprint: tls.caFingerprint,
-    signInLink: async () => `${addresses.localUrl}/sign-in#${await createSignInLink(context)}`,
+    signInLink: async () => `${addresses.localUrl}/sign-in#${await asSystem(() => createSignInLink(context))}`,
     failed,
     stop: () => undo.run(),
     context,

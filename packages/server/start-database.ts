@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { type RunningPostgres, startPostgres } from './postgres/index.ts';
 import { type Secrets, bindSecrets, loadSecrets } from './secrets/index.ts';
 import type { Settings } from './settings/index.ts';
-import { type Database, migrate, openDatabase, readMigrations } from './storage/index.ts';
+import { type Database, assertIsolated, migrate, openDatabase, readMigrations } from './storage/index.ts';
 import type { Undo } from './undo.ts';
 
 export interface StartedDatabase {
@@ -34,6 +34,7 @@ export async function startDatabase(settings: Settings, log: Logger, undo: Undo)
   undo.add(database.close);
   const secrets = await loadSecrets(database, { settings, random: randomBytes });
   const applied = await migrate(database.connection, await readMigrations());
+  await assertIsolated(database.pool);
   if (applied.length > 0) log.info({ migrations: applied }, 'the database was brought up to date');
   await bindSecrets(database, secrets);
   return { database, postgres, secrets };

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { App } from '../http/app.ts';
 import { channelOf } from '../http/channel.ts';
 import { HttpProblem } from '../http/problem.ts';
+import { asSystem } from '../storage/index.ts';
 import type { AccessContext } from './context.ts';
 import { readSessionCookie } from './cookie.ts';
 import { assertPermitted } from './permissions/assert-permitted.ts';
@@ -16,6 +17,7 @@ import { assertSameOrigin } from './same-origin.ts';
 import { findSession } from './sessions/find-session.ts';
 import { DEFAULT_ORGANISATION_ID } from './tables.ts';
 import { assertConfirmed } from './sign-in/step-up.ts';
+import { registerTenancy } from './tenancy-of-request.ts';
 import { findToken } from './tokens/find-token.ts';
 
 /**
@@ -23,7 +25,7 @@ import { findToken } from './tokens/find-token.ts';
  * nothing is open because somebody forgot.
  */
 export function registerAuthentication(app: App, context: AccessContext): void {
-  app.decorateRequest('principal', undefined);
+  registerTenancy(app);
   const recordRefusal = createRefusalRecorder(context);
   const undeclared: string[] = [];
   const unpermitted: string[] = [];
@@ -50,7 +52,7 @@ export function registerAuthentication(app: App, context: AccessContext): void {
     const { access } = request.routeOptions.config;
     // These have credentials of their own, which their routes check.
     if (request.is404 || access === 'agent' || access === 'content' || access === 'relay') return;
-    request.principal = await recognise(request, context);
+    request.principal = await asSystem(() => recognise(request, context));
     if (access !== 'operator') return;
     if (request.principal === undefined) throw notSignedIn();
     try {

@@ -8,6 +8,7 @@ import {
   openS3Store,
 } from '@thimble/content';
 import type { ServerContext } from '../context.ts';
+import { asSystem } from '../storage/index.ts';
 import { type ConfiguredHosts, watchConfiguredHosts } from './configured-hosts.ts';
 import { createFetchLock } from './fetch-lock.ts';
 import { knownObject, recordObject } from './objects.ts';
@@ -33,7 +34,7 @@ const opened = new WeakMap<ServerContext, Promise<Opened>>();
 export async function contentOf(context: ServerContext): Promise<Content> {
   let content = opened.get(context);
   if (content === undefined) {
-    content = open(context);
+    content = asSystem(() => open(context));
     opened.set(context, content);
     // A disk or a service that is not there now may be there the next time.
     content.catch(() => opened.delete(context));
@@ -54,7 +55,7 @@ async function open(context: ServerContext): Promise<Opened> {
   const lock = createFetchLock(context, store);
   const acquirer = await createAcquirer(acquirerSettings(context, hosts, lock.lock), store);
   return {
-    content: { store, acquirer, heedRepositories: hosts.refresh },
+    content: { store, acquirer, heedRepositories: () => asSystem(hosts.refresh) },
     close: async () => {
       await acquirer.close();
       hosts.close();
@@ -93,7 +94,8 @@ function acquirerSettings(
     isConfigured: hosts.isConfigured,
     now: context.clock,
     lock,
-    known: (check) => knownObject(context, check),
-    onStored: (file) => recordObject(context, file),
+    // Who asked first is not the only one whose transfer it is.
+    known: (check) => asSystem(() => knownObject(context, check)),
+    onStored: (file) => asSystem(() => recordObject(context, file)),
   };
 }

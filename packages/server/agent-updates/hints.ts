@@ -4,6 +4,7 @@ import type { CheckInRequest } from '@thimble/protocol';
 import { orderVersions } from '@thimble/versions';
 import { sql } from 'kysely';
 import type { ServerContext } from '../context.ts';
+import { asSystem } from '../storage/index.ts';
 import { readRepository, type AgentRepository } from './read-repository.ts';
 
 /** Check-ins come by the thousand; what the folder offers and what failed is looked up so often. */
@@ -76,7 +77,7 @@ export function currentOffers(context: ServerContext): Promise<Offers> {
   const nowMs = context.clock().getTime();
   const known = remembered.get(context);
   if (known !== undefined && nowMs < known.untilMs) return known.offers;
-  const offers = look(context);
+  const offers = asSystem(() => look(context));
   remembered.set(context, { untilMs: nowMs + LOOK_EVERY_MS, offers });
   return offers;
 }

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { verifyingKey } from '@thimble/protocol/signing';
 import type { Pool } from 'pg';
+import { asSystem } from '../storage/index.ts';
 
 /** Who a key belongs to. */
 export interface AgentIdentity {
@@ -35,6 +36,11 @@ export class AgentKeys {
   async find(keyid: string): Promise<AgentIdentity | 'removed' | 'replaced' | undefined> {
     const known = this.#known.get(keyid);
     if (known !== undefined) return known;
+    // Whose endpoint it is is what is asked.
+    return asSystem(() => this.#ask(keyid));
+  }
+
+  async #ask(keyid: string): Promise<AgentIdentity | 'removed' | 'replaced' | undefined> {
     const column = UUID.test(keyid) ? 'id' : 'keyid';
     const { rows } = await this.#pool.query<{
       id: string;

@@ -1,5 +1,6 @@
 import type { Lane } from '@thimble/protocol/signing';
 import type { Pool } from 'pg';
+import { asSystem } from '../storage/index.ts';
 
 /** An order without an outcome, as far as a check-in needs it. */
 export interface OpenOrder {
@@ -80,7 +81,8 @@ export class Lanes {
     if (this.#waiting.length >= WAITING_LIMIT) throw new LanesBusy('too many requests wait for the database');
     return new Promise((resolve, reject) => {
       this.#waiting.push({ endpointId, lane, sequence, heldUntil, resolve, reject });
-      if (!this.#running) void this.#run();
+      // Requests of all organisations go together.
+      if (!this.#running) void asSystem(() => this.#run());
     });
   }
 

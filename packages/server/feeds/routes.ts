@@ -9,6 +9,7 @@ import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { HttpProblem } from '../http/index.ts';
 import { appendEvidence } from '../report/index.ts';
+import { asSystem } from '../storage/index.ts';
 import { giveBundle, takeBundle } from './bundles.ts';
 import { listFeeds } from './feed-list.ts';
 import { publishFeed } from './run-sync.ts';
@@ -98,7 +99,8 @@ function registerBundleRoutes(app: App, context: ServerContext): void {
         throw new HttpProblem(415, 'unsupported-media-type', {
           detail: 'Send the bundle’s bytes with Content-Type: application/octet-stream.',
         });
-      return takeBundle(context, operatorOf(request), body, request.query.force ?? false);
+      // Advisories are everybody's.
+      return asSystem(() => takeBundle(context, operatorOf(request), body, request.query.force ?? false));
     },
   );
   app.get(

@@ -6,6 +6,7 @@ import { Client } from 'pg';
 import { createAdvisoryStore } from '../advisories/index.ts';
 import { ASSESSMENT_TOPIC } from '../assess/index.ts';
 import type { ServerContext } from '../context.ts';
+import { asSystem } from '../storage/index.ts';
 import { type FeedTurn, nextTurn } from './schedule.ts';
 
 /** Any constant: with the feed it makes the advisory lock of whoever synchronises it ('sync' in ASCII). */
@@ -140,7 +141,9 @@ function progressText({ phase, documentsRead, documentsKnown, bytes }: SyncProgr
 
 /** Feeds are everybody's: each organisation's people hear of it. */
 export async function publishFeed({ database, events }: ServerContext, feed: string): Promise<void> {
-  const { rows } = await sql<{ id: string }>`select id from organisation order by id`.execute(database.kysely);
+  const { rows } = await asSystem(() =>
+    sql<{ id: string }>`select id from organisation order by id`.execute(database.kysely),
+  );
   for (const { id } of rows)
     await events.publish({ organisationId: id, topic: 'feed', key: feed, live: { kind: 'feed-changed', feed } });
 }

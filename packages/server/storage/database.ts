@@ -1,15 +1,20 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import { type ClientConfig, Pool, types } from 'pg';
+import { type ClientConfig, type Pool, types } from 'pg';
 import { OLDEST_MAJOR } from '../postgres/index.ts';
 import { StorageError } from './error.ts';
 import { nameStatements } from './name-statements.ts';
+import { ORGANISATION_SETTING, SightedPool } from './sighted-pool.ts';
 import type { Tables } from './tables.ts';
+import { NOBODY, type Sight, asSystem } from './tenancy.ts';
 
-/** The PostgreSQL that everything is kept in. Use `kysely`; `pool` is for COPY and for hot statements written by hand. */
+/**
+ * The PostgreSQL that everything is kept in. Use `kysely`; `pool` is for hot statements written by hand. Both see what the
+ * present work may see (see tenancy.ts).
+ */
 export interface Database {
   readonly kysely: Kysely<Tables>;
   readonly pool: Pool;
-  /** For code that needs a session of its own (LISTEN, advisory locks). */
+  /** For code that needs a session of its own (COPY, LISTEN, advisory locks), which sees all organisations. */
   readonly connection: ClientConfig;
   readonly close: () => Promise<void>;
 }
@@ -25,29 +30,33 @@ const DATE = 1082;
  * Opens a pool and checks that the server on the other end can carry us.
  *
  * @param target `{ connectionString }` or `{ host: SOCKET_DIRECTORY, user, database }`.
+ * @param outside what is seen by work of which nobody said whose it is
  * @throws StorageError `unreachable`, `too-old`, `wrong-encoding`
  */
 export async function openDatabase(
   target: ClientConfig,
   poolSize: number,
   onIdleError: (error: Error) => void,
+  outside: Sight = NOBODY,
 ): Promise<Database> {
   const connection: ClientConfig = {
     ...target,
     application_name: 'thimble',
     connectionTimeoutMillis: CONNECT_DEADLINE_MS,
+    // The server itself, until a connection takes the role of tenants.
+    options: `-c ${ORGANISATION_SETTING}=*`,
     types: { getTypeParser: typeParser as typeof types.getTypeParser },
   };
-  const pool = new Pool({ ...connection, max: poolSize, statement_timeout: STATEMENT_DEADLINE_MS });
-  // An idle connection that breaks (a restarted server) is replaced by the pool; without a listener it ends the process.
-  pool.on('error', onIdleError);
-  // One that breaks in the middle of its work fails the statement there; its own event must not end the process either.
-  pool.on('connect', (client) => {
+  const config = { ...connection, max: poolSize, statement_timeout: STATEMENT_DEADLINE_MS };
+  const pool: Pool = new SightedPool(config, outside, (client) => {
+    // One that breaks in the middle of its work fails the statement there; its own event must not end the process either.
     client.on('error', onIdleError);
     nameStatements(client);
   });
+  // An idle connection that breaks (a restarted server) is replaced by the pool; without a listener it ends the process.
+  pool.on('error', onIdleError);
   try {
-    await assertUsable(pool);
+    await asSystem(() => assertUsable(pool));
   } catch (error) {
     await pool.end();
     throw error;

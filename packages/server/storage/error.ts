@@ -6,7 +6,9 @@ export class StorageError extends Error {
     | 'wrong-encoding'
     | 'migration-changed'
     | 'database-newer'
-    | 'migration-failed';
+    | 'migration-failed'
+    | 'role-missing'
+    | 'not-isolated';
   constructor(code: StorageError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'StorageError';

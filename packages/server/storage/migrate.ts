@@ -3,6 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, type ClientConfig } from 'pg';
 import { StorageError } from './error.ts';
+import { enforceRowSecurity } from './row-security.ts';
 
 export interface Migration {
   readonly number: number;
@@ -40,7 +41,7 @@ export async function readMigrations(directory = MIGRATIONS_DIRECTORY): Promise<
  * between loses nothing and the next start goes on.
  *
  * @returns names of the migrations that were applied now.
- * @throws StorageError `migration-changed`, `database-newer`, `migration-failed`
+ * @throws StorageError `migration-changed`, `database-newer`, `migration-failed`, `role-missing`
  */
 export async function migrate(connection: ClientConfig, migrations: readonly Migration[]): Promise<readonly string[]> {
   const client = new Client(connection);
@@ -54,6 +55,7 @@ export async function migrate(connection: ClientConfig, migrations: readonly Mig
     assertHistory(applied, migrations);
     const pending = migrations.filter(({ number }) => !applied.has(number));
     for (const migration of pending) await apply(client, migration);
+    await enforceRowSecurity(client);
     return pending.map(({ name }) => name);
   } finally {
     // Ending the session also ends the lock.

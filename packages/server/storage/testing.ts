@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { Client, type ClientConfig } from 'pg';
 import { type Database, openDatabase } from './database.ts';
 import { migrate, readMigrations } from './migrate.ts';
+import { SYSTEM } from './tenancy.ts';
 import { BROKER_VARIABLE, startTestPostgres } from './testing-broker.ts';
 
 export interface TestDatabase extends Database {
@@ -16,7 +17,8 @@ const TEMPLATE_LOCK = 0x7465_6d70;
 
 /**
  * A database of its own with all migrations applied, on a real PostgreSQL that the whole test run shares. It is cloned
- * from a migrated template, which takes 70 ms where migrating would take more with each migration.
+ * from a migrated template, which takes 70 ms where migrating would take more with each migration. A test sees all
+ * organisations where it does not say otherwise; requests see their own, as always.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const { target, end } = await findServer();
@@ -25,7 +27,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await withClient(target, 'postgres', (client) =>
     client.query(`create database ${name} template ${template} strategy wal_log`),
   );
-  const database = await openDatabase({ ...target, database: name }, 10, () => undefined);
+  const database = await openDatabase({ ...target, database: name }, 10, () => undefined, SYSTEM);
   return {
     ...database,
     drop: async () => {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import { asSystem } from '../../storage/index.ts';
 import { type BlockIndex, indexBlocks, type StandingBlock } from './block-index.ts';
 
 /** On which replicas hear that a block was made or lifted; the key is the organisation. */
@@ -28,7 +29,7 @@ export async function watchBlocks(context: ServerContext): Promise<BlockWatch> {
     reading = reading
       .catch(() => undefined)
       .then(async () => {
-        blocks = await readBlocks(context);
+        blocks = await asSystem(() => readBlocks(context));
       });
     return reading;
   };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import { asSystem } from '../../storage/index.ts';
 import { publishContent } from '../publish.ts';
 import { GRACE_MS, isUnneeded } from './living.ts';
 
@@ -28,7 +29,7 @@ export function lastCollectableBytes(context: ServerContext): number {
 /** Counts again, after a collection; one count at a time. Never fails: what could not be counted is counted later. */
 export function renewCollectable(context: ServerContext): Promise<void> {
   const figure = figureOf(context);
-  figure.renewing ??= renew(context, figure)
+  figure.renewing ??= asSystem(() => renew(context, figure))
     .catch((error: unknown) => {
       if (!context.stopping.aborted) context.log.warn({ err: error }, 'what a collection would remove is not known');
     })

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import { asSystem } from '../../storage/index.ts';
 import { contentOf } from '../content.ts';
 import { collect } from './collect.ts';
 import { renewCollectable } from './collectable.ts';
@@ -28,7 +29,7 @@ export function startCollections(context: ServerContext): Collections {
     }
   };
   const start = (): void => {
-    working ??= attempt().finally(() => {
+    working ??= asSystem(attempt).finally(() => {
       working = undefined;
     });
   };
