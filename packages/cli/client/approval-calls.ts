@@ -1,6 +1,7 @@
 import {
   ApprovalDetail,
   ApprovalList,
+  ApproverCandidates,
   type ApproverSignature,
   ApproverHistory,
   ApproverStatus,
@@ -25,6 +26,8 @@ export function approvalCalls(transport: Transport) {
     renewApproval: (id: string) => call(transport, { method: 'POST', path: `${at(id)}/renew`, body: {}, reply: null }),
     approvers: () => call(transport, { method: 'GET', path: '/approvers', reply: ApproverStatus }),
     approverHistory: () => call(transport, { method: 'GET', path: '/approvers/history', reply: ApproverHistory }),
+    approverCandidates: () =>
+      call(transport, { method: 'GET', path: '/approvers/candidates', reply: ApproverCandidates }),
     proposeApprovers: (body: ProposeApproversRequest) =>
       call(transport, { method: 'POST', path: '/approvers/proposals', body, reply: ApproverStatus }),
     withdrawApprovers: (id: string) => call(transport, { method: 'DELETE', path: proposal(id), reply: null }),

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Count, Label, Prose, Sha256, Timestamp, Uuid } from '../fields.ts';
+import { Count, Label, Sha256, Timestamp, Uuid } from '../fields.ts';
 import {
   ApprovalStatement,
   ApprovedAction,
@@ -127,14 +127,3 @@ export const HaltRequest = Type.Object({
   reason: Type.String({ minLength: 1, maxLength: 512 }),
 });
 export type HaltRequest = Static<typeof HaltRequest>;
-
-/** The keys that sign orders, newest list last; each list is signed by a key of the one before. */
-export const OrderKeyStatus = Type.Object({
-  signingKeyid: Sha256,
-  sequence: Count,
-  keys: Type.Array(Type.Object({ keyid: Sha256, publicKey: Type.String() })),
-  /** Endpoints that have not said yet that they know the newest list. */
-  endpointsBehind: Count,
-  message: Prose,
-});
-export type OrderKeyStatus = Static<typeof OrderKeyStatus>;

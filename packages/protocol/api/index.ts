@@ -75,6 +75,7 @@
  *     GET    /approvals/:id/transactions/:digest → Transaction     POST /approvals/:id/renew → 202
  *     POST   /approvals/:id/signatures      SignStatementRequest → ApprovalDetail
  *     GET    /approvers                     → ApproverStatus       GET /approvers/history → ApproverHistory
+ *     GET    /approvers/candidates          → ApproverCandidates
  *     POST   /approvers/proposals           ProposeApproversRequest → 201 ApproverStatus   DELETE /:id → 204
  *     POST   /approvers/proposals/:id/signatures  SignStatementRequest → ApproverStatus
  *     GET    /emergency-stop                → HaltStatus           POST HaltRequest → HaltStatus

@@ -2,6 +2,7 @@ import {
   API,
   ApprovalDetail,
   ApprovalList,
+  ApproverCandidates,
   ApproverHistory,
   ApproverStatus,
   HaltRequest,
@@ -21,6 +22,7 @@ import { haltStatus, signHalt } from './halt/sign-halt.ts';
 import { approvalDetail, approvalTransaction, listApprovals } from './requests/read-approvals.ts';
 import { renewRequest } from './requests/renew-request.ts';
 import { signRequest } from './requests/sign-request.ts';
+import { listCandidates } from './sets/candidates.ts';
 import { proposeSet } from './sets/propose-set.ts';
 import { listSets } from './sets/set-entry.ts';
 import { signSet, withdrawSet } from './sets/sign-set.ts';
@@ -99,6 +101,14 @@ export function registerApproverRoutes(app: App, context: ServerContext): void {
     async (request) => ({
       items: [...(await listSets(context.database.kysely, operatorOf(request).organisationId))],
     }),
+  );
+  app.get(
+    `${API}/approvers/candidates`,
+    { config, schema: { summary: 'People with passkeys that could approve', response: { 200: ApproverCandidates } } },
+    async (request) => {
+      const { organisationId } = operatorOf(request);
+      return { items: await listCandidates(context.database.kysely, organisationId, context.publicUrl) };
+    },
   );
   app.post(
     `${API}/approvers/proposals`,

@@ -1,9 +1,16 @@
-import { APPROVER_SET_PAYLOAD_TYPE, ApproverSet, type ApproverStatus, type SignedStatement } from '@thimble/protocol';
+import {
+  type Approver,
+  APPROVER_SET_PAYLOAD_TYPE,
+  ApproverSet,
+  type ApproverStatus,
+  type SignedStatement,
+} from '@thimble/protocol';
 import { statementDigest } from '@thimble/protocol/signing';
 import type { Command } from 'commander';
 import { Value } from 'typebox/value';
 import type { Cli } from '../../cli.ts';
-import { CliError } from '../../cli-error.ts';
+import { CliError, usageError } from '../../cli-error.ts';
+import type { Client } from '../../client/index.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { plural, printable } from '../../terminal/index.ts';
 import { connect } from '../connection.ts';
@@ -65,6 +72,7 @@ function proposeCommand(group: Command, cli: Cli): void {
       'a person with the public half of a key file (or the key itself); may be repeated',
       collect,
     )
+    .option('--person <name>', 'a person with the passkeys by which they sign in; may be repeated', collect)
     .option('--remove <name>', 'a person of the present set who is not in the next; may be repeated', collect);
   examples(command, [
     ['thimble approvers propose --threshold 2 --approver Ada=ada.key.pub --approver Bob=bob.key.pub', 'the first set'],
@@ -72,7 +80,12 @@ function proposeCommand(group: Command, cli: Cli): void {
   ]);
   command.action(async (_, given: Command) => {
     const options = given.optsWithGlobals<
-      ConnectionOptions & { threshold?: number; approver?: readonly string[]; remove?: readonly string[] }
+      ConnectionOptions & {
+        threshold?: number;
+        approver?: readonly string[];
+        person?: readonly string[];
+        remove?: readonly string[];
+      }
     >();
     const client = connect(cli, options);
     const { active } = await client.approvers();
@@ -80,11 +93,26 @@ function proposeCommand(group: Command, cli: Cli): void {
       await nextApprovers(active?.set ?? null, {
         threshold: options.threshold,
         added: options.approver ?? [],
+        people: options.person === undefined ? [] : await pickPeople(client, options.person),
         removed: options.remove ?? [],
       }),
     );
     if (options.json === true) return printJson(cli.terminal, status);
     showStatus(cli, status);
+  });
+}
+
+async function pickPeople(client: Client, names: readonly string[]): Promise<readonly Approver[]> {
+  const { items } = await client.approverCandidates();
+  return names.map((name) => {
+    const [only, ...others] = items.filter((person) => person.name === name || person.id === name);
+    if (only !== undefined && others.length === 0) return only;
+    throw usageError(
+      only === undefined
+        ? `nobody called ${JSON.stringify(name)} has a passkey`
+        : `several people are called ${JSON.stringify(name)}`,
+      'A passkey is added in the console, below Account.',
+    );
   });
 }
 

@@ -11,6 +11,8 @@ export async function nextApprovers(
     readonly threshold: number | undefined;
     /** `NAME=FILE` or `NAME=KEY`. */
     readonly added: readonly string[];
+    /** With their passkeys. */
+    readonly people: readonly Approver[];
     readonly removed: readonly string[];
   },
 ): Promise<ProposeApproversRequest> {
@@ -22,6 +24,10 @@ export async function nextApprovers(
   const people = new Map<string, Approver>(
     (present?.approvers ?? []).filter(({ name }) => !gone.has(name)).map((approver) => [approver.name, approver]),
   );
+  for (const person of changes.people) {
+    const known = people.get(person.name)?.keys ?? [];
+    people.set(person.name, { ...person, keys: [...known.filter(({ kind }) => kind === 'file'), ...person.keys] });
+  }
   for (const text of changes.added) {
     const { name, publicKey } = await keyOf(text);
     const known = people.get(name) ?? { id: randomUUID(), name, keys: [] };

@@ -164,6 +164,7 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'POST /approvals/:id/renew': 'runs:propose',
   'GET /approvers': 'runs:read',
   'GET /approvers/history': 'runs:read',
+  'GET /approvers/candidates': 'approvers:write',
   'POST /approvers/proposals': 'approvers:write',
   'DELETE /approvers/proposals/:id': 'approvers:write',
   // Who signs is proven by the signature; this is who may bring it.
