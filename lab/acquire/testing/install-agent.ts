@@ -52,8 +52,10 @@ export async function runAgentOnce(endpoint: Endpoint): Promise<void> {
   await agent(endpoint, 'check-in', '--refresh-hours', '168', '--software-folders', '/srv');
 }
 
-async function agent(endpoint: Endpoint, command: string, ...options: readonly string[]): Promise<void> {
-  const argv = [NODE, PROGRAM, 'agent', command, '--state-dir', AGENT_STATE, ...options];
+/** @returns what it printed. */
+export async function agent(endpoint: Endpoint, command: string, ...options: readonly string[]): Promise<string> {
+  const argv = [NODE, PROGRAM, 'agent', ...command.split(' '), '--state-dir', AGENT_STATE, ...options];
   const { code, stdout, stderr } = await endpoint.exec(argv, { timeoutMs: CALL_TIMEOUT_MS });
   if (code !== 0) throw new LabError('command-failed', `agent ${command} ended with ${code}: ${stderr}${stdout}`);
+  return stdout;
 }

@@ -11,8 +11,10 @@ import {
   type Outcome,
   type OutcomeResult,
   type Repositories,
+  type SignedStatement,
+  type TrustNews,
 } from '@thimble/protocol';
-import { generateSigningKey, signEnvelope } from '@thimble/protocol/signing';
+import { generateSigningKey, signEnvelope, type SigningKey } from '@thimble/protocol/signing';
 import type { ContentSite } from './content-site.ts';
 import { TICKET } from './content-site.ts';
 
@@ -21,11 +23,18 @@ export interface OrderServer {
   readonly url: string;
   readonly fingerprint: string;
   readonly token: string;
+  readonly organisationId: string;
+  readonly endpointId: string;
+  /** With it orders and news are signed. */
+  readonly key: SigningKey;
+  /** What comes beside orders, and with each reply. */
+  approvals: readonly SignedStatement[];
+  news: TrustNews | null;
   /** Where the endpoint is sent for content. */
   places: readonly ContentPlace[];
   readonly repositories: () => Repositories | null;
   /** The order waits for the next check-in. */
-  give(body: OrderBody): string;
+  give(body: OrderBody, change?: Partial<Order>): string;
   outcome(orderId: string): OutcomeResult;
 }
 
@@ -37,6 +46,8 @@ export function serveOrders(site: ContentSite): OrderServer {
   const documents = new Map<string, string>();
   let latest: CheckInRequest | null = null;
   let generation = 0;
+
+  const trust = (): { readonly trust?: TrustNews } => (self.news === null ? {} : { trust: self.news });
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const parts: Buffer[] = [];
@@ -55,6 +66,7 @@ export function serveOrders(site: ContentSite): OrderServer {
         organisationName: 'Lab',
         orderKeys: [{ keyid, publicKey }],
         checkInIntervalSeconds: 60,
+        ...trust(),
       });
     if (kind === 'check-in') {
       latest = JSON.parse(text) as CheckInRequest;
@@ -62,10 +74,16 @@ export function serveOrders(site: ContentSite): OrderServer {
         digest === null || documents.has(digest) ? [] : [name],
       );
       const ordersWaiting = waiting.size > 0;
-      return void reply({ wanted, checkInIntervalSeconds: 60, ordersWaiting, serverTime: new Date().toISOString() });
+      const serverTime = new Date().toISOString();
+      return void reply({ wanted, checkInIntervalSeconds: 60, ordersWaiting, serverTime, ...trust() });
     }
     if (kind === 'orders' && request.method === 'GET')
-      return void reply({ orders: [...waiting.values()], cancellations: [] });
+      return void reply({
+        orders: [...waiting.values()],
+        cancellations: [],
+        approvals: self.approvals,
+        ...trust(),
+      });
     if (kind === 'content')
       return void reply({
         ticket: TICKET,
@@ -85,12 +103,17 @@ export function serveOrders(site: ContentSite): OrderServer {
     url: site.url,
     fingerprint: site.fingerprint,
     token: 'a-token-of-the-test',
+    organisationId,
+    endpointId,
+    key,
+    approvals: [],
+    news: null,
     places: [site.place],
     repositories: () => {
       const text = documents.get(latest?.documents.repositories ?? '');
       return text === undefined ? null : (JSON.parse(text) as Repositories);
     },
-    give(body) {
+    give(body, change = {}) {
       generation += 1;
       const order: Order = {
         format: 1,
@@ -102,6 +125,7 @@ export function serveOrders(site: ContentSite): OrderServer {
         expiresAt: new Date(Date.now() + 3_600_000).toISOString(),
         runId: null,
         body,
+        ...change,
       };
       waiting.set(order.id, signEnvelope(ORDER_PAYLOAD_TYPE, Buffer.from(JSON.stringify(order)), [key]));
       return order.id;

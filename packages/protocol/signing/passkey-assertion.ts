@@ -17,14 +17,15 @@ const ClientData = Type.Object({
   topOrigin: Type.Optional(Type.String()),
 });
 
-/** Section 6.1: rpIdHash (32), flags (1), signCount (4); then credential data and extensions when their flags say so. */
+/** Section 6.1: rpIdHash (32), flags (1), signCount (4); then extensions when their flag says so. */
 const HEAD_BYTES = 37;
 const FLAG = {
   userPresent: 0x01,
   userVerified: 0x04,
   backupEligible: 0x08,
   backedUp: 0x10,
-  more: 0x40 | 0x80,
+  credentialData: 0x40,
+  extensions: 0x80,
 } as const;
 
 /**
@@ -66,5 +67,6 @@ function isPresent(data: Buffer, rpId: string): boolean {
   const has = (flag: number): boolean => (flags & flag) !== 0;
   if (!has(FLAG.userPresent) || !has(FLAG.userVerified)) return false;
   if (has(FLAG.backedUp) && !has(FLAG.backupEligible)) return false;
-  return has(FLAG.more) || data.byteLength === HEAD_BYTES;
+  // Credential data belong to registrations (section 6.3.3, step 10).
+  return !has(FLAG.credentialData) && has(FLAG.extensions) === data.byteLength > HEAD_BYTES;
 }

@@ -95,6 +95,8 @@ describe('an assertion of a passkey', () => {
     ['was made without the person being verified', { flags: 0x01 }],
     ['is backed up and can’t be', { flags: 0x15 }],
     ['has bytes that no flag announces', { extra: new Uint8Array(1) }],
+    ['announces extensions and has none', { flags: 0x05 | 0x80 }],
+    ['brings credential data, as a registration does', { flags: 0x05 | 0x40, extra: new Uint8Array(18) }],
   ])('that %s does not hold', (_how, change) => {
     expect(withChange(change)).toEqual([]);
   });
