@@ -8,6 +8,8 @@ import { ROUTE_PERMISSIONS } from './permissions/route-permissions.ts';
 const PUBLIC = [
   'GET /api/v1/downloads',
   'GET /api/v1/downloads/{name}',
+  'GET /api/v1/session/oidc/{id}',
+  'GET /api/v1/session/oidc/{id}/callback',
   'GET /api/v1/sign-in',
   // Signed by whoever released the agent (TUF), and nothing of this installation is in it.
   'GET /updates/targets/{name}',

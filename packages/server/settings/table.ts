@@ -198,6 +198,13 @@ export const settingsTable = [
     description: 'Minutes without a request after which a person has to sign in again. An open console asks each minute.',
   },
   {
+    name: 'identityProviderHosts',
+    type: 'text',
+    default: undefined,
+    description:
+      'Hosts of identity providers that are inside your own network, separated by commas. Without it only public ones are asked, by https.',
+  },
+  {
     name: 'signInLinkMinutes',
     type: 'integer',
     range: [1, 1_440],

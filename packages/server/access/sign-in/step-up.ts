@@ -27,6 +27,9 @@ export const CONFIRMED_ROUTES: ReadonlySet<string> = new Set([
   'PUT /people/:id',
   'DELETE /people/:id',
   'POST /people/:id/link',
+  'POST /identity-providers',
+  'PUT /identity-providers/:id',
+  'DELETE /identity-providers/:id',
   'PUT /sign-in-rules',
 ]);
 

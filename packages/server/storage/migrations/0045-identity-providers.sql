@@ -18,13 +18,12 @@ create table identity_provider (
   unique (organisation_id, name)
 );
 
--- Who a subject of a provider is here, and the grants that its groups brought.
+-- Who a subject of a provider is here.
 create table person_identity (
   provider_id uuid not null references identity_provider (id) on delete cascade,
   subject text not null check (length(subject) between 1 and 255),
   organisation_id uuid not null references organisation (id),
   person_id uuid not null references person (id),
-  grant_ids uuid[] not null default '{}',
   created_at timestamptz not null,
   last_used_at timestamptz,
   primary key (provider_id, subject)
