@@ -98,6 +98,12 @@ describe('an order that was under way when the agent ended', () => {
     expect(reopening(committed, order, EXPIRY_MS + 86_400_000, null)).toMatchObject({ kind: 'go-on' });
   });
 
+  test('is refused before its point of no return while everything is stopped, and finished after it', () => {
+    for (const stage of ['accepted', 'waiting-for-consent'] as const)
+      expect(reopening({ ...active, stage }, order, 0, 'a drill')).toMatchObject({ result: { code: 'halted' } });
+    expect(reopening({ ...active, checkpoint: { kept } }, order, 0, 'a drill')).toMatchObject({ kind: 'go-on' });
+  });
+
   test('ends when its envelope is not readable, and tells what it kept', () => {
     const at = { ...active, checkpoint: { kept } };
     for (const read of [null, { ...order, id: 'other' }])

@@ -5,6 +5,7 @@ import { runOnce } from '../run/once.ts';
 import { openDisk } from '../state/disk.ts';
 import { readIdentity } from '../state/identity.ts';
 import { makeBench, type Bench } from '../testing/agent-under-test.ts';
+import { trustReport } from '../trust/trust-report.ts';
 import { enroll } from './enroll.ts';
 
 let bench: Bench;
@@ -17,7 +18,7 @@ const THIS = 'a'.repeat(64);
 const ANOTHER = 'b'.repeat(64);
 const keyFile = () => readFileSync(join(bench.stateDirectory, 'key.pem'), 'utf8');
 
-async function enrolAs(machine: string | null, template: boolean): Promise<void> {
+async function enrolAs(machine: string | null, template: boolean, approversSha256?: string): Promise<void> {
   const pin = (await readIdentity(await openDisk(bench.stateDirectory)))?.pin;
   await enroll({
     serverUrl: bench.server.url,
@@ -27,6 +28,7 @@ async function enrolAs(machine: string | null, template: boolean): Promise<void>
     force: true,
     template,
     machine: async () => machine,
+    ...(approversSha256 === undefined ? {} : { approversSha256 }),
   });
 }
 const runOn = (machine: string | null) => runOnce({ ...bench.options(), machine: async () => machine });
@@ -47,6 +49,13 @@ test('a copy of a template enrols by itself, with a key of its own', async () =>
   expect((await runOn(ANOTHER)).contacted).toBe(true);
   expect(keyFile()).toBe(key);
   expect(bench.server.checkIns.at(-1)?.machine).toBe(ANOTHER);
+});
+
+test('a copy of a template believes the approvers whom the template believes', async () => {
+  await enrolAs(THIS, true, 'c'.repeat(64));
+  await runOn(ANOTHER);
+  const { pinnedSha256 } = await trustReport(bench.stateDirectory, Date.now());
+  expect(pinnedSha256).toBe('c'.repeat(64));
 });
 
 test('the template itself goes on as what it is', async () => {

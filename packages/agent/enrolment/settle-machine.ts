@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
 import type { Disk } from '../state/disk.ts';
 import { readIdentity, writeIdentity, type Identity } from '../state/identity.ts';
+import { readTrust } from '../trust/trust-file.ts';
 import { enrollLocked } from './enroll.ts';
 import { machineDigest } from './machine-facts.ts';
 import { readTemplate } from './template.ts';
@@ -42,6 +43,9 @@ export async function settleMachine(
     );
   log.info('this machine is a copy of one that was enrolled as a template: it enrols as an endpoint of its own');
   const { serverUrl, token, caFingerprint } = template;
+  // Whom the template believed, its copy believes: a server could show another set to what begins anew.
+  const { approvers, pinnedSha256 } = await readTrust(disk);
+  const approversSha256 = approvers?.sha256 ?? pinnedSha256;
   const enrolled = await enrollLocked(disk, {
     stateDirectory,
     serverUrl,
@@ -50,6 +54,7 @@ export async function settleMachine(
     machine: read,
     force: true,
     ...(caFingerprint === null ? {} : { caFingerprint }),
+    ...(approversSha256 === null ? {} : { approversSha256 }),
   });
   log.info(`endpoint ${enrolled.identity.endpointId}, fingerprint of its key ${enrolled.keyid}`);
   return enrolled.identity;

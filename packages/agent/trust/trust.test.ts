@@ -15,7 +15,7 @@ import { agentStatus } from '../enrolment/status.ts';
 import { runOnce } from '../run/once.ts';
 import { makeBench, until, type Bench } from '../testing/agent-under-test.ts';
 import { APPROVAL_ID, approvedBy, makeApproval } from '../testing/approvals.ts';
-import { applied, fakeDriver } from '../testing/fake-driver.ts';
+import { applied, checkpointOf, fakeDriver } from '../testing/fake-driver.ts';
 import { ORGANISATION_ID } from '../testing/fake-server.ts';
 import { haltByApprovers, haltByKey, makeHalt, makeNews, orderKeyList } from '../testing/news.ts';
 import { APPLY, makeOrder, orderId, seal } from '../testing/orders.ts';
@@ -125,6 +125,27 @@ describe('an endpoint to which a set of approvers was shown', () => {
     expect(await give(approval, orderKey)).toBeUndefined();
     expect((await report()).orderKeys).toEqual({ sequence: 1, keyids: [next.keyid] });
     expect((await report()).lastSignedTime).not.toBeNull();
+  });
+
+  test('finishes what it began under an order key that was replaced meanwhile', async () => {
+    const { orderKey } = bench.server;
+    const next = generateSigningKey();
+    bench.server.orders.push(seal(makeOrder(1, APPLY, approval), orderKey));
+    let begun = false;
+    const hanging = fakeDriver(async (task) => {
+      await task.pointOfNoReturn(checkpointOf(task.orderId));
+      begun = true;
+      await new Promise<void>((resolve) => task.signal.addEventListener('abort', () => resolve(), { once: true }));
+      throw new Error('the agent ends');
+    });
+    await bench.during(hanging, async () => {
+      await until(() => begun);
+      bench.server.news = news({ orderKeys: [orderKeyList(1, [next], orderKey)] }, next);
+      bench.server.wake();
+      await until(() => bench.server.checkIns.some(({ trust }) => trust?.orderKeysSequence === 1));
+    });
+    await runOnce(bench.options(fakeDriver(() => Promise.resolve(applied(true)))));
+    expect(bench.server.outcomes.get(orderId(1))?.result).toMatchObject({ kind: 'applied' });
   });
 
   test('begins anew when root says so, and not while its agent runs', async () => {
