@@ -1,11 +1,27 @@
 import type { AttackFamily } from './attack.ts';
 import { endpoints } from './families/endpoints.ts';
+import { everyRoute } from './families/every-route.ts';
 import { evidence } from './families/evidence.ts';
+import { input } from './families/input.ts';
 import { orders } from './families/orders.ts';
+import { roles } from './families/roles.ts';
 import { sessions } from './families/sessions.ts';
+import { tenants } from './families/tenants.ts';
 import { tokens } from './families/tokens.ts';
 import { transport } from './families/transport.ts';
 import { updates } from './families/updates.ts';
 
 /** By what is attacked. */
-export const FAMILIES: readonly AttackFamily[] = [sessions, tokens, endpoints, orders, transport, evidence, updates];
+export const FAMILIES: readonly AttackFamily[] = [
+  sessions,
+  tokens,
+  roles,
+  tenants,
+  everyRoute,
+  input,
+  endpoints,
+  orders,
+  transport,
+  evidence,
+  updates,
+];

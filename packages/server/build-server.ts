@@ -37,7 +37,11 @@ export async function buildServer(context: ServerContext, options: BuildOptions)
     // Lines of our own, see http/request-log.ts.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: context.newId,
-    frameworkErrors: (error, request, reply) => void replyToError(error, request, reply),
+    frameworkErrors: (error, request, reply) => {
+      void replyToError(error, request, reply);
+      // The hook that logs requests does not run for what the framework refuses before there is a route.
+      request.log.info({ method: request.method, status: reply.statusCode, code: error.code }, 'request');
+    },
     bodyLimit: BODY_LIMIT_BYTES,
     // Ids of vulnerabilities may have 128 characters; what is longer than any id is a 400 and not a 404.
     routerOptions: { maxParamLength: 1024 },

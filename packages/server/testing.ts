@@ -17,6 +17,7 @@ import { loadTls } from './tls/index.ts';
 import { Undo } from './undo.ts';
 
 export { type TestDatabase, createTestDatabase } from './storage/testing.ts';
+export { ROUTE_PERMISSIONS } from './access/permissions/route-permissions.ts';
 export { createEnrolmentToken } from './discover/index.ts';
 export { appendSigned, appendTestEvidence, signAll, tamper } from './report/testing/tamper.ts';
 export * from './testing/fake-advisories.ts';
