@@ -36,7 +36,7 @@ describe('signing in', () => {
 
   test('a session that ends while the console is open leads to the sign-in', async () => {
     await open.signIn();
-    await open.goTo('/settings');
+    await open.goTo('/enrolment');
     await open.page.getByText('production').first().waitFor();
     await open.page.context().clearCookies();
     await open.page.getByRole('link', { name: 'Evidence' }).click();
@@ -230,9 +230,10 @@ describe('when something is amiss', () => {
 
 test('an enrolment token comes with the command to run, once', async () => {
   await open.signIn();
-  await open.goTo('/settings');
-  await open.page.getByRole('textbox', { name: 'Name' }).first().fill('web servers');
-  await open.page.getByRole('button', { name: 'Create token' }).first().click();
+  await open.goTo('/enrolment');
+  await open.page.getByRole('button', { name: 'New token …' }).click();
+  await open.page.getByRole('textbox', { name: 'Name' }).fill('web servers');
+  await open.page.getByRole('button', { name: 'Create token' }).click();
   await open.page.getByText(/^thimble agent enroll --server /).waitFor();
   await open.page.reload();
   await open.page.getByText('web servers').waitFor();

@@ -1,8 +1,6 @@
 import type {
   ApproveRunRequest,
-  CreatedEnrolmentToken,
   CreatedToken,
-  CreateEnrolmentTokenRequest,
   CreateRunRequest,
   CreateTokenRequest,
   EndpointAsset,
@@ -32,9 +30,6 @@ export const approveRun = (id: string, request: ApproveRunRequest): Promise<RunD
 export const actOnRun = (id: string, action: RunAction, request: RunActionRequest = {}): Promise<RunDetail> =>
   post<RunDetail>(`/runs/${id}/${action}`, request);
 export const fetchRunEvidence = (id: string): Promise<RunEvidence> => get<RunEvidence>(`/runs/${id}/evidence`);
-export const createEnrolmentToken = (request: CreateEnrolmentTokenRequest): Promise<CreatedEnrolmentToken> =>
-  post<CreatedEnrolmentToken>('/enrolment-tokens', request);
 export const createToken = (request: CreateTokenRequest): Promise<CreatedToken> =>
   post<CreatedToken>('/tokens', request);
-export const removeEnrolmentToken = (id: string): Promise<void> => remove(`/enrolment-tokens/${id}`);
 export const removeToken = (id: string): Promise<void> => remove(`/tokens/${id}`);

@@ -1,6 +1,11 @@
 /** The names under which fetched things are cached; live events invalidate by these. */
 export const keys = {
   session: ['session'] as const,
+  /** The own account, and its sessions: a prefix of the second. */
+  me: ['me'] as const,
+  ownSessions: ['me', 'sessions'] as const,
+  identityProviders: ['identity-providers'] as const,
+  signInRules: ['sign-in-rules'] as const,
   overview: ['overview'] as const,
   endpoints: ['endpoints'] as const,
   endpoint: (id: string) => ['endpoint', id] as const,
@@ -12,9 +17,20 @@ export const keys = {
   rollout: (id: string) => ['rollouts', 'one', id] as const,
   /** Policies, calendars, freezes, windows. */
   policies: ['policies'] as const,
+  /** Requests, approvers and stops: a prefix of all of them. */
+  approvals: ['approvals'] as const,
   evidence: ['evidence'] as const,
-  enrolmentTokens: ['enrolment-tokens'] as const,
+  /** Tokens, rules and the queue: a prefix of all below. */
+  enrolment: ['enrolment'] as const,
+  enrolmentTokens: ['enrolment', 'tokens'] as const,
+  enrolmentRules: ['enrolment', 'rules'] as const,
+  waitingEndpoints: ['enrolment', 'waiting'] as const,
   tokens: ['tokens'] as const,
+  people: ['people'] as const,
+  grants: ['grants'] as const,
+  roles: ['roles'] as const,
+  permissions: ['permissions'] as const,
+  fourEyes: ['four-eyes'] as const,
   /** Everything that assessing anew may change: lists, one vulnerability, those of an endpoint. */
   vulnerabilities: ['vulnerabilities'] as const,
   vulnerability: (id: string) => ['vulnerabilities', 'one', id] as const,

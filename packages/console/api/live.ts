@@ -31,6 +31,7 @@ const KINDS: readonly LiveEvent['kind'][] = [
   'rollout-changed',
   'policies-changed',
   'progress',
+  'approvals-changed',
   'evidence-changed',
   'vulnerabilities-changed',
   'feed-changed',
@@ -130,13 +131,15 @@ function isFirstFetch(client: QueryClient, queryKey: QueryKey): boolean {
 export function affectedBy(event: Exclude<LiveEvent, { kind: 'progress' }>): readonly QueryKey[] {
   switch (event.kind) {
     case 'endpoint-changed':
-      return [keys.endpoint(event.endpointId), keys.endpoints, keys.overview, keys.updates];
+      return [keys.endpoint(event.endpointId), keys.endpoints, keys.overview, keys.updates, keys.waitingEndpoints];
     case 'run-changed':
       return [keys.run(event.runId), keys.runs, keys.overview];
     case 'rollout-changed':
       return [keys.rollout(event.rolloutId), keys.rollouts, keys.policies];
     case 'policies-changed':
       return [keys.policies];
+    case 'approvals-changed':
+      return [keys.approvals];
     case 'evidence-changed':
       return [keys.evidence];
     case 'vulnerabilities-changed':

@@ -1,4 +1,5 @@
 import type {
+  ApiTokenList,
   DownloadList,
   EndpointAsset,
   EndpointDetail,
@@ -14,7 +15,6 @@ import type {
   RunDetail,
   RunList,
   Session,
-  TokenList,
 } from '@thimble/protocol';
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { get } from './client.ts';
@@ -125,14 +125,9 @@ export const evidenceQuery = ({ runId, endpointId }: EvidenceFilter) =>
     placeholderData: keepPreviousData,
   });
 
-export const enrolmentTokensQuery = queryOptions({
-  queryKey: keys.enrolmentTokens,
-  queryFn: ({ signal }) => get<TokenList>('/enrolment-tokens', {}, signal),
-});
-
 export const tokensQuery = queryOptions({
   queryKey: keys.tokens,
-  queryFn: ({ signal }) => get<TokenList>('/tokens', {}, signal),
+  queryFn: ({ signal }) => get<ApiTokenList>('/tokens', {}, signal),
 });
 
 export const downloadsQuery = queryOptions({

@@ -1,19 +1,22 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconDotsVertical, IconRefresh, IconShieldCheck, IconTrash } from '@tabler/icons-react';
+import { IconDotsVertical, IconLock, IconRefresh, IconShieldCheck, IconTrash } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import type { EndpointSummary } from '@thimble/protocol';
 import { useState } from 'react';
 import { removeEndpoint, scanEndpoint } from '../api/actions.ts';
+import { quarantineEndpoint } from '../api/enrolment-actions.ts';
 import { keys } from '../api/keys.ts';
 import { ConfirmDialog } from '../feedback/confirm-dialog.tsx';
 import { toastDone } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 import { useNewRun } from '../runs/new-run.tsx';
+import { ReasonDialog } from './reason-dialog.tsx';
 
 export function EndpointActions({ endpoint }: { endpoint: EndpointSummary }) {
   const newRun = useNewRun();
   const navigate = useNavigate();
   const [removing, setRemoving] = useState(false);
+  const [quarantining, setQuarantining] = useState(false);
   const scan = useAction({
     run: () => scanEndpoint(endpoint.id),
     refresh: [keys.endpoint(endpoint.id)],
@@ -31,23 +34,26 @@ export function EndpointActions({ endpoint }: { endpoint: EndpointSummary }) {
       void navigate({ to: '/endpoints' });
     },
   });
+  const takesOrders = endpoint.standing === undefined;
   const chosen = [{ id: endpoint.id, hostname: endpoint.hostname }];
   return (
     <>
-      <Button
-        variant="default"
-        leftSection={<IconRefresh size={16} aria-hidden />}
-        loading={scan.isPending}
-        onClick={() => scan.mutate()}
-      >
-        Scan now
-      </Button>
-      {endpoint.updateCount > endpoint.securityUpdateCount ? (
+      {takesOrders ? (
+        <Button
+          variant="default"
+          leftSection={<IconRefresh size={16} aria-hidden />}
+          loading={scan.isPending}
+          onClick={() => scan.mutate()}
+        >
+          Scan now
+        </Button>
+      ) : null}
+      {takesOrders && endpoint.updateCount > endpoint.securityUpdateCount ? (
         <Button variant="default" onClick={() => newRun({ endpoints: chosen, selection: 'all' })}>
           Plan all
         </Button>
       ) : null}
-      {endpoint.securityUpdateCount > 0 ? (
+      {takesOrders && endpoint.securityUpdateCount > 0 ? (
         <Button
           leftSection={<IconShieldCheck size={16} aria-hidden />}
           onClick={() => newRun({ endpoints: chosen, selection: 'security' })}
@@ -62,11 +68,28 @@ export function EndpointActions({ endpoint }: { endpoint: EndpointSummary }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconLock size={16} aria-hidden />}
+            disabled={endpoint.standing === 'quarantined'}
+            onClick={() => setQuarantining(true)}
+          >
+            Put into quarantine …
+          </Menu.Item>
           <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setRemoving(true)}>
             Remove this endpoint …
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
+      {quarantining ? (
+        <ReasonDialog
+          endpoint={endpoint}
+          title={`Put ${endpoint.hostname} into quarantine?`}
+          action="Quarantine"
+          note="It goes on checking in, and gets neither orders nor content until somebody releases it. An installation that is under way ends by itself."
+          run={quarantineEndpoint}
+          onClose={() => setQuarantining(false)}
+        />
+      ) : null}
       <ConfirmDialog
         opened={removing}
         title={`Remove ${endpoint.hostname}?`}

@@ -2,7 +2,7 @@ import type { EndpointSummary } from '@thimble/protocol';
 import { Link } from '@tanstack/react-router';
 import { Ago } from '../format/moment.tsx';
 import { formatCount } from '../format/quantity.ts';
-import { ENDPOINT_STATE_ORDER, ENDPOINT_STATES } from '../states/endpoint-states.ts';
+import { ENDPOINT_STATE_ORDER, endpointLook } from '../states/endpoint-states.ts';
 import { StateBadge } from '../states/state-badge.tsx';
 import type { Column } from '../tables/column.ts';
 import { LabelTags } from './label-tags.tsx';
@@ -27,7 +27,7 @@ export const ENDPOINT_COLUMNS: readonly Column<EndpointSummary>[] = [
     header: 'State',
     width: '7.2rem',
     sortKey: (endpoint) => ENDPOINT_STATE_ORDER.indexOf(endpoint.state),
-    cell: (endpoint) => <StateBadge look={ENDPOINT_STATES[endpoint.state]} />,
+    cell: (endpoint) => <StateBadge look={endpointLook(endpoint)} />,
   },
   { id: 'explanation', header: 'Why', wide: true, cell: (endpoint) => endpoint.explanation },
   {

@@ -6,12 +6,13 @@ import { endpointQuery } from '../api/queries.ts';
 import { ProblemPanel } from '../feedback/problem-panel.tsx';
 import { Ago } from '../format/moment.tsx';
 import { Page } from '../shell/page.tsx';
-import { ENDPOINT_STATES } from '../states/endpoint-states.ts';
+import { endpointLook } from '../states/endpoint-states.ts';
 import { StateBadge } from '../states/state-badge.tsx';
 import { EndpointActions } from './endpoint-actions.tsx';
 import { FindingsTab } from './findings-tab.tsx';
 import { HistoryTab } from './history-tab.tsx';
 import { PackagesTab } from './packages-tab.tsx';
+import { StandingBanner } from './standing-banner.tsx';
 import { SummaryTab } from './summary-tab.tsx';
 import { UpdatesTab } from './updates-tab.tsx';
 
@@ -57,7 +58,7 @@ export function EndpointPage() {
   return (
     <Page
       title={summary.hostname}
-      badge={<StateBadge look={ENDPOINT_STATES[summary.state]} />}
+      badge={<StateBadge look={endpointLook(summary)} />}
       description={
         <>
           {summary.explanation} · seen <Ago at={summary.lastSeenAt} />
@@ -67,6 +68,7 @@ export function EndpointPage() {
       trail={trail}
       actions={<EndpointActions endpoint={summary} />}
     >
+      <StandingBanner endpoint={summary} />
       <Tabs
         value={tab}
         keepMounted={false}

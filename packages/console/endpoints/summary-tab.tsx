@@ -8,6 +8,7 @@ import { Panel } from '../shell/panel.tsx';
 import { Tag } from '../states/state-badge.tsx';
 import { AssetPanel } from './asset-panel.tsx';
 import { Facts } from './facts.tsx';
+import { IdentityPanel } from './identity-panel.tsx';
 import { RepositoriesPanel } from './repositories-panel.tsx';
 import { WaitsPanel } from './waits-panel.tsx';
 import { WhyPanel } from './why-panel.tsx';
@@ -36,6 +37,7 @@ export function SummaryTab({ detail }: { detail: EndpointDetail }) {
         </>
       )}
       <AssetPanel endpoint={summary} />
+      <IdentityPanel endpoint={summary} />
       <Panel title="Agent">
         <Facts
           facts={[

@@ -23,8 +23,8 @@ export function ApiTokens() {
     done: () => toastDone('The token is revoked'),
   });
   return (
-    <Panel title="API tokens" note="For scripts and the command line on other machines; each may do all that you may">
-      <TokenForm withUses={false} pending={create.isPending} onCreate={(request) => create.mutate(request)} />
+    <Panel title="API tokens" note="For scripts and the command line on other machines; none may more than who made it">
+      <TokenForm pending={create.isPending} onCreate={(request) => create.mutate(request)} />
       {created === undefined ? null : (
         <Alert
           variant="light"

@@ -9,14 +9,12 @@ import { Panel } from '../shell/panel.tsx';
 import { ApiTokens } from './api-tokens.tsx';
 import { CopyLine } from './copy-line.tsx';
 import { Downloads } from './downloads.tsx';
-import { EnrolmentTokens } from './enrolment-tokens.tsx';
 
 export function SettingsPage() {
   const session = useQuery(sessionQuery);
   return (
-    <Page title="Settings" description="How endpoints come in, and who may speak to this server">
+    <Page title="Settings" description="The agent to install, and who may speak to this server">
       <Stack gap="md">
-        <EnrolmentTokens />
         <Downloads />
         <ApiTokens />
         <Panel title="Server">

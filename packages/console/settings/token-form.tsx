@@ -1,16 +1,14 @@
-import { Button, Group, NumberInput, Select, TextInput } from '@mantine/core';
+import { Button, Group, Select, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { CreateTokenRequest } from '@thimble/protocol';
 import { useState } from 'react';
-
-export interface TokenRequest {
-  readonly name: string;
-  readonly expiresInHours?: number;
-  readonly maximumUses?: number;
-}
+import { rolesQuery, useMay } from '../api/access-queries.ts';
+import { sessionQuery } from '../api/queries.ts';
+import { readLabels } from '../people/labels-text.ts';
 
 interface TokenFormProps {
-  readonly withUses: boolean;
   readonly pending: boolean;
-  readonly onCreate: (request: TokenRequest) => void;
+  readonly onCreate: (request: CreateTokenRequest) => void;
 }
 
 const LIFETIMES = [
@@ -18,21 +16,32 @@ const LIFETIMES = [
   { value: '24', label: '1 day' },
   { value: '168', label: '1 week' },
   { value: '2160', label: '90 days' },
-  { value: '', label: 'No end' },
+  { value: '8760', label: '1 year' },
 ];
 
-export function TokenForm({ withUses, pending, onCreate }: TokenFormProps) {
+/** A token of a role that the reader has all of: the server refuses more. */
+export function TokenForm({ pending, onCreate }: TokenFormProps) {
+  const own = useQuery(sessionQuery).data?.permissions ?? [];
+  const seesRoles = useMay('people:read');
+  const roles = useQuery({ ...rolesQuery, enabled: seesRoles }).data?.items ?? [];
   const [name, setName] = useState('');
-  const [hours, setHours] = useState<string>('24');
-  const [uses, setUses] = useState<number | string>('');
+  const [hours, setHours] = useState('2160');
+  const [roleId, setRoleId] = useState('viewer');
+  const [labels, setLabels] = useState('');
+  const within = readLabels(labels);
+  const choices = roles
+    .filter(({ permissions }) => permissions.every((permission) => own.includes(permission)))
+    .map((role) => ({ value: role.id, label: role.name }));
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
+        if (within === undefined) return;
         onCreate({
           name: name.trim(),
-          ...(hours === '' ? {} : { expiresInHours: Number(hours) }),
-          ...(withUses && typeof uses === 'number' ? { maximumUses: uses } : {}),
+          roleId,
+          expiresInHours: Number(hours),
+          ...(within === null ? {} : { labels: within }),
         });
         setName('');
       }}
@@ -40,35 +49,40 @@ export function TokenForm({ withUses, pending, onCreate }: TokenFormProps) {
       <Group gap="sm" align="flex-end" mb="md">
         <TextInput
           label="Name"
-          placeholder={withUses ? 'web servers' : 'ci'}
+          placeholder="ci"
           value={name}
           maxLength={100}
           required
           withAsterisk={false}
-          style={{ flex: '1 1 12rem' }}
+          style={{ flex: '1 1 10rem' }}
           onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Select
+          label="Role"
+          data={choices.length === 0 ? ['viewer', 'operator'] : choices}
+          value={roleId}
+          allowDeselect={false}
+          style={{ flex: '1 1 8rem' }}
+          onChange={(value) => setRoleId(value ?? roleId)}
+        />
+        <TextInput
+          label="For endpoints with"
+          placeholder="all; or role=web"
+          spellCheck={false}
+          value={labels}
+          error={within === undefined}
+          style={{ flex: '1 1 10rem' }}
+          onChange={(event) => setLabels(event.currentTarget.value)}
         />
         <Select
           label="Valid for"
           data={LIFETIMES}
           value={hours}
           allowDeselect={false}
-          w={130}
-          onChange={(value) => setHours(value ?? '')}
+          w={110}
+          onChange={(value) => setHours(value ?? hours)}
         />
-        {withUses ? (
-          <NumberInput
-            label="Uses at most"
-            placeholder="any"
-            value={uses}
-            onChange={setUses}
-            min={1}
-            max={1_000_000}
-            allowDecimal={false}
-            w={130}
-          />
-        ) : null}
-        <Button type="submit" loading={pending} disabled={name.trim() === ''}>
+        <Button type="submit" loading={pending} disabled={name.trim() === '' || within === undefined}>
           Create token
         </Button>
       </Group>

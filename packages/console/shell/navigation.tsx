@@ -8,18 +8,22 @@ import {
   IconChecklist,
   IconCloudDownload,
   IconDatabaseImport,
+  IconDoorEnter,
   IconHandStop,
   IconHelpHexagon,
   IconHome,
+  IconKey,
   IconLogout,
   IconPackage,
   IconRss,
   IconSettings,
   IconServer2,
   IconShieldCheck,
+  IconSignature,
   IconSnowflake,
   IconStairsUp,
   IconTargetArrow,
+  IconUsers,
 } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -30,6 +34,7 @@ import { formatCount } from '../format/quantity.ts';
 import { ColorSchemeSwitch } from './color-scheme-switch.tsx';
 import { LiveIndicator } from './live-indicator.tsx';
 import { Logo } from './logo.tsx';
+import { mayOpen } from './page-permission.ts';
 import classes from './frame.module.css';
 
 const SECTIONS = [
@@ -38,6 +43,7 @@ const SECTIONS = [
     pages: [
       { to: '/', label: 'Overview', icon: IconHome },
       { to: '/endpoints', label: 'Endpoints', icon: IconServer2 },
+      { to: '/enrolment', label: 'Enrolment', icon: IconDoorEnter },
     ],
   },
   {
@@ -67,7 +73,10 @@ const SECTIONS = [
       { to: '/rollouts', label: 'Rollouts', icon: IconStairsUp },
       { to: '/windows', label: 'Windows', icon: IconCalendarTime },
       { to: '/runs', label: 'Patch runs', icon: IconBandage },
+      { to: '/approvals', label: 'Approvals', icon: IconSignature },
       { to: '/evidence', label: 'Evidence', icon: IconShieldCheck },
+      { to: '/people', label: 'People', icon: IconUsers },
+      { to: '/sign-in-settings', label: 'Sign-in', icon: IconKey },
       { to: '/settings', label: 'Settings', icon: IconSettings },
     ],
   },
@@ -95,7 +104,7 @@ export function Navigation({ session }: { session: Session }) {
         Thimble
       </Link>
       <div>
-        {SECTIONS.map(({ title, pages }) => (
+        {sectionsFor(session).map(({ title, pages }) => (
           <div key={title ?? ''} className={classes['section']}>
             {title === undefined ? null : <span className={classes['sectionTitle']}>{title}</span>}
             {pages.map(({ to, label, icon: Icon }) => (
@@ -124,7 +133,9 @@ export function Navigation({ session }: { session: Session }) {
         <Group px="xs" justify="space-between" wrap="nowrap">
           <div style={{ minWidth: 0 }}>
             <Text size="sm" fw={500} className="truncate">
-              {session.principal.name}
+              <Link to="/account" className="plain">
+                {session.principal.name}
+              </Link>
             </Text>
             <Text size="xs" c="dimmed" className="truncate">
               {session.organisation.name}
@@ -144,6 +155,13 @@ export function Navigation({ session }: { session: Session }) {
         </Group>
       </Stack>
     </>
+  );
+}
+
+/** Without pages that the reader's roles don't open; a section of which nothing is left is gone too. */
+function sectionsFor(session: Session) {
+  return SECTIONS.map(({ title, pages }) => ({ title, pages: pages.filter(({ to }) => mayOpen(session, to)) })).filter(
+    ({ pages }) => pages.length > 0,
   );
 }
 

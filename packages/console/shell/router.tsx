@@ -34,7 +34,16 @@ const frame = createRoute({ getParentRoute: () => rootRoute, id: 'frame', compon
 const signIn = createRoute({
   getParentRoute: () => rootRoute,
   path: '/sign-in',
+  validateSearch: (search: Search): Parameters<{ failed: string; organisation: string }> => ({
+    failed: text(search['failed']),
+    organisation: text(search['organisation']),
+  }),
   component: lazyRouteComponent(() => import('../sign-in/sign-in-page.tsx'), 'SignInPage'),
+});
+const setUp = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/set-up',
+  component: lazyRouteComponent(() => import('../set-up/set-up-page.tsx'), 'SetUpPage'),
 });
 const overview = createRoute({
   getParentRoute: () => frame,
@@ -55,6 +64,11 @@ const endpoints = createRoute({
     direction: oneOf(search['direction'], ['asc', 'desc']),
   }),
   component: lazyRouteComponent(() => import('../endpoints/endpoints-page.tsx'), 'EndpointsPage'),
+});
+const enrolment = createRoute({
+  getParentRoute: () => frame,
+  path: '/enrolment',
+  component: lazyRouteComponent(() => import('../enrolment/enrolment-page.tsx'), 'EnrolmentPage'),
 });
 export const FINDING_VIEWS = ['vulnerabilities', 'next-patches', 'updates'] as const;
 export const ENDPOINT_TABS = ['summary', 'updates', 'packages', 'findings', 'history'] as const;
@@ -228,6 +242,16 @@ const run = createRoute({
   path: '/runs/$runId',
   component: lazyRouteComponent(() => import('../runs/run-page.tsx'), 'RunPage'),
 });
+const approvals = createRoute({
+  getParentRoute: () => frame,
+  path: '/approvals',
+  component: lazyRouteComponent(() => import('../approvals/approvals-page.tsx'), 'ApprovalsPage'),
+});
+const approval = createRoute({
+  getParentRoute: () => frame,
+  path: '/approvals/$approvalId',
+  component: lazyRouteComponent(() => import('../approvals/approval-page.tsx'), 'ApprovalPage'),
+});
 const evidence = createRoute({
   getParentRoute: () => frame,
   path: '/evidence',
@@ -237,18 +261,35 @@ const evidence = createRoute({
   }),
   component: lazyRouteComponent(() => import('../evidence/evidence-page.tsx'), 'EvidencePage'),
 });
+const people = createRoute({
+  getParentRoute: () => frame,
+  path: '/people',
+  component: lazyRouteComponent(() => import('../people/people-page.tsx'), 'PeoplePage'),
+});
 const settings = createRoute({
   getParentRoute: () => frame,
   path: '/settings',
   component: lazyRouteComponent(() => import('../settings/settings-page.tsx'), 'SettingsPage'),
 });
+const account = createRoute({
+  getParentRoute: () => frame,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../account/account-page.tsx'), 'AccountPage'),
+});
+const signInSettings = createRoute({
+  getParentRoute: () => frame,
+  path: '/sign-in-settings',
+  component: lazyRouteComponent(() => import('../sign-in-settings/sign-in-settings-page.tsx'), 'SignInSettingsPage'),
+});
 
 const routeTree = rootRoute.addChildren([
   signIn,
+  setUp,
   frame.addChildren([
     overview,
     endpoints,
     endpoint,
+    enrolment,
     vulnerabilities,
     vulnerability,
     nextPatches,
@@ -269,8 +310,13 @@ const routeTree = rootRoute.addChildren([
     windows,
     runs,
     run,
+    approvals,
+    approval,
     evidence,
+    people,
     settings,
+    account,
+    signInSettings,
   ]),
 ]);
 

@@ -1,4 +1,4 @@
-import type { EndpointState } from '@thimble/protocol';
+import type { EndpointState, EndpointSummary } from '@thimble/protocol';
 
 export type Tone = 'good' | 'notice' | 'danger' | 'busy' | 'wait' | 'failed' | 'quiet';
 
@@ -19,6 +19,16 @@ export const ENDPOINT_STATES: Readonly<Record<EndpointState, StateLook>> = {
   stale: { label: 'Stale', tone: 'quiet', meaning: 'silent for longer than three check-ins' },
   current: { label: 'Current', tone: 'good', meaning: 'nothing is pending' },
 };
+
+const STANDINGS: Readonly<Record<NonNullable<EndpointSummary['standing']>, StateLook>> = {
+  waiting: { label: 'Waiting', tone: 'wait', meaning: 'somebody has to let it in' },
+  quarantined: { label: 'Quarantine', tone: 'failed', meaning: 'it gets neither orders nor content' },
+};
+
+/** What there is to say first: whether it may do anything at all, then how it is patched. */
+export function endpointLook({ state, standing }: Pick<EndpointSummary, 'state' | 'standing'>): StateLook {
+  return standing === undefined ? ENDPOINT_STATES[state] : STANDINGS[standing];
+}
 
 /** What needs attention comes first. */
 export const ENDPOINT_STATE_ORDER = Object.keys(ENDPOINT_STATES) as EndpointState[];

@@ -7,6 +7,8 @@ type PathOf = (console: OpenConsole) => string;
 
 const withState = ({ api }: OpenConsole, state: string): string =>
   api.state.fleet.find((one) => one.summary.state === state)?.summary.id ?? '';
+const quarantined = ({ api }: OpenConsole): string =>
+  api.state.fleet.find((one) => one.summary.standing === 'quarantined')?.summary.id ?? '';
 const run = ({ api }: OpenConsole, index: number): string => [...api.state.runs.keys()][index] ?? '';
 const snapshot = ({ api }: OpenConsole, index: number): string =>
   `/snapshots/${api.state.content.snapshots[index]?.summary.id ?? ''}`;
@@ -70,7 +72,12 @@ const PAGES: readonly (readonly [string, PathOf])[] = [
   ['a finished run', (open) => `/runs/${run(open, 0)}`],
   ['a run that waits for approval', (open) => `/runs/${run(open, 1)}`],
   ['a run under way', (open) => `/runs/${run(open, 2)}`],
+  ['approvals', () => '/approvals'],
+  ['what is to be signed', ({ api }) => `/approvals/${api.state.approvals.requests[0]?.summary.id ?? ''}`],
   ['evidence', () => '/evidence'],
+  ['enrolment', () => '/enrolment'],
+  ['an endpoint in quarantine', (open) => `/endpoints/${quarantined(open)}`],
+  ['people', () => '/people'],
   ['settings', () => '/settings'],
   ['a page that does not exist', () => '/nowhere'],
   ['a run that does not exist', () => '/runs/00000000-0000-4000-a000-000000000000'],

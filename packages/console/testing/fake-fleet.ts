@@ -5,8 +5,9 @@ import type {
   FeedSummary,
   LiveEvent,
   RunDetail,
-  Token,
 } from '@thimble/protocol';
+import { createFakeAccess, type FakeAccess } from './access/fake-access.ts';
+import { createFakeApprovals, type FakeApprovals } from './approvals/fake-approvals.ts';
 import { createFakeAssessment, type FakeAssessment } from './assess/fake-assessment.ts';
 import { createFakeContent, type FakeContent } from './content/fake-content.ts';
 import {
@@ -20,9 +21,9 @@ import {
   progressEvent,
   withTargets,
 } from './fake-runs.ts';
+import { createFakeEnrolment, type FakeEnrolment } from './enrolment/fake-enrolment.ts';
 import { fakeFleet, type FakeEndpoint } from './fixtures/endpoints.ts';
 import { fakeEvidence } from './fixtures/fleet.ts';
-import { seeded } from './fixtures/random.ts';
 import { createFakePatching, type FakePatching } from './rollouts/fake-patching.ts';
 
 export interface FakeFleetOptions {
@@ -37,18 +38,18 @@ export interface FakeState {
   readonly fleet: FakeEndpoint[];
   readonly runs: Map<string, RunDetail>;
   readonly evidence: EvidenceRecord[];
-  readonly enrolmentTokens: Token[];
-  readonly apiTokens: Token[];
+  readonly enrolment: FakeEnrolment;
+  readonly access: FakeAccess;
   readonly assessment: FakeAssessment;
   readonly content: FakeContent;
   readonly patching: FakePatching;
+  readonly approvals: FakeApprovals;
   /** What people said of endpoints; missing: nothing yet. */
   readonly assets: Map<string, EndpointAsset>;
   now(): number;
   emit(event: LiveEvent): void;
   /** Runs for a few steps and ends well. */
   syncFeed(id: string): void;
-  newToken(name: string, maximumUses: number | null, expiresInHours: number | undefined): Token;
   subscribe(listener: (event: LiveEvent) => void): () => void;
   createRun(request: CreateRunRequest): RunDetail;
   approve(run: RunDetail): RunDetail;
@@ -61,7 +62,6 @@ export function createFakeFleet({ endpointCount, stepMs, now }: FakeFleetOptions
   const runs = new Map<string, RunDetail>();
   const listeners = new Set<(event: LiveEvent) => void>();
   const timers = new Set<NodeJS.Timeout>();
-  const random = seeded(99);
   const emit = (event: LiveEvent): void => listeners.forEach((listener) => listener(event));
   const later = (ms: number, work: () => void): void => {
     const timer = setTimeout(() => {
@@ -223,16 +223,6 @@ export function createFakeFleet({ endpointCount, stepMs, now }: FakeFleetOptions
     return begun;
   };
 
-  const newToken: FakeState['newToken'] = (name, maximumUses, hours) => ({
-    id: random.uuid(),
-    name,
-    createdAt: new Date(now()).toISOString(),
-    expiresAt: hours === undefined ? null : new Date(now() + hours * 3_600_000).toISOString(),
-    lastUsedAt: null,
-    useCount: 0,
-    maximumUses,
-  });
-
   const assessment = createFakeAssessment(fleet, now);
   const putFeed = (id: string, change: (feed: FeedSummary) => FeedSummary): void => {
     const at = assessment.feeds.findIndex((feed) => feed.id === id);
@@ -262,21 +252,22 @@ export function createFakeFleet({ endpointCount, stepMs, now }: FakeFleetOptions
   const content = createFakeContent({ fleet, assessment, runs, stepMs, now, later, emit });
   const evidence = seedRuns(fleet, runs, content, now);
   const [runId = null] = runs.keys();
+  const approvals = createFakeApprovals(now());
   const patching = createFakePatching({ fleet, stepMs, runId, now, later, emit });
   return {
     fleet,
     runs,
     evidence,
-    enrolmentTokens: endpointCount > 1 ? [{ ...newToken('production', null, undefined), useCount: endpointCount }] : [],
-    apiTokens: [],
+    enrolment: createFakeEnrolment(fleet, now),
+    access: createFakeAccess(now),
     assessment,
     content,
     patching,
+    approvals,
     assets: new Map(),
     now,
     emit,
     syncFeed,
-    newToken,
     createRun,
     approve,
     act,

@@ -8,9 +8,13 @@ import {
   type RunDetail,
   type Session,
 } from '@thimble/protocol';
+import { answerAccount } from './account/routes.ts';
+import { answerApprovals } from './approvals/routes.ts';
 import { countOpen } from './assess/fleet-risk.ts';
+import { answerAccess } from './access/routes.ts';
 import { answerAssess } from './assess/routes.ts';
 import { answerContent } from './content/routes.ts';
+import { answerEnrolment } from './enrolment/routes.ts';
 import type { FakeState } from './fake-fleet.ts';
 import { fakeDetail, fakeFindings, fakeHistory, fakePackages, fakeUpdates } from './fixtures/endpoint-detail.ts';
 import { fakeFleetUpdates, fakeOverview } from './fixtures/fleet.ts';
@@ -43,9 +47,14 @@ const SESSION: Session = {
 export function answer(state: FakeState, method: string, path: string, query: URLSearchParams, body: unknown): Answer {
   const assessed =
     answerAssess(state, method, path, query, body) ??
+    answerAccess(state, method, path, body) ??
     answerContent(state, method, path, query, body) ??
-    answerPatching(state, method, path, query, body);
+    answerApprovals(state, path) ??
+    answerPatching(state, method, path, query, body) ??
+    answerEnrolment(state, method, path, body);
   if (assessed !== undefined) return assessed;
+  const account = answerAccount(method, path);
+  if (account !== undefined) return account;
   const [stage, id, part] = path.split('/').slice(1);
   switch (stage) {
     case 'session':
@@ -61,9 +70,6 @@ export function answer(state: FakeState, method: string, path: string, query: UR
       return runs(state, method, id, part, body);
     case 'evidence':
       return evidence(state, query);
-    case 'enrolment-tokens':
-    case 'tokens':
-      return tokens(state, stage, method, id, body);
     case 'downloads':
       return ok({ items: DOWNLOADS });
     default:
@@ -251,26 +257,4 @@ function evidence(state: FakeState, query: URLSearchParams): Answer {
     checkpoint: null,
   };
   return ok({ items, total: matching.length, chain });
-}
-
-function tokens(
-  state: FakeState,
-  kind: 'tokens' | 'enrolment-tokens',
-  method: string,
-  id: string | undefined,
-  body: unknown,
-): Answer {
-  const list = kind === 'tokens' ? state.apiTokens : state.enrolmentTokens;
-  if (method === 'DELETE') {
-    const at = list.findIndex((token) => token.id === id);
-    if (at >= 0) list.splice(at, 1);
-    return { status: 204 };
-  }
-  if (method !== 'POST') return ok({ items: list });
-  const request = body as { name: string; expiresInHours?: number; maximumUses?: number };
-  const token = state.newToken(request.name, request.maximumUses ?? null, request.expiresInHours);
-  list.unshift(token);
-  const secret = `thimble_${seeded(list.length).hex(32)}`;
-  const command = `thimble agent enroll --server ${SESSION.server.publicUrl} --token ${secret} --ca-fingerprint ${SESSION.server.caFingerprint ?? ''}`;
-  return { status: 201, body: kind === 'tokens' ? { token, secret } : { token, secret, command } };
 }
