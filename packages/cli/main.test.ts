@@ -27,6 +27,8 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
         start             everything on one machine: server, console, and this machine as endpoint
         serve             the server alone
         relay             a cache of content near endpoints, for a server elsewhere
+        backup            all that the server keeps, in one sealed file
+        restore           bring a server back from a backup
         sign-in-link      make a new one-time link for signing in to the console
         tokens            API tokens for scripts
         enrolment-tokens  tokens with which machines join

@@ -1,5 +1,6 @@
 export { apiSocketPath } from './api-socket.ts';
 export { type Principal, agentOf, hashSecret, newSecret, operatorOf } from './access/index.ts';
+export { BackupError, type BackupReport, type RestoreReport, backupServer, restoreServer } from './backup/index.ts';
 export type { ServerContext, Stage } from './context.ts';
 export type { EventBus, ServerEvent } from './events/index.ts';
 export { type App, HttpProblem, ListenError, type RouteAccess } from './http/index.ts';

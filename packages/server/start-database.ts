@@ -16,6 +16,21 @@ export interface StartedDatabase {
 
 /** Opens the database of the settings, starting the embedded one if none is named, and brings it up to date. */
 export async function startDatabase(settings: Settings, log: Logger, undo: Undo): Promise<StartedDatabase> {
+  const { database, postgres } = await reachDatabase(settings, log, undo);
+  const secrets = await loadSecrets(database, { settings, random: randomBytes });
+  const applied = await migrate(database.connection, await readMigrations());
+  await assertIsolated(database.pool);
+  if (applied.length > 0) log.info({ migrations: applied }, 'the database was brought up to date');
+  await bindSecrets(database, secrets);
+  return { database, postgres, secrets };
+}
+
+/** The same as it is: for whoever replaces it. The caller holds the data directory's lock. */
+export async function reachDatabase(
+  settings: Settings,
+  log: Logger,
+  undo: Undo,
+): Promise<Omit<StartedDatabase, 'secrets'>> {
   let postgres: RunningPostgres | undefined;
   let target: ClientConfig = { connectionString: settings.databaseUrl };
   if (settings.databaseUrl === undefined) {
@@ -32,12 +47,7 @@ export async function startDatabase(settings: Settings, log: Logger, undo: Undo)
     log.warn({ err: error }, 'a database connection broke'),
   );
   undo.add(database.close);
-  const secrets = await loadSecrets(database, { settings, random: randomBytes });
-  const applied = await migrate(database.connection, await readMigrations());
-  await assertIsolated(database.pool);
-  if (applied.length > 0) log.info({ migrations: applied }, 'the database was brought up to date');
-  await bindSecrets(database, secrets);
-  return { database, postgres, secrets };
+  return { database, postgres };
 }
 
 /** We ask for a connection until the server is ready, so its refusals meanwhile are no news. */

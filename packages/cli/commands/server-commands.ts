@@ -24,6 +24,18 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./relay.ts')).relayCommand,
   },
   {
+    name: 'backup',
+    group: SERVER,
+    summary: 'all that the server keeps, in one sealed file',
+    load: async () => (await import('./backup.ts')).backupCommand,
+  },
+  {
+    name: 'restore',
+    group: SERVER,
+    summary: 'bring a server back from a backup',
+    load: async () => (await import('./restore.ts')).restoreCommand,
+  },
+  {
     name: 'sign-in-link',
     group: SERVER,
     summary: 'make a new one-time link for signing in to the console',

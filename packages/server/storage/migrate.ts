@@ -18,6 +18,8 @@ export const MIGRATIONS_DIRECTORY = join(import.meta.dirname, 'migrations');
 /** Any constant: the advisory lock that makes replicas migrate one after another ('thim' in ASCII). */
 const LOCK = 0x7468_696d;
 const LOCK_DEADLINE_MS = 300_000;
+const HISTORY = `create table if not exists schema_migration (
+  number integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())`;
 
 /** Reads `0001-what-it-does.sql` files, lowest number first. @throws StorageError `migration-failed` for a stray name. */
 export async function readMigrations(directory = MIGRATIONS_DIRECTORY): Promise<readonly Migration[]> {
@@ -49,8 +51,7 @@ export async function migrate(connection: ClientConfig, migrations: readonly Mig
   try {
     await client.query(`set lock_timeout = ${LOCK_DEADLINE_MS}`);
     await client.query('select pg_advisory_lock($1)', [LOCK]);
-    await client.query(`create table if not exists schema_migration (
-      number integer primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())`);
+    await client.query(HISTORY);
     const applied = await readApplied(client);
     assertHistory(applied, migrations);
     const pending = migrations.filter(({ number }) => !applied.has(number));
@@ -61,6 +62,15 @@ export async function migrate(connection: ClientConfig, migrations: readonly Mig
     // Ending the session also ends the lock.
     await client.end();
   }
+}
+
+/** The same in the caller's transaction, so all or nothing: for a restore, which also waits for whoever migrates. */
+export async function migrateWithin(client: Client, migrations: readonly Migration[]): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1)', [LOCK]);
+  await client.query(HISTORY);
+  const applied = await readApplied(client);
+  assertHistory(applied, migrations);
+  for (const migration of migrations) if (!applied.has(migration.number)) await run(client, migration);
 }
 
 type Applied = ReadonlyMap<number, { readonly name: string; readonly sha256: string }>;
@@ -92,12 +102,7 @@ function assertHistory(applied: Applied, migrations: readonly Migration[]): void
 async function apply(client: Client, migration: Migration): Promise<void> {
   await client.query('begin');
   try {
-    await client.query(migration.sql);
-    await client.query('insert into schema_migration (number, name, sha256) values ($1, $2, $3)', [
-      migration.number,
-      migration.name,
-      migration.sha256,
-    ]);
+    await run(client, migration);
     await client.query('commit');
   } catch (cause) {
     await client.query('rollback');
@@ -105,4 +110,9 @@ async function apply(client: Client, migration: Migration): Promise<void> {
       cause,
     });
   }
+}
+
+async function run(client: Client, { number, name, sql, sha256 }: Migration): Promise<void> {
+  await client.query(sql);
+  await client.query('insert into schema_migration (number, name, sha256) values ($1, $2, $3)', [number, name, sha256]);
 }

@@ -1,0 +1,72 @@
+import { open, rename, rm } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import type { ClientConfig } from 'pg';
+import { LockError, lockInstance } from '../instance/index.ts';
+import { createLogger } from '../logging/index.ts';
+import { embeddedTarget } from '../postgres/index.ts';
+import type { Settings } from '../settings/index.ts';
+import { reachDatabase } from '../start-database.ts';
+import { type Database, openDatabase } from '../storage/index.ts';
+import { Undo } from '../undo.ts';
+import { readKeyFiles } from './key-files.ts';
+import { type BackupReport, makeBackup } from './make-backup.ts';
+
+export interface BackupServerOptions {
+  readonly now: Date;
+  /** A path, which is there only when all of it is, or a stream. */
+  readonly target: string | Writable;
+  readonly passphrase: string | undefined;
+  readonly withoutKeys: boolean;
+}
+
+const CONNECTIONS = 2;
+
+/** Backs up a server by its settings, whether it works at the time or not. @throws BackupError; what starting a server throws */
+export async function backupServer(settings: Settings, options: BackupServerOptions): Promise<BackupReport> {
+  const undo = new Undo();
+  try {
+    const database = await databaseOf(settings, undo);
+    const { now, passphrase, target } = options;
+    const keys = options.withoutKeys ? [] : await readKeyFiles(settings.data);
+    const given = { database, now, keys, passphrase };
+    if (typeof target !== 'string') return await makeBackup({ ...given, target });
+    return await intoFile(target, (stream) => makeBackup({ ...given, target: stream }));
+  } finally {
+    await undo.run();
+  }
+}
+
+async function databaseOf(settings: Settings, undo: Undo): Promise<Database> {
+  const opened = async (target: ClientConfig): Promise<Database> => {
+    const database = await openDatabase(target, CONNECTIONS, () => undefined);
+    undo.add(database.close);
+    return database;
+  };
+  if (settings.databaseUrl !== undefined) return opened({ connectionString: settings.databaseUrl });
+  try {
+    const lock = await lockInstance(settings.data);
+    undo.add(lock.release);
+  } catch (error) {
+    // A server that works: its database answers us too.
+    if (error instanceof LockError && error.code === 'already-running') return opened(embeddedTarget(settings.data));
+    throw error;
+  }
+  const log = createLogger({ level: 'silent', format: 'json', write: () => undefined });
+  return (await reachDatabase(settings, log, undo)).database;
+}
+
+/** A kill leaves a draft, never a file that looks whole. */
+async function intoFile<Result>(path: string, write: (stream: Writable) => Promise<Result>): Promise<Result> {
+  const draft = `${path}.new`;
+  const file = await open(draft, 'w', 0o600);
+  try {
+    const result = await write(file.createWriteStream({ flush: true }));
+    await rename(draft, path);
+    return result;
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
