@@ -1,0 +1,79 @@
+import { Anchor, Button, Skeleton } from '@mantine/core';
+import { IconChevronLeft } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import type { ApprovalDetail } from '@thimble/protocol';
+import { renewApproval, signApproval } from '../api/approval-actions.ts';
+import { approvalQuery } from '../api/approval-queries.ts';
+import { keys } from '../api/keys.ts';
+import { ProblemPanel } from '../feedback/problem-panel.tsx';
+import { toastDone } from '../feedback/toasts.tsx';
+import { useAction } from '../feedback/use-action.ts';
+import { Ago } from '../format/moment.tsx';
+import { Page } from '../shell/page.tsx';
+import { StateBadge } from '../states/state-badge.tsx';
+import { APPROVAL_STATES } from './approval-words.ts';
+import { SignPanel } from './sign-panel.tsx';
+import { StatementView } from './statement-view.tsx';
+
+const route = getRouteApi('/frame/approvals/$approvalId');
+
+/** One request: everything that is signed, its digest, and the way to sign it. */
+export function ApprovalPage() {
+  const { approvalId } = route.useParams();
+  const query = useQuery(approvalQuery(approvalId));
+  const trail = (
+    <Anchor component={Link} to="/approvals" size="sm" style={{ display: 'inline-flex', alignItems: 'center', gap: 2 }}>
+      <IconChevronLeft size={14} aria-hidden />
+      Approvals
+    </Anchor>
+  );
+  if (query.data === undefined)
+    return (
+      <Page title="Approval" trail={trail}>
+        {query.isError ? (
+          <ProblemPanel error={query.error} retry={() => void query.refetch()} />
+        ) : (
+          <Skeleton height={420} />
+        )}
+      </Page>
+    );
+  const { summary } = query.data;
+  return (
+    <Page
+      title={summary.title}
+      badge={<StateBadge look={APPROVAL_STATES[summary.state]} />}
+      trail={trail}
+      description={
+        <>
+          Asked <Ago at={summary.createdAt} /> by {summary.createdBy} ·{' '}
+          <Anchor component={Link} to={`/runs/${summary.runId}`} size="sm" underline="always">
+            its run
+          </Anchor>
+        </>
+      }
+      actions={summary.state === 'expired' ? <RenewButton approval={query.data} /> : undefined}
+    >
+      <SignPanel
+        progress={summary.progress}
+        closed={summary.state !== 'open'}
+        command={`thimble approve ${summary.id.slice(-8)} --key FILE`}
+        send={(signature) => signApproval(summary.id, signature)}
+      />
+      <StatementView approval={query.data} />
+    </Page>
+  );
+}
+
+function RenewButton({ approval: { summary } }: { approval: ApprovalDetail }) {
+  const renew = useAction({
+    run: () => renewApproval(summary.id),
+    refresh: [keys.approvals],
+    done: () => toastDone('Approvers are asked anew', summary.title),
+  });
+  return (
+    <Button loading={renew.isPending} onClick={() => renew.mutate()}>
+      Ask anew
+    </Button>
+  );
+}

@@ -1,0 +1,23 @@
+import type { ApprovalState, ApprovedAction, StatementProgress } from '@thimble/protocol';
+import type { StateLook } from '../states/endpoint-states.ts';
+
+export const APPROVAL_STATES: Readonly<Record<ApprovalState, StateLook>> = {
+  open: { label: 'To be signed', tone: 'wait', meaning: 'waits for approvers’ signatures' },
+  granted: { label: 'Signed', tone: 'good', meaning: 'enough approvers have signed: its orders may go out' },
+  expired: { label: 'Expired', tone: 'failed', meaning: 'its time is over' },
+  withdrawn: { label: 'Withdrawn', tone: 'quiet', meaning: 'nothing needs it any more' },
+};
+
+export const ACTION_WORDS: Readonly<Record<ApprovedAction, string>> = {
+  trial: 'try it on a clone',
+  apply: 'install it',
+  rollback: 'go back',
+  'restart-services': 'restart services',
+  reboot: 'reboot',
+};
+
+/** `1 of 2 (Ada)`. */
+export function progressInWords({ signed, threshold }: StatementProgress): string {
+  const names = signed.map(({ name }) => name).join(', ');
+  return `${signed.length} of ${threshold}${names === '' ? '' : ` (${names})`}`;
+}

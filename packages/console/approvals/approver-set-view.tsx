@@ -1,0 +1,38 @@
+import { Stack, Text } from '@mantine/core';
+import type { ApproverSet } from '@thimble/protocol';
+import { Tag } from '../states/state-badge.tsx';
+import classes from './approvals.module.css';
+import { Digest } from './digest.tsx';
+
+/** Half a digest is enough to tell keys apart by eye; endpoints compare all of it. */
+const FINGERPRINT_LENGTH = 32;
+
+export function ApproverSetView({ set }: { set: ApproverSet }) {
+  return (
+    <Stack gap="sm">
+      <Text size="sm">
+        {set.threshold === 0
+          ? 'Nobody has to sign.'
+          : `${set.threshold} of ${set.approvers.length} people have to sign what changes an endpoint.`}{' '}
+        <Text span c="dimmed" size="sm">
+          Version {set.version}
+        </Text>
+      </Text>
+      <ul className={classes['people']}>
+        {set.approvers.map(({ id, name, keys }) => (
+          <li key={id}>
+            <Text size="sm" fw={600}>
+              {name}
+            </Text>
+            {keys.map(({ keyid, kind }) => (
+              <div key={keyid}>
+                <Tag tone="quiet">{kind === 'file' ? 'key file' : 'passkey'}</Tag>{' '}
+                <Digest value={keyid.slice(0, FINGERPRINT_LENGTH)} label={`Fingerprint of a key of ${name}`} />
+              </div>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </Stack>
+  );
+}
