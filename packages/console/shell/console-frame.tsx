@@ -3,11 +3,13 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
 import { useContext, useEffect } from 'react';
+import { ConfirmationProvider } from '../account/confirmation-provider.tsx';
 import { ProblemError } from '../api/client.ts';
 import { LiveContext } from '../api/live-context.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { ProblemPanel } from '../feedback/problem-panel.tsx';
 import { NewRunProvider } from '../runs/new-run.tsx';
+import { SetUpBanner } from '../set-up/set-up-banner.tsx';
 import { SignedOut } from '../sign-in/signed-out.tsx';
 import { LiveIndicator } from './live-indicator.tsx';
 import { Logo } from './logo.tsx';
@@ -38,42 +40,45 @@ export function ConsoleFrame() {
     ) : null;
   }
   return (
-    <NewRunProvider>
-      <a className={classes['skip']} href="#content">
-        Skip to content
-      </a>
-      <AppShell
-        header={{ height: { base: 52, sm: 0 } }}
-        navbar={{ width: 224, breakpoint: 'sm', collapsed: { mobile: !opened } }}
-        padding={{ base: 'md', sm: 'lg', lg: 'xl' }}
-      >
-        <AppShell.Header hiddenFrom="sm" className={classes['header']}>
-          <Group h="100%" px="md" justify="space-between">
-            <Group gap="xs">
-              <Burger
-                opened={opened}
-                onClick={toggle}
-                size="sm"
-                aria-label={opened ? 'Close the navigation' : 'Open the navigation'}
-                aria-expanded={opened}
-              />
-              <Logo size={22} />
-              <Text fw={650}>Thimble</Text>
+    <ConfirmationProvider>
+      <NewRunProvider>
+        <a className={classes['skip']} href="#content">
+          Skip to content
+        </a>
+        <AppShell
+          header={{ height: { base: 52, sm: 0 } }}
+          navbar={{ width: 224, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+          padding={{ base: 'md', sm: 'lg', lg: 'xl' }}
+        >
+          <AppShell.Header hiddenFrom="sm" className={classes['header']}>
+            <Group h="100%" px="md" justify="space-between">
+              <Group gap="xs">
+                <Burger
+                  opened={opened}
+                  onClick={toggle}
+                  size="sm"
+                  aria-label={opened ? 'Close the navigation' : 'Open the navigation'}
+                  aria-expanded={opened}
+                />
+                <Logo size={22} />
+                <Text fw={650}>Thimble</Text>
+              </Group>
+              <LiveIndicator />
             </Group>
-            <LiveIndicator />
-          </Group>
-        </AppShell.Header>
-        <AppShell.Navbar className={classes['navbar']} aria-label="Main">
-          <Navigation session={session.data} />
-        </AppShell.Navbar>
-        <AppShell.Main id="content" tabIndex={-1}>
-          <div className={classes['content']}>
-            <Outlet />
-          </div>
-        </AppShell.Main>
-      </AppShell>
-      <Shortcuts />
-    </NewRunProvider>
+          </AppShell.Header>
+          <AppShell.Navbar className={classes['navbar']} aria-label="Main">
+            <Navigation session={session.data} />
+          </AppShell.Navbar>
+          <AppShell.Main id="content" tabIndex={-1}>
+            <div className={classes['content']}>
+              <SetUpBanner session={session.data} />
+              <Outlet />
+            </div>
+          </AppShell.Main>
+        </AppShell>
+        <Shortcuts />
+      </NewRunProvider>
+    </ConfirmationProvider>
   );
 }
 

@@ -1,13 +1,16 @@
 import { Button, Loader, Stack, Text } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import type { Session } from '@thimble/protocol';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { signIn } from '../api/actions.ts';
 import { keys } from '../api/keys.ts';
 import { problemOf } from '../feedback/problem-of.ts';
-import { HowToSignIn } from './signed-out.tsx';
+import { HowToSignIn } from './how-to-sign-in.tsx';
 import { SignInCard } from './sign-in-card.tsx';
 import { linkTokenOf } from './link-token.ts';
+import { SignInWays } from './sign-in-ways.tsx';
+import { signOnFailure } from './sign-on-failures.ts';
 
 /**
  * Takes the one-time token from the address. It stands after the #, which browsers never send to servers, and is wiped
@@ -16,6 +19,15 @@ import { linkTokenOf } from './link-token.ts';
 export function SignInPage() {
   const client = useQueryClient();
   const navigate = useNavigate();
+  const { failed, organisation } = useSearch({ from: '/sign-in' });
+  const enter = useCallback(
+    (session: Session): void => {
+      client.clear();
+      client.setQueryData(keys.session, session);
+      void navigate({ to: session.setUpNeeded ? '/set-up' : '/', replace: true });
+    },
+    [client, navigate],
+  );
   const [failure, setFailure] = useState<unknown>();
   const [token, setToken] = useState(() => linkTokenOf(window.location.hash));
   const sent = useRef<string>(undefined);
@@ -34,19 +46,13 @@ export function SignInPage() {
     if (token === undefined || sent.current === token) return;
     sent.current = token;
     window.history.replaceState(window.history.state, '', window.location.pathname);
-    signIn(token).then(
-      (session) => {
-        client.setQueryData(keys.session, session);
-        void navigate({ to: '/', replace: true });
-      },
-      (error: unknown) => setFailure(error),
-    );
-  }, [client, navigate, token]);
+    signIn(token).then(enter, (error: unknown) => setFailure(error));
+  }, [enter, token]);
 
   if (token === undefined) {
     return (
       <SignInCard title="Sign in">
-        <HowToSignIn />
+        <SignInWays failure={signOnFailure(failed)} organisation={organisation} onSignedIn={enter} />
       </SignInCard>
     );
   }

@@ -1,23 +1,19 @@
-import { Stack, Text } from '@mantine/core';
-import { CopyLine } from '../settings/copy-line.tsx';
+import { useQueryClient } from '@tanstack/react-query';
+import { keys } from '../api/keys.ts';
 import { SignInCard } from './sign-in-card.tsx';
+import { SignInWays } from './sign-in-ways.tsx';
 
+/** In place of a page: after signing in it is there. */
 export function SignedOut() {
+  const client = useQueryClient();
   return (
     <SignInCard title="You are signed out">
-      <HowToSignIn />
+      <SignInWays
+        onSignedIn={(session) => {
+          client.clear();
+          client.setQueryData(keys.session, session);
+        }}
+      />
     </SignInCard>
-  );
-}
-
-export function HowToSignIn() {
-  return (
-    <Stack gap="sm">
-      <Text size="sm">To sign in, ask the server for a one-time link and open it in this browser:</Text>
-      <CopyLine label="Command for a sign-in link" text="thimble sign-in-link" />
-      <Text size="sm" c="dimmed">
-        Run it on the machine where Thimble runs. From a checkout: <code>npm run thimble -- sign-in-link</code>
-      </Text>
-    </Stack>
   );
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { FAKE_WAYS } from './account/routes.ts';
 import { createFakeFleet, type FakeState } from './fake-fleet.ts';
 import { answer, type Answer } from './fake-routes.ts';
 
@@ -79,6 +80,7 @@ async function api(
   failure: number | undefined,
 ): Promise<void> {
   const path = url.pathname.replace('/api/v1', '');
+  if (path === '/sign-in') return send(response, { status: 200, body: FAKE_WAYS });
   if (path === '/session' && request.method === 'POST') {
     const body = await readBody(request);
     const link = typeof body === 'object' && body !== null && 'link' in body ? body.link : undefined;

@@ -101,19 +101,21 @@ export function registerProviderRoutes(app: App, context: AccessContext): void {
     return provider;
   }
 
-  function describe({
-    organisationId: _,
-    clientSecretSealed,
-    createdAt,
-    groupRoles,
-    ...rest
-  }: Provider): IdentityProvider {
+  function describe(provider: Provider): IdentityProvider {
+    const { id, name, issuer, clientId, scopes, groupsClaim, groupRoles, createsPeople, enabled } = provider;
     return {
-      ...rest,
+      id,
+      name,
+      issuer,
+      clientId,
+      scopes,
+      groupsClaim,
       groupRoles: [...groupRoles],
-      hasSecret: clientSecretSealed !== null,
-      redirectUri: redirectUri(context.publicUrl, rest.id),
-      createdAt: createdAt.toISOString(),
+      createsPeople,
+      enabled,
+      hasSecret: provider.clientSecretSealed !== null,
+      redirectUri: redirectUri(context.publicUrl, id),
+      createdAt: provider.createdAt.toISOString(),
     };
   }
 }
