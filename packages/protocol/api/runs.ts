@@ -157,6 +157,7 @@ export const EvidenceRecord = Type.Object({
     Type.Literal('go-on-signed'),
     Type.Literal('emergency-stop-ended'),
     Type.Literal('order-key-rotated'),
+    Type.Literal('endpoint-refused-orders'),
     Type.Literal('outcome-recorded'),
     Type.Literal('finding-closed'),
     Type.Literal('signed-in'),

@@ -1,4 +1,4 @@
-import type { ApprovalDetail, HaltStatus, OrdersReply } from '@thimble/protocol';
+import type { ApprovalDetail, EvidenceRecord, HaltStatus, OrdersReply } from '@thimble/protocol';
 import { generateSigningKey, signStatement, transactionSha256, verifyStatement } from '@thimble/protocol/signing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FakeAgent } from '../testing.ts';
@@ -176,6 +176,34 @@ describe('approvers', () => {
     expect(await propose(fleet, 1, [bob])).toMatchObject({ status: 409, json: { code: 'proposal-open' } });
     expect(await fleet.call('DELETE', `/approvers/proposals/${json.proposed?.id}`)).toMatchObject({ status: 204 });
     expect(await propose(fleet, 1, [bob])).toMatchObject({ status: 201 });
+  });
+});
+
+describe('an endpoint that does not accept what it is told', () => {
+  const told = async (refused: readonly { readonly code: string; readonly count: number }[]) => {
+    const trust = { approverSetVersion: 1, orderKeysSequence: 0, haltSequence: 0, refused };
+    const body = JSON.stringify({ ...JSON.parse(web.checkInBody()), trust });
+    expect(await web.send({ method: 'POST', path: '/check-in', body })).toMatchObject({ status: 200 });
+    const { json } = await fleet.call('GET', '/evidence?limit=200');
+    return (json as unknown as { items: EvidenceRecord[] }).items.filter(
+      ({ kind }) => kind === 'endpoint-refused-orders',
+    );
+  };
+  const forged = (count: number) => [{ code: 'approval-missing', count }];
+
+  test('is recorded, once for the first and again when they have doubled', async () => {
+    expect(await told([{ code: 'disk-full', count: 9 }])).toEqual([]);
+    const [record] = await told(forged(1));
+    expect(record).toMatchObject({ endpointId: web.id, summary: expect.stringContaining('1 × approval-missing') });
+    for (const [count, records] of [
+      [1, 1],
+      [2, 2],
+      [3, 2],
+      [0, 2],
+      [3, 2],
+      [4, 3],
+    ] as const)
+      expect(await told(forged(count))).toHaveLength(records);
   });
 });
 

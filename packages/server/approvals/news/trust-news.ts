@@ -8,6 +8,7 @@ import {
 import { signEnvelope } from '@thimble/protocol/signing';
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import { keptRefusals, recordRefusals, tellingRefusals } from './record-refusals.ts';
 import { type TrustState, TrustStates } from './trust-state.ts';
 
 interface Sender {
@@ -70,11 +71,20 @@ export class TrustDesk {
   async #hear({ endpointId, organisationId }: Sender, held: TrustHeld): Promise<void> {
     const text = canonicalJson(held);
     if (this.#held.get(endpointId)?.text === text) return;
-    await sql`
-      insert into endpoint_trust (endpoint_id, organisation_id, held, reported_at)
-      values (${endpointId}, ${organisationId}, ${text}::jsonb, ${this.#context.clock()})
-      on conflict (endpoint_id) do update set held = excluded.held, reported_at = excluded.reported_at
-      where endpoint_trust.held is distinct from excluded.held`.execute(this.#context.database.kysely);
+    const at = this.#context.clock();
+    await this.#context.database.kysely.transaction().execute(async (within) => {
+      const { rows } = await sql<{ held: TrustHeld }>`
+        select held from endpoint_trust
+        where endpoint_id = ${endpointId} and organisation_id = ${organisationId} for update`.execute(within);
+      const before = rows[0]?.held.refused ?? [];
+      const refused = keptRefusals(before, held.refused ?? []);
+      await sql`
+        insert into endpoint_trust (endpoint_id, organisation_id, held, reported_at)
+        values (${endpointId}, ${organisationId}, ${canonicalJson({ ...held, refused })}::jsonb, ${at})
+        on conflict (endpoint_id) do update set held = excluded.held, reported_at = excluded.reported_at
+        where endpoint_trust.held is distinct from excluded.held`.execute(within);
+      await recordRefusals(within, { endpointId, organisationId, at }, tellingRefusals(before, refused));
+    });
     this.#held.set(endpointId, { text, held });
   }
 
