@@ -110,6 +110,7 @@
  *     GET    /roles                         → RoleList             POST SaveRoleRequest → 201 Role
  *     PUT    /roles/:id                     SaveRoleRequest → Role DELETE → 204
  *     GET    /four-eyes                     → FourEyes             PUT SetFourEyesRequest → FourEyes
+ *     GET    /grants                        → AllGrants
  *     GET    /people/:id/grants             → GrantList            PUT SetGrantsRequest → GrantList
  *     GET    /events                        server-sent LiveEvent
  *     GET    /downloads                     → DownloadList         GET /downloads/:name → the file (public)

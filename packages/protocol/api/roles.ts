@@ -108,9 +108,13 @@ export type Grant = Static<typeof Grant>;
 export const GrantList = Type.Object({
   personId: Uuid,
   name: Label,
-  grants: Type.Array(Type.Intersect([Grant, Type.Object({ roleName: Label, since: Timestamp })])),
+  grants: Type.Array(Type.Object({ ...Grant.properties, roleName: Label, since: Timestamp })),
 });
 export type GrantList = Static<typeof GrantList>;
+
+/** Everybody who has a role here. */
+export const AllGrants = Type.Object({ items: Type.Array(GrantList) });
+export type AllGrants = Static<typeof AllGrants>;
 
 /** All grants of a person here; what is left out is taken away. 403 `beyond-yourself`, 409 `last-owner`, 422 `unknown-role`. */
 export const SetGrantsRequest = Type.Object(

@@ -40,6 +40,8 @@ describe('giving and taking roles', () => {
     expect(before.at(-1)).toBe(`${administrator.name} gave ${person.name} auditor`);
     await give(administrator, person, { roleId: 'auditor' });
     expect(await evidence('grants-changed')).toEqual(before);
+    const all = (await owner.call('GET', '/grants')).json['items'] as { name: string; grants: { roleId: string }[] }[];
+    expect(all.find(({ name }) => name === person.name)?.grants).toMatchObject([{ roleId: 'auditor' }]);
     await give(administrator, person);
     expect((await person.call('GET', '/roles')).status).toBe(403);
   });

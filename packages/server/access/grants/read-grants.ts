@@ -38,7 +38,11 @@ export async function readGrants(
     where g.organisation_id = ${organisationId} and g.person_id = ${personId} order by g.created_at, g.id`.execute(
     kysely,
   );
-  return rows.map((row) => ({
+  return rows.map(toGrant);
+}
+
+function toGrant(row: GrantRow): KeptGrant {
+  return {
     id: row.id,
     roleId: row.role_id,
     roleName: nameOfRole(row.role_id, row.role_name),
@@ -49,7 +53,7 @@ export async function readGrants(
       permissionsOfRole(row.role_id, row.permissions),
       row.labels === null ? EVERYWHERE : { kind: 'labels', anyOf: [row.labels] },
     ),
-  }));
+  };
 }
 
 /** @throws HttpProblem 404 `unknown-person` */
@@ -59,15 +63,30 @@ export async function describeGrants(
   personId: string,
 ): Promise<GrantList> {
   const name = await nameOfPerson(kysely, organisationId, personId);
-  const kept = await readGrants(kysely, organisationId, personId);
-  const grants = kept.map(({ roleId, roleName, labels, includeClients, since }) => ({
-    roleId,
-    roleName,
-    labels,
-    includeClients,
-    since: since.toISOString(),
-  }));
-  return { personId, name, grants };
+  return { personId, name, grants: (await readGrants(kysely, organisationId, personId)).map(describe) };
+}
+
+/** More people than an organisation of any size lets near its patches. */
+const PEOPLE_SHOWN = 2000;
+
+/** Everybody who has a role here, by name; also people who belong to another organisation. */
+export async function describeAllGrants(kysely: Kysely<Tables>, organisationId: string): Promise<GrantList[]> {
+  const { rows } = await sql<GrantRow & { person_id: string; name: string }>`
+    select p.id as person_id, p.name, g.id, g.role_id, r.name as role_name, r.permissions, g.labels, g.include_clients,
+      g.created_at
+    from access_grant g join person p on p.id = g.person_id
+    left join access_role r on r.organisation_id = g.organisation_id and r.id = g.own_role_id
+    where g.organisation_id = ${organisationId} order by p.name, p.id, g.created_at, g.id`.execute(kysely);
+  const people = new Map<string, GrantList>();
+  for (const row of rows) {
+    const known = people.get(row.person_id) ?? { personId: row.person_id, name: row.name, grants: [] };
+    people.set(row.person_id, { ...known, grants: [...known.grants, describe(toGrant(row))] });
+  }
+  return [...people.values()].slice(0, PEOPLE_SHOWN);
+}
+
+function describe({ roleId, roleName, labels, includeClients, since }: KeptGrant): GrantList['grants'][number] {
+  return { roleId, roleName, labels, includeClients, since: since.toISOString() };
 }
 
 /**

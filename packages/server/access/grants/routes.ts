@@ -1,9 +1,9 @@
-import { API, GrantList, SetGrantsRequest, Uuid } from '@thimble/protocol';
+import { AllGrants, API, GrantList, SetGrantsRequest, Uuid } from '@thimble/protocol';
 import { Type } from 'typebox';
 import type { App } from '../../http/app.ts';
 import type { AccessContext } from '../context.ts';
 import { operatorOf } from '../principal.ts';
-import { describeGrants } from './read-grants.ts';
+import { describeAllGrants, describeGrants } from './read-grants.ts';
 import { setGrants } from './set-grants.ts';
 
 const config = { access: 'operator' } as const;
@@ -11,6 +11,11 @@ const Parameters = Type.Object({ id: Uuid });
 
 export function registerGrantRoutes(app: App, context: AccessContext): void {
   const { kysely } = context.database;
+  app.get(
+    `${API}/grants`,
+    { config, schema: { summary: 'Who has which role here', response: { 200: AllGrants } } },
+    async (request) => ({ items: await describeAllGrants(kysely, operatorOf(request).organisationId) }),
+  );
   app.get(
     `${API}/people/:id/grants`,
     { config, schema: { summary: 'Which roles a person has here', params: Parameters, response: { 200: GrantList } } },

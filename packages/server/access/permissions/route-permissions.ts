@@ -46,6 +46,7 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'POST /roles': 'people:write',
   'PUT /roles/:id': 'people:write',
   'DELETE /roles/:id': 'people:write',
+  'GET /grants': 'people:read',
   'GET /four-eyes': 'organisation:read',
   'PUT /four-eyes': 'organisation:write',
   'GET /people/:id/grants': 'people:read',
