@@ -107,6 +107,10 @@
  *     POST   /endpoints/:id/separate        SeparateRequest → EndpointIdentity
  *     GET    /tokens                        → ApiTokenList         POST CreateTokenRequest → 201 CreatedToken   DELETE /:id → 204
  *     GET    /permissions                   → PermissionList
+ *     GET    /organisations                 → OrganisationList     POST SaveOrganisationRequest → 201 Organisation
+ *     PUT    /organisations/:id             SaveOrganisationRequest → Organisation
+ *     POST   /organisations/:id/archive     ArchiveOrganisationRequest → Organisation
+ *     GET    /clients                       → ClientStateList
  *     GET    /roles                         → RoleList             POST SaveRoleRequest → 201 Role
  *     PUT    /roles/:id                     SaveRoleRequest → Role DELETE → 204
  *     GET    /four-eyes                     → FourEyes             PUT SetFourEyesRequest → FourEyes
@@ -132,6 +136,7 @@ export * from './evidence-exports.ts';
 export * from './feeds.ts';
 export * from './four-eyes.ts';
 export * from './identity-providers.ts';
+export * from './organisations.ts';
 export * from './people.ts';
 export * from './permissions.ts';
 export * from './policies.ts';

@@ -4,6 +4,7 @@ import type { App } from '../http/app.ts';
 import { channelOf } from '../http/channel.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { asSystem } from '../storage/index.ts';
+import { actIn } from './act-in.ts';
 import type { AccessContext } from './context.ts';
 import { readSessionCookie } from './cookie.ts';
 import { assertPermitted } from './permissions/assert-permitted.ts';
@@ -52,16 +53,23 @@ export function registerAuthentication(app: App, context: AccessContext): void {
     const { access } = request.routeOptions.config;
     // These have credentials of their own, which their routes check.
     if (request.is404 || access === 'agent' || access === 'content' || access === 'relay') return;
-    request.principal = await asSystem(() => recognise(request, context));
+    const known = await asSystem(() => recognise(request, context));
+    request.principal = known;
     if (access !== 'operator') return;
-    if (request.principal === undefined) throw notSignedIn();
+    if (known === undefined) throw notSignedIn();
+    const name = routeName(request.method, request.routeOptions.url ?? '');
     try {
-      assertPermitted(request, request.principal);
-      await assertConfirmed(context, request, request.principal);
-      await assertWithinReach(context.database.kysely, request, request.principal);
+      // One's own account is at home, whatever organisation one is looking at.
+      const isOwnAccount = ROUTE_PERMISSIONS[name] === 'self' && name !== 'GET /session';
+      const principal = isOwnAccount ? known : await asSystem(() => actIn(context, request, known));
+      request.principal = principal;
+      assertPermitted(request, principal);
+      // Sessions are where people are at home.
+      await asSystem(() => assertConfirmed(context, request, principal));
+      await assertWithinReach(context.database.kysely, request, principal);
     } catch (error) {
       if (error instanceof HttpProblem && error.status === 403)
-        await recordRefusal(request.principal, routeName(request.method, request.routeOptions.url ?? ''), error.details.detail ?? error.code);
+        await recordRefusal(request.principal ?? known, name, error.details.detail ?? error.code);
       throw error;
     }
   });

@@ -7,6 +7,7 @@ export { registerAuthentication } from './authenticate.ts';
 export { type Reach, EVERYWHERE, reaches } from './permissions/reach.ts';
 export { reachCondition, runReachCondition } from './permissions/reach-condition.ts';
 export { reachOf } from './permissions/reach-of.ts';
+export { permissionsOf } from './permissions/permissions-of.ts';
 export { type Principal, agentOf, operatorOf } from './principal.ts';
 export { createSignInLink } from './links/sign-in-links.ts';
 export { registerAccessRoutes } from './routes.ts';

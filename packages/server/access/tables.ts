@@ -6,7 +6,13 @@ type LaterInstant = ColumnType<Date | null, undefined, Date>;
 
 /** The tables of migrations 0001-0009: who may use this server. */
 export interface AccessTables {
-  organisation: { id: string; name: string; created_at: GeneratedInstant };
+  organisation: {
+    id: string;
+    name: string;
+    created_at: GeneratedInstant;
+    parent_id: string | null;
+    archived_at: ColumnType<Date | null, undefined, Date>;
+  };
   person: { id: string; organisation_id: string; name: string; created_at: GeneratedInstant };
   api_token: {
     id: string;

@@ -34,7 +34,7 @@ export function registerEndpointActions(app: App, context: ServerContext): void 
       schema: { summary: 'Remove an endpoint', params: Parameters, response: { 204: Type.Null() } },
     },
     async (request, reply) => {
-      await remove(context, operatorOf(request), request.params.id);
+      await removeEndpoint(context, operatorOf(request), request.params.id);
       return reply.code(204).send(null);
     },
   );
@@ -76,7 +76,7 @@ async function scan(context: ServerContext, operator: Operator, endpointId: stri
   });
 }
 
-async function remove(context: ServerContext, operator: Operator, endpointId: string): Promise<void> {
+export async function removeEndpoint(context: ServerContext, operator: Operator, endpointId: string): Promise<void> {
   const now = context.clock();
   await context.database.kysely.transaction().execute(async (within) => {
     // Targets first, as everywhere; the planner closes what is under way there.

@@ -1,3 +1,4 @@
+export { removeEndpoint } from './endpoint-actions.ts';
 export { readRun } from './load-targets.ts';
 export { loadTargets } from './load-targets.ts';
 export { publishRun } from './advance.ts';

@@ -22,7 +22,7 @@ export async function enforceRowSecurity(client: ClientBase): Promise<void> {
 }
 
 /** @throws StorageError `role-missing` */
-export async function ensureTenantRole(client: ClientBase): Promise<void> {
+async function ensureTenantRole(client: ClientBase): Promise<void> {
   try {
     const { rowCount } = await client.query('select 1 from pg_roles where rolname = $1', [TENANT_ROLE]);
     if (rowCount === 0)

@@ -4,7 +4,10 @@ import type { Tables } from '../../storage/index.ts';
 import { type Authority, authorityOf, uniteAuthorities } from './authority.ts';
 import { EVERYWHERE } from './reach.ts';
 
-/** What a person may do in an organisation now: all of their grants there together; nothing without one, or when they are shut out. */
+/**
+ * What a person may do in an organisation now: all of their grants there together, and those above it that hold in clients,
+ * too; nothing without one, when they are shut out, or when the organisation is archived.
+ */
 export async function permissionsOf(
   kysely: Kysely<Tables>,
   personId: string,
@@ -15,10 +18,12 @@ export async function permissionsOf(
     permissions: readonly string[] | null;
     labels: Readonly<Record<string, string>> | null;
   }>`
-    select g.role_id, r.permissions, g.labels from access_grant g
+    select g.role_id, r.permissions, g.labels from organisations_above(${organisationId}::uuid) a
+    join access_grant g on g.organisation_id = a.id and (a.distance = 0 or g.include_clients)
     join person p on p.id = g.person_id and p.disabled_at is null
     left join access_role r on r.organisation_id = g.organisation_id and r.id = g.own_role_id
-    where g.person_id = ${personId} and g.organisation_id = ${organisationId}`.execute(kysely);
+    where g.person_id = ${personId}
+      and not exists (select from organisation o where o.id = ${organisationId} and o.archived_at is not null)`.execute(kysely);
   return uniteAuthorities(
     rows.map(({ role_id, permissions, labels }) =>
       authorityOf(
