@@ -45,10 +45,23 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
-          include: ['{packages/*,lab}/**/*.browser.test.ts'],
+          include: ['packages/*/**/*.browser.test.ts'],
           exclude: ['**/node_modules/**'],
           maxWorkers: BROWSER_FILES,
           sequence: { groupOrder: 2 },
+          testTimeout: 180_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        test: {
+          // One after another, and after the others: whenever a network interface comes or goes, Chromium gives up what it
+          // is loading (ERR_NETWORK_CHANGED), in all pages.
+          name: 'browser-lab',
+          include: ['lab/**/*.browser.test.ts'],
+          exclude: ['**/node_modules/**'],
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
           testTimeout: 180_000,
           hookTimeout: 600_000,
         },

@@ -91,7 +91,8 @@ async function runVitest(stage: Stage, extra: readonly string[], tally: Tally): 
     [
       'run',
       '--project',
-      stage,
+      // Also those of its kind that must not run beside others.
+      `${stage}*`,
       '--passWithNoTests',
       '--reporter=default',
       '--reporter=json',

@@ -79,6 +79,30 @@ describe('getting about', () => {
   });
 });
 
+describe('a page whose parts do not arrive', () => {
+  test.each(['js', 'css'])('is loaded again by itself: %s', async (kind) => {
+    await open.signIn();
+    let failed = 0;
+    await open.page.route(new RegExp(`/assets/evidence-page-[^/]*\\.${kind}$`), async (route) => {
+      failed += 1;
+      await (failed === 1 ? route.abort('connectionfailed') : route.continue());
+    });
+    await open.page.getByRole('link', { name: 'Evidence' }).click();
+    await open.page.getByRole('heading', { name: 'Evidence', level: 1 }).waitFor();
+    expect(failed).toBeGreaterThan(1);
+  });
+
+  test('says so when that does not help, and offers another try', async () => {
+    await open.signIn();
+    await open.page.route(/\/assets\/evidence-page-[^/]*\.css$/, (route) => route.abort('connectionfailed'));
+    await open.page.getByRole('link', { name: 'Evidence' }).click();
+    await open.page.getByRole('heading', { name: 'This page was not loaded' }).waitFor();
+    await open.page.unroute(/\/assets\/evidence-page-[^/]*\.css$/);
+    await open.page.getByRole('button', { name: 'Try again' }).click();
+    await open.page.getByRole('heading', { name: 'Evidence', level: 1 }).waitFor();
+  });
+});
+
 describe('endpoints', () => {
   test('the filter is in the address, and coming back to it shows the same', async () => {
     await open.signIn();

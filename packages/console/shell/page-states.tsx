@@ -1,7 +1,9 @@
 import { Anchor, Container, Stack, Title } from '@mantine/core';
 import { Link, type ErrorComponentProps } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { LinesSkeleton } from '../feedback/loaded.tsx';
 import { ProblemPanel } from '../feedback/problem-panel.tsx';
+import { isLoadFailure, LOAD_FAILURE, loadAgainOnce } from './load-failure.ts';
 import { Page } from './page.tsx';
 
 export function NotFound() {
@@ -20,6 +22,17 @@ export function NotFound() {
 }
 
 export function PageFailed({ error, reset }: ErrorComponentProps) {
+  const notLoaded = isLoadFailure(error);
+  useEffect(() => {
+    if (notLoaded) loadAgainOnce();
+  }, [notLoaded]);
+  if (notLoaded) {
+    return (
+      <Page title="This page was not loaded">
+        <ProblemPanel error={LOAD_FAILURE} retry={() => window.location.reload()} />
+      </Page>
+    );
+  }
   return (
     <Page title="Something went wrong">
       <ProblemPanel error={error} retry={reset} />

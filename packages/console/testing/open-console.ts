@@ -37,8 +37,8 @@ export async function openConsole(options: OpenOptions = {}): Promise<OpenConsol
   });
   const asked = new Set<string>();
   page.on('request', (request) => asked.add(request.url()));
-  for (const event of ['requestfinished', 'requestfailed'] as const)
-    page.on(event, (request) => asked.delete(request.url()));
+  page.on('requestfinished', (request) => asked.delete(request.url()));
+  page.on('requestfailed', (request) => asked.delete(request.url()));
   /** What a time-out alone does not tell: where the page is, what it waits for and what it shows. */
   const told = (waiting: Promise<void>): Promise<void> =>
     waiting.catch(async (error: unknown) => {
