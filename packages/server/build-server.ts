@@ -8,6 +8,8 @@ import { registerLiveEvents } from './events/index.ts';
 import type { App } from './http/app.ts';
 import { registerConsole } from './http/console.ts';
 import { registerHealth } from './http/health.ts';
+import { registerJsonBodies } from './http/limits/json-bodies.ts';
+import { registerRequestLimits } from './http/limits/request-limits.ts';
 import { registerOpenApi } from './http/openapi.ts';
 import { registerProblems, replyToError } from './http/problem.ts';
 import { registerRequestLog } from './http/request-log.ts';
@@ -56,6 +58,8 @@ export async function buildServer(context: ServerContext, options: BuildOptions)
   registerSecurityHeaders(app, context.settings.tlsCert !== undefined);
   registerRequestLog(app, context.metrics);
   await app.register(fastifyCookie);
+  registerRequestLimits(app, context);
+  registerJsonBodies(app);
   registerAuthentication(app, context);
   await registerOpenApi(app, options.version);
   registerHealth(app, context);

@@ -3,7 +3,7 @@ import { gunzip } from 'node:zlib';
 import type { FastifyRequest } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { HttpProblem } from '../http/index.ts';
+import { assertShallow, HttpProblem } from '../http/index.ts';
 import { bodyBytes } from './agent-gate.ts';
 
 const inflate = promisify(gunzip);
@@ -59,6 +59,7 @@ export function bodyReader<S extends TSchema>(schema: S, limitBytes: number) {
 export function textParser<S extends TSchema>(schema: S): (text: string) => Static<S> {
   const validator = Compile(schema);
   return (text) => {
+    assertShallow(text);
     let value: unknown;
     try {
       value = JSON.parse(text);

@@ -1,3 +1,4 @@
+export { assertShallow } from './limits/json-depth.ts';
 export type { App, RouteAccess } from './app.ts';
 export { logRefused } from './request-log.ts';
 export { ListenError, bindPort, openEndpoints } from './listener.ts';

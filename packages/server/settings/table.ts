@@ -184,6 +184,28 @@ export const settingsTable = [
       'IANA time zone in which windows are for endpoints that have none of their own, such as Europe/Berlin.',
   },
   {
+    name: 'requestsPerMinute',
+    type: 'integer',
+    range: [10, 1_000_000],
+    default: 3000,
+    description: 'Requests of one session or API token a minute; what is more is answered with 429.',
+  },
+  {
+    name: 'addressRequestsPerMinute',
+    type: 'integer',
+    range: [10, 1_000_000],
+    default: 12_000,
+    description:
+      'Requests of people from one address a minute, signed in or not. Behind a proxy all people have one address.',
+  },
+  {
+    name: 'agentRequestsPerMinute',
+    type: 'integer',
+    range: [10, 1_000_000],
+    default: 600,
+    description: 'Requests of one endpoint a minute, content not counted.',
+  },
+  {
     name: 'sessionHours',
     type: 'integer',
     range: [1, 720],
@@ -195,7 +217,8 @@ export const settingsTable = [
     type: 'integer',
     range: [5, 43_200],
     default: 120,
-    description: 'Minutes without a request after which a person has to sign in again. An open console asks each minute.',
+    description:
+      'Minutes without a request after which a person has to sign in again. An open console asks each minute.',
   },
   {
     name: 'identityProviderHosts',
