@@ -3,6 +3,7 @@
  * (ARCHITECTURE.md's picture, the tables of docs/feeds.md and docs/support.md). Each step does nothing when its result is newer than its sources.
  *
  *     npm run build
+ *     npm run build -- --check-reproducible   the agent's file twice, from two folders: both have to be the same
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -28,12 +29,24 @@ export async function drawPages(): Promise<void> {
 /** What the tests that use the product as a whole need to be there: the console and the agent's files. */
 export async function ensureBuilt(): Promise<void> {
   const { buildConsole } = await import('@thimble/console');
-  const { buildAgent } = await import('./build-agent.ts');
+  const { buildAgent, DOWNLOADS } = await import('./build-agent.ts');
+  const { writeOwnSbom } = await import('./own-sbom/write-own-sbom.ts');
   await buildConsole({ force: false });
   await buildAgent({ force: false });
+  await writeOwnSbom(root, DOWNLOADS);
+}
+
+async function checkReproducible(): Promise<boolean> {
+  const { buildTwice } = await import('./agent-build/same-bytes.ts');
+  const [first, second] = await buildTwice(root);
+  process.stdout.write(`built here      ${first}\nbuilt elsewhere ${second}\n`);
+  return first === second;
 }
 
 if (import.meta.main) {
-  await drawPages();
-  await ensureBuilt();
+  if (process.argv.includes('--check-reproducible')) process.exitCode = (await checkReproducible()) ? 0 : 1;
+  else {
+    await drawPages();
+    await ensureBuilt();
+  }
 }

@@ -9,6 +9,7 @@ import type { Download } from '@thimble/protocol';
 const NAMES = [
   { kind: 'deb', pattern: /^thimble-agent_(?<version>[^_]+)_(?<architecture>[a-z0-9]+)\.deb$/ },
   { kind: 'executable', pattern: /^thimble-agent-(?<version>\d[^-]*)-linux-(?<architecture>[a-z0-9]+)$/ },
+  { kind: 'sbom', pattern: /^thimble_(?<version>[^_]+)\.cdx\.json$/ },
   { kind: 'executable', pattern: /^thimble-agent(?:-linux-(?<architecture>[a-z0-9]+))?$/ },
 ] as const;
 const FILES_LIMIT = 200;
@@ -56,7 +57,7 @@ export class Downloads {
       const digested = await this.#digest(join(this.#directory, name));
       if (digested === undefined) return undefined;
       const { sizeBytes, sha256 } = digested;
-      const architecture = groups['architecture'] ?? process.arch;
+      const architecture = groups['architecture'] ?? (kind === 'sbom' ? 'any' : process.arch);
       return { name, kind, architecture, version: groups['version'] ?? this.#version, sizeBytes, sha256 };
     }
     return undefined;

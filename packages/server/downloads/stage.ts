@@ -1,7 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluateConditions } from '@thimble/content';
-import { API, DownloadList } from '@thimble/protocol';
+import { API, type Download, DownloadList } from '@thimble/protocol';
 import { Type } from 'typebox';
 import type { Stage } from '../context.ts';
 import { HttpProblem } from '../http/index.ts';
@@ -9,6 +9,12 @@ import { Downloads } from './list-downloads.ts';
 
 /** Where the build puts the agent's files, for a server that runs from a checkout. */
 const BUILD_DIRECTORY = join(import.meta.dirname, '..', '..', '..', 'dist', 'downloads');
+
+const MEDIA_TYPES: Readonly<Record<Download['kind'], string>> = {
+  deb: 'application/vnd.debian.binary-package',
+  executable: 'application/octet-stream',
+  sbom: 'application/vnd.cyclonedx+json',
+};
 
 /** The agent's files for endpoints. Public: they hold nothing secret, and a new endpoint has no credentials yet. */
 export const downloads: Stage = {
@@ -59,8 +65,7 @@ export const downloads: Stage = {
             headers: { 'content-range': `bytes */${download.sizeBytes}` },
           });
         const path = join(list.directory, download.name);
-        const type = download.kind === 'deb' ? 'application/vnd.debian.binary-package' : 'application/octet-stream';
-        reply.type(type).header('content-disposition', `attachment; filename="${download.name}"`);
+        reply.type(MEDIA_TYPES[download.kind]).header('content-disposition', `attachment; filename="${download.name}"`);
         if (verdict.kind === 'whole')
           return reply.header('content-length', download.sizeBytes).send(createReadStream(path));
         return reply
