@@ -3,7 +3,9 @@ import { type Kysely, sql } from 'kysely';
 import { HttpProblem } from '../../http/problem.ts';
 import { type NewEvidence, appendEvidence } from '../../report/index.ts';
 import type { Tables } from '../../storage/index.ts';
+import { ACCESS_TOPIC } from '../access-topic.ts';
 import type { AccessContext } from '../context.ts';
+import { assertOwnerRemains, lockGrants } from '../grants/owners.ts';
 import type { Principal } from '../principal.ts';
 import { endSessionsOf } from '../sessions/end-sessions.ts';
 import { revokeTokensOf } from '../tokens/revoke-token.ts';
@@ -11,10 +13,9 @@ import { type KnownPerson, demandPerson } from './demand-person.ts';
 import { assertLoginFree } from './login-taken.ts';
 
 /**
- * Who is disabled is out at once: their sessions, links and tokens end. Nobody disables themselves, so somebody who could
- * do it is always left.
+ * Who is disabled is out at once: their sessions, links and tokens end. Nobody disables themselves, nor the last owner.
  *
- * @throws HttpProblem 403 `beyond-yourself`; 404 `not-found`; 409 `login-taken`, `yourself`
+ * @throws HttpProblem 403 `beyond-yourself`; 404 `not-found`; 409 `last-owner`, `login-taken`, `yourself`
  */
 export async function changePerson(
   context: AccessContext,
@@ -23,7 +24,7 @@ export async function changePerson(
   change: ChangePersonRequest,
 ): Promise<void> {
   await context.database.kysely.transaction().execute(async (within) => {
-    const person = await demandPerson(within, operator, personId);
+    const person = await demandPerson(context, within, operator, personId);
     const evidence: NewEvidence[] = [
       ...(await changeFacts(context, within, operator, person, change)),
       ...(await changeDisabled(context, within, operator, person, change.disabled)),
@@ -69,6 +70,7 @@ async function changeDisabled(
   if (disabled === undefined || disabled === (person.disabledAt !== null)) return [];
   const now = context.clock();
   if (disabled) {
+    await lockGrants(within, person.organisationId);
     if (operator.personId === person.id)
       throw new HttpProblem(409, 'yourself', { detail: 'Nobody can disable themselves.' });
     await endSessionsOf(within, person.id);
@@ -76,6 +78,8 @@ async function changeDisabled(
     await revokeTokensOf(within, context, person.id);
   }
   await sql`update person set disabled_at = ${disabled ? now : null} where id = ${person.id}`.execute(within);
+  if (disabled) await assertOwnerRemains(within, person.organisationId);
+  await context.events.publish({ organisationId: person.organisationId, topic: ACCESS_TOPIC, key: person.id }, within);
   return [
     {
       organisationId: person.organisationId,

@@ -6,12 +6,13 @@ import { demandPerson } from './demand-person.ts';
 
 /** @throws HttpProblem 403 `beyond-yourself`; 404 `not-found` */
 export async function endSessionsFor(
-  { database, clock }: AccessContext,
+  context: AccessContext,
   operator: Principal,
   personId: string,
 ): Promise<void> {
+  const { database, clock } = context;
   await database.kysely.transaction().execute(async (within) => {
-    const { name, organisationId } = await demandPerson(within, operator, personId);
+    const { name, organisationId } = await demandPerson(context, within, operator, personId);
     const count = await endSessionsOf(within, personId);
     const summary = `${operator.name} ended ${count} sessions of ${name}`;
     await appendEvidence(within, [

@@ -61,7 +61,7 @@ export async function linkFor(
       hint: 'On the server itself there is thimble sign-in-link LOGIN, should the provider fail.',
     });
   const person = await database.kysely.transaction().execute(async (within) => {
-    const found = await demandPerson(within, operator, personId);
+    const found = await demandPerson(context, within, operator, personId);
     if (found.disabledAt !== null)
       throw new HttpProblem(409, 'disabled', { detail: `${found.name} is disabled.`, hint: 'Enable them first.' });
     await sql`delete from sign_in_link where person_id = ${personId} and used_at is null`.execute(within);

@@ -46,16 +46,13 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'POST /roles': 'people:write',
   'PUT /roles/:id': 'people:write',
   'DELETE /roles/:id': 'people:write',
-<<<<<<< HEAD
   // What they show is of every organisation in which the caller may do something.
   'GET /organisations': 'self',
   'GET /clients': 'self',
   'POST /organisations': 'organisation:write',
   'PUT /organisations/:id': 'organisation:write',
   'POST /organisations/:id/archive': 'organisation:write',
-=======
   'GET /grants': 'people:read',
->>>>>>> upstream
   'GET /four-eyes': 'organisation:read',
   'PUT /four-eyes': 'organisation:write',
   'GET /people/:id/grants': 'people:read',
