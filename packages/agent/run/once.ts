@@ -1,3 +1,4 @@
+import type { OrdersReply } from '@thimble/protocol';
 import { ServerFailure } from '../connection/server-failure.ts';
 import type { AgentContext } from '../context.ts';
 import { checkIn } from '../documents/check-in.ts';
@@ -38,7 +39,7 @@ export async function checkInOnce(
   signal: AbortSignal,
   refreshHours?: number,
 ): Promise<OnceResult> {
-  const { log, journal, server } = context;
+  const { log, journal, server, trust } = context;
   const documents = await openDocuments(context, refreshHours);
   const desk = createOrderDesk(context, (task) => scan(context, documents, task));
   const finishedBefore = journal.state.finished.length;
@@ -94,7 +95,7 @@ export async function checkInOnce(
     if (!signal.aborted) await checkIn(context, documents, { collect: false, signal });
   }
 
-  /** While an order is worked on, a held request listens for its cancellation. */
+  /** While an order is worked on, requests beside it ask whether it is cancelled, or everything stopped. */
   async function withCancellations(work: () => Promise<void>): Promise<void> {
     const done = new AbortController();
     const listening = listen(AbortSignal.any([signal, done.signal]));
@@ -110,8 +111,13 @@ export async function checkInOnce(
     while (!until.aborted) {
       await context.clock.sleep(CANCELLATION_POLL_MS, until);
       if (until.aborted) return;
-      await server.orders(0, until).then(desk.heedCancellations, () => undefined);
+      await server.orders(0, until).then(heedBeside, () => undefined);
     }
+  }
+
+  async function heedBeside(reply: OrdersReply): Promise<void> {
+    desk.heedCancellations(reply);
+    await trust.heed(reply.trust);
   }
 
   function result(wasContacted: boolean): OnceResult {

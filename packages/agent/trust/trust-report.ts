@@ -77,12 +77,14 @@ export function describeTrust(
 /** What somebody who looks at this machine has to know. */
 export function trustInWords(report: TrustReport | null): readonly string[] {
   if (report === null) return [];
-  const { demandedSignatures: demanded, halted, staleTime } = report;
+  const { demandedSignatures: demanded, halted, staleTime, refused } = report;
   const parts: string[] = [];
   if (demanded === null) parts.push('a set of approvers is pinned here, and the server has not shown it yet');
   else if (demanded > 0) parts.push(`orders need the signatures of ${demanded} approvers`);
   if (halted !== null) parts.push(`everything is stopped: ${halted}`);
   if (staleTime !== null) parts.push(staleTime);
+  for (const [code, count] of Object.entries(refused))
+    if (/^approval-|-refused$/.test(code)) parts.push(`${count} not accepted: ${code}`);
   return parts;
 }
 

@@ -100,22 +100,27 @@ describe('an endpoint to which a set of approvers was shown', () => {
     expect(await give(approval)).toMatchObject({ kind: 'applied' });
   });
 
-  test('ends what is under way and not past its point of no return when it is stopped', async () => {
-    bench.server.orders.push(seal(makeOrder(1, APPLY, approval), bench.server.orderKey));
-    let begun = false;
-    const driver = fakeDriver(async ({ signal }) => {
-      begun = true;
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-      return { kind: 'cancelled', stage: 'downloading' };
-    });
-    await bench.during(driver, async () => {
-      await until(() => begun);
-      bench.server.news = news({ halt: haltByApprovers(makeHalt(1, 'stop'), carla) });
-      bench.server.wake();
-      await until(() => bench.server.outcomes.size > 0);
-    });
-    expect(bench.server.outcomes.get(orderId(1))?.result).toMatchObject({ kind: 'refused', code: 'halted' });
-  });
+  test.each(['service', 'timer'])(
+    'ends what is not past its point of no return when it is stopped (%s)',
+    async (mode) => {
+      bench.server.orders.push(seal(makeOrder(1, APPLY, approval), bench.server.orderKey));
+      let begun = false;
+      const driver = fakeDriver(async ({ signal }) => {
+        begun = true;
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+        return { kind: 'cancelled', stage: 'downloading' };
+      });
+      const stop = async () => {
+        await until(() => begun);
+        bench.server.news = news({ halt: haltByApprovers(makeHalt(1, 'stop'), carla) });
+        bench.server.wake();
+        await until(() => bench.server.outcomes.size > 0);
+      };
+      if (mode === 'service') await bench.during(driver, stop);
+      else await Promise.all([runOnce(bench.options(driver)), stop()]);
+      expect(bench.server.outcomes.get(orderId(1))?.result).toMatchObject({ kind: 'refused', code: 'halted' });
+    },
+  );
 
   test('follows the order key to the next one', async () => {
     const { orderKey } = bench.server;
