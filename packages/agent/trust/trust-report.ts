@@ -5,7 +5,7 @@ import { readChecked } from '../state/checked-file.ts';
 import { openDisk } from '../state/disk.ts';
 import { readIdentity, type Identity } from '../state/identity.ts';
 import type { JournalState } from '../state/journal.ts';
-import { staleTimeOf } from './trust.ts';
+import { staleTimeOf } from './stale-time.ts';
 import { readTrust } from './trust-file.ts';
 
 /** Whom this endpoint believes: what `thimble agent trust show` prints. */

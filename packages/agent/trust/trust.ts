@@ -4,7 +4,6 @@ import {
   haltReason,
   heedNews,
   orderKeysOf,
-  staleTime,
   type JournalState,
   type Told,
   type TrustGate,
@@ -14,11 +13,11 @@ import type { OrderKey, SignedStatement, TrustHeld, TrustNews } from '@thimble/p
 import { AgentError } from '../agent-error.ts';
 import type { Clock } from '../clock.ts';
 import type { Log } from '../log.ts';
-import { readChecked, writeChecked } from '../state/checked-file.ts';
 import type { Disk } from '../state/disk.ts';
 import type { Identity } from '../state/identity.ts';
 import { createNewsJudge } from './news-judge.ts';
 import { createApprovalReader } from './read-approvals.ts';
+import { staleTimeOf, tellStaleTime } from './stale-time.ts';
 import { readTrust, writeTrust } from './trust-file.ts';
 
 /** Whom this endpoint believes, while its agent runs. */
@@ -52,7 +51,6 @@ export interface TrustOptions {
 
 /** Time alone is written so seldom: it is heard with each reply. */
 const TIME_WRITTEN_EVERY_MS = 600_000;
-const TOLD_EVERY_MS = 24 * 3_600_000;
 /** Refused news are counted once, although each reply may bring them again. */
 const MAX_REMEMBERED = 1000;
 
@@ -137,16 +135,6 @@ export async function openTrust({ disk, identity, clock, log }: TrustOptions): P
   };
 }
 
-/** null: a signed time was heard not long ago, or nothing here depends on one. */
-export function staleTimeOf(
-  state: TrustState,
-  identity: Pick<Identity, 'checkInIntervalSeconds' | 'enrolledAt'>,
-  hostNowMs: number,
-): string | null {
-  if (state.time === null && demandedSignatures(state) === 0) return null;
-  return staleTime(state.time?.heardAt ?? identity.enrolledAt, identity.checkInIntervalSeconds, hostNowMs);
-}
-
 function demandOf(
   state: TrustState,
   approvals: readonly SignedStatement[],
@@ -165,18 +153,4 @@ function isWorthWriting(before: TrustState, after: TrustState): boolean {
   const { time: timeAfter, ...restAfter } = after;
   if (JSON.stringify(restBefore) !== JSON.stringify(restAfter) || timeBefore === null) return true;
   return Date.parse(timeAfter?.saidAt ?? '') - Date.parse(timeBefore.saidAt) >= TIME_WRITTEN_EVERY_MS;
-}
-
-/** A timer's agent remembers nothing between two runs: what was told is on the disk. */
-async function tellStaleTime(
-  stale: string | null,
-  { disk, clock, log }: Pick<TrustOptions, 'disk' | 'clock' | 'log'>,
-): Promise<void> {
-  if (stale === null) return;
-  const last = (await readChecked(disk, 'told', 'told').catch(() => null)) as { readonly atMs: number } | null;
-  const sinceMs = last === null ? Infinity : Math.abs(clock.now() - last.atMs);
-  if (sinceMs < TOLD_EVERY_MS) return;
-  log.warn(stale);
-  // A full disk is told elsewhere.
-  await writeChecked(disk, 'told', 'told', { atMs: clock.now() }).catch(() => undefined);
 }
