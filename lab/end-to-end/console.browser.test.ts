@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { labForTests } from '../availability.ts';
-import { flawsOfPage, visitConsole, type Visit } from './console-visit.ts';
+import { flawsOfPage, putOffSetUp, visitConsole, type Visit } from './console-visit.ts';
 import { dpkgState, versionDifference } from './dpkg-state.ts';
 import { startFleet, type Fleet, type Member } from './fleet.ts';
 import { chainHolds, flawsOfOutcomes } from './records.ts';
@@ -32,7 +32,7 @@ describe.skipIf(!availability.available)('the console before a real server and r
   test('the link that the server prints signs in, once', async () => {
     const link = await fleet.server.signInLink();
     await visit.page.goto(link);
-    await visit.page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+    await putOffSetUp(visit.page);
     // Neither the address nor the history keeps the secret.
     expect(visit.page.url()).not.toContain(link.split('#')[1]);
     const again = await fetch(`${fleet.server.localUrl}/api/v1/session`, {

@@ -30,6 +30,7 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
         backup            all that the server keeps, in one sealed file
         restore           bring a server back from a backup
         sign-in-link      make a new one-time link for signing in to the console
+        people            who uses the console: invite, shut out, let in again
         tokens            API tokens for scripts
         enrolment-tokens  tokens with which machines join
 

@@ -45,6 +45,7 @@ import { contentCalls } from './content-calls.ts';
 import { enrolmentCalls } from './enrolment-calls.ts';
 import { evidenceCalls } from './evidence-calls.ts';
 import { liveEvents } from './live-events.ts';
+import { peopleCalls } from './people-calls.ts';
 import { policyCalls } from './policy-calls.ts';
 import { rolloutCalls } from './rollout-calls.ts';
 import type { Target } from './target.ts';
@@ -57,7 +58,6 @@ const IMPORT_SILENCE_MS = 3_600_000;
 
 export type VexFormat = 'cyclonedx' | 'csaf';
 
-const SignInLink = Type.Object({ url: Type.String({ maxLength: 2048 }) });
 const AnyObject = Type.Object({}, { additionalProperties: true });
 
 /** The server's API for people and programs; a method for each route, replies checked against the protocol. */
@@ -82,6 +82,7 @@ function clientOver(transport: Transport) {
     ...accessCalls(transport),
     ...enrolmentCalls(transport),
     ...contentCalls(transport),
+    ...peopleCalls(transport),
     ...policyCalls(transport),
     ...rolloutCalls(transport),
     ...approvalCalls(transport),
@@ -207,8 +208,6 @@ function runCalls(transport: Transport) {
 function accessCalls(transport: Transport) {
   return {
     tokens: () => call(transport, { method: 'GET', path: '/tokens', reply: ApiTokenList }),
-    /** An address to open on the server's own machine; works once. */
-    createSignInLink: () => call(transport, { method: 'POST', path: '/sign-in-links', reply: SignInLink }),
     createToken: (body: CreateTokenRequest) =>
       call(transport, { method: 'POST', path: '/tokens', body, reply: CreatedToken }),
     revokeToken: (id: string) =>

@@ -42,6 +42,12 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./sign-in-link.ts')).signInLinkCommand,
   },
   {
+    name: 'people',
+    group: SERVER,
+    summary: 'who uses the console: invite, shut out, let in again',
+    load: async () => (await import('./people.ts')).peopleCommands,
+  },
+  {
     name: 'tokens',
     group: SERVER,
     summary: 'API tokens for scripts',
