@@ -13,6 +13,7 @@ const TEST_PACKAGES = [
   'vitest',
   'fast-check',
   'typebox',
+  'oidc-provider',
   'playwright-core',
   '@axe-core/playwright',
   'axe-core',
