@@ -13,6 +13,7 @@ import { patchBench } from './patch.ts';
 import { reassessBench } from './reassess.ts';
 import { rolloutPlanBench } from './rollout-plan.ts';
 import { rolloutSimulateBench } from './rollout-simulate.ts';
+import { signaturesBench } from './signatures.ts';
 import { transparencyBench } from './transparency.ts';
 import { trialBench } from './trial.ts';
 
@@ -34,4 +35,5 @@ export const BENCHES: readonly Bench[] = [
   contentAcquireBench,
   contentCollectBench,
   transparencyBench,
+  signaturesBench,
 ];
