@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import { asOrganisation } from '../../storage/index.ts';
 import { quarantine } from './quarantine.ts';
 
 /**
@@ -17,6 +18,11 @@ interface Sender {
 
 /** Counts a signed request that was too late; the same one repeated, as somebody on the way could do, counts once. */
 export async function noteCollision(context: ServerContext, sender: Sender, sequence: number): Promise<void> {
+  // The request is refused, so nobody has said yet whose it is.
+  await asOrganisation(sender.organisationId, () => count(context, sender, sequence));
+}
+
+async function count(context: ServerContext, sender: Sender, sequence: number): Promise<void> {
   const { endpointId, organisationId } = sender;
   await context.database.kysely.transaction().execute(async (within) => {
     const now = context.clock();

@@ -4,7 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { Value } from 'typebox/value';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
-import type { Tables } from '../../storage/index.ts';
+import { asSystem, type Tables } from '../../storage/index.ts';
 import type { AgentRequest } from '../agent-gate.ts';
 
 /**
@@ -21,11 +21,11 @@ export async function offerKey(
   const { endpointId, organisationId } = sender;
   const { publicKey } = openStatement(statement, sender);
   const keyid = keyThumbprint(publicKey);
+  // Whose it is, is nobody's business.
+  if (await isTaken(context, keyid, endpointId))
+    throw new HttpProblem(409, 'key-taken', { detail: 'This key is or was in use.', hint: 'Make another one.' });
   await context.database.kysely.transaction().execute(async (within) => {
     await assertMayChange(within, sender, bootId);
-    if (await isTaken(within, keyid, endpointId))
-      // Whose it is, is nobody's business.
-      throw new HttpProblem(409, 'key-taken', { detail: 'This key is or was in use.', hint: 'Make another one.' });
     await sql`delete from endpoint_key
       where endpoint_id = ${endpointId} and retired_at is null and keyid <> ${keyid}`.execute(within);
     await sql`
@@ -66,10 +66,13 @@ async function assertMayChange(within: Kysely<Tables>, { endpointId }: AgentRequ
     throw new HttpProblem(403, 'endpoint-quarantined', { detail: 'This endpoint is in quarantine.' });
 }
 
-async function isTaken(within: Kysely<Tables>, keyid: string, endpointId: string): Promise<boolean> {
-  const { rows } = await sql`
-    select 1 from endpoint where keyid = ${keyid}
-    union all select 1 from endpoint_key
-      where keyid = ${keyid} and (endpoint_id <> ${endpointId} or retired_at is not null)`.execute(within);
+/** By an endpoint of any organisation: no two ever share a key. */
+async function isTaken({ database }: ServerContext, keyid: string, endpointId: string): Promise<boolean> {
+  const { rows } = await asSystem(() =>
+    sql`
+      select 1 from endpoint where keyid = ${keyid}
+      union all select 1 from endpoint_key
+        where keyid = ${keyid} and (endpoint_id <> ${endpointId} or retired_at is not null)`.execute(database.kysely),
+  );
   return rows.length > 0;
 }
