@@ -14,7 +14,7 @@ import { setInWords } from './set-in-words.ts';
 
 /**
  * The next set. The first one holds at once, because nobody is there who could sign it; each later one when a threshold of the present
- * one has signed it. A present threshold of 0 asks for nobody's signature, and endpoints pin such a set as well as any.
+ * one has signed it. A present threshold of 0 asks for nobody's signature, and endpoints pin such a set, too.
  *
  * @throws HttpProblem 409 `proposal-open`, 422 `unsound-set`
  */
