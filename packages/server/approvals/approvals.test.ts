@@ -18,7 +18,10 @@ const [ada, bob, cyd, eve] = ['Ada', 'Bob', 'Cyd', 'Eve'].map(testApprover) as [
 
 beforeEach(async () => {
   offsetMs = 0;
-  fleet = await startTestFleet({ clock: () => new Date(Date.now() + offsetMs), settings: { sessionHours: 2000 } });
+  fleet = await startTestFleet({
+    clock: () => new Date(Date.now() + offsetMs),
+    settings: { sessionHours: 2000, sessionIdleMinutes: 120_000 },
+  });
   web = await fleet.agent('web1');
   await propose(fleet, 2, [ada, bob, cyd]);
 });
