@@ -5,6 +5,7 @@ import { readChecked } from '../state/checked-file.ts';
 import { openDisk } from '../state/disk.ts';
 import { readIdentity, type Identity } from '../state/identity.ts';
 import type { JournalState } from '../state/journal.ts';
+import { refusalCounts } from './refusal-counts.ts';
 import { staleTimeOf } from './stale-time.ts';
 import { readTrust } from './trust-file.ts';
 
@@ -70,7 +71,7 @@ export function describeTrust(
     haltSequence: state.halt?.sequence ?? 0,
     lastSignedTime: time?.saidAt ?? null,
     staleTime: staleTimeOf(state, identity, hostNowMs),
-    refused: { ...journal?.refused, ...journal?.rejected, ...state.refusedNews },
+    refused: refusalCounts(journal, state),
   };
 }
 

@@ -17,6 +17,7 @@ import type { Disk } from '../state/disk.ts';
 import type { Identity } from '../state/identity.ts';
 import { createNewsJudge } from './news-judge.ts';
 import { createApprovalReader } from './read-approvals.ts';
+import { refusalCounts } from './refusal-counts.ts';
 import { staleTimeOf, tellStaleTime } from './stale-time.ts';
 import { readTrust, writeTrust } from './trust-file.ts';
 
@@ -120,15 +121,12 @@ export async function openTrust({ disk, identity, clock, log }: TrustOptions): P
         latestMs: Math.max(hostNowMs, serverNowMs, signedMs),
       };
     },
-    held: ({ rejected, refused }) => ({
+    held: (journal) => ({
       approverSetVersion: state.approvers?.set.version ?? 0,
       ...(state.approvers === null ? {} : { approverSetSha256: state.approvers.sha256 }),
       orderKeysSequence: state.orderKeys?.sequence ?? 0,
       haltSequence: state.halt?.sequence ?? 0,
-      refused: Object.entries({ ...refused, ...rejected, ...state.refusedNews }).map(([code, count]) => ({
-        code,
-        count,
-      })),
+      refused: Object.entries(refusalCounts(journal, state)).map(([code, count]) => ({ code, count })),
     }),
     onStop: (listener) => void listeners.push(listener),
     tellStaleTime: () => tellStaleTime(staleTimeOf(state, identity, clock.now()), { disk, clock, log }),
