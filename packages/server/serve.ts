@@ -13,6 +13,7 @@ import { createNewId, lockInstance } from './instance/index.ts';
 import { assertKey, loadSigningKey } from './keys/index.ts';
 import { createLogger } from './logging/index.ts';
 import { type RunningPostgres, makeRuntimeDirectory, unexpectedEnd } from './postgres/index.ts';
+import { assertNotOlder } from './report/index.ts';
 import type { Settings } from './settings/index.ts';
 import { startDatabase } from './start-database.ts';
 import { asNobody, asSystem } from './storage/index.ts';
@@ -47,7 +48,8 @@ const RENEWAL_CHECK_MS = 12 * 3_600_000;
  * Starts everything, in the order in which it can fail cheapest: the lock, the port, the database, the rest. What was
  * started is stopped again when a later step fails, and `stop` does the same in reverse.
  *
- * @throws LockError, ListenError, PostgresError, StorageError, SecretsError, TlsError, KeyError: each says what to do.
+ * @throws LockError, ListenError, PostgresError, StorageError, SecretsError, TlsError, KeyError,
+ *   OlderEvidenceError: each says what to do.
  */
 export async function startServer(settings: Settings, options: ServeOptions): Promise<RunningServer> {
   const undo = new Undo();
@@ -81,6 +83,7 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
   await assertKey(database, DEFAULT_ORGANISATION_ID, 'order-key', orderKey);
   const logKey = await loadSigningKey('log-key', settings.data, settings.logKey);
   await assertKey(database, DEFAULT_ORGANISATION_ID, 'log-key', logKey);
+  await assertNotOlder({ database, logKey, dataDirectory: settings.data });
   const stopping = new AbortController();
   const context: ServerContext = {
     settings,

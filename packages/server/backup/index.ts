@@ -1,3 +1,4 @@
+export { acceptOlderDatabase } from './accept-older.ts';
 export { BackupError } from './backup-error.ts';
 export { backupServer } from './backup-server.ts';
 export type { BackupReport } from './make-backup.ts';

@@ -1,5 +1,6 @@
 import { lockInstance } from '../instance/index.ts';
 import { createLogger } from '../logging/index.ts';
+import { forgetOutside } from '../report/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { reachDatabase } from '../start-database.ts';
 import { Undo } from '../undo.ts';
@@ -22,7 +23,9 @@ export async function restoreServer(settings: Settings, options: RestoreServerOp
     const { database } = await reachDatabase(settings, log, undo);
     // Its pool would be a server at work.
     await database.close();
-    return await restoreBackup({ ...options, connection: database.connection, dataDirectory: settings.data });
+    const report = await restoreBackup({ ...options, connection: database.connection, dataDirectory: settings.data });
+    await forgetOutside(settings.data, options.now);
+    return report;
   } finally {
     await undo.run();
   }

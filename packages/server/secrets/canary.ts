@@ -5,8 +5,8 @@ import { SecretsError } from './error.ts';
 import type { Secrets } from './secrets.ts';
 
 /** A sealed word that everybody knows: whoever opens it has the key of this database. */
-const WORD = 'canary';
-const NAME = 'secrets-canary';
+export const CANARY_WORD = 'canary';
+export const CANARY_NAME = 'secrets-canary';
 export const CANARY_PURPOSE = 'server_setting.secrets-canary';
 
 export async function hasCanary(database: Database): Promise<boolean> {
@@ -22,7 +22,7 @@ export async function assertCanary(database: Database, secrets: Secrets): Promis
   const sealed = await readCanary(database);
   if (sealed === undefined) return;
   try {
-    if (secrets.open(CANARY_PURPOSE, sealed).toString('utf8') === WORD) return;
+    if (secrets.open(CANARY_PURPOSE, sealed).toString('utf8') === CANARY_WORD) return;
   } catch (cause) {
     throw differs((cause as Error).message, cause);
   }
@@ -30,10 +30,10 @@ export async function assertCanary(database: Database, secrets: Secrets): Promis
 }
 
 export async function recordCanary({ kysely }: Database, secrets: Secrets): Promise<void> {
-  const value = JSON.stringify(secrets.seal(CANARY_PURPOSE, WORD).toString('base64'));
+  const value = JSON.stringify(secrets.seal(CANARY_PURPOSE, CANARY_WORD).toString('base64'));
   await kysely
     .insertInto('server_setting')
-    .values({ organisation_id: DEFAULT_ORGANISATION_ID, name: NAME, value })
+    .values({ organisation_id: DEFAULT_ORGANISATION_ID, name: CANARY_NAME, value })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
@@ -46,7 +46,7 @@ async function readCanary({ kysely }: Database): Promise<Buffer | undefined> {
     .selectFrom('server_setting')
     .select('value')
     .where('organisation_id', '=', DEFAULT_ORGANISATION_ID)
-    .where('name', '=', NAME)
+    .where('name', '=', CANARY_NAME)
     .executeTakeFirst();
   return row === undefined ? undefined : Buffer.from(String(row.value), 'base64');
 }

@@ -6,6 +6,7 @@ export type SecretsErrorCode =
   | 'secrets-key-ambiguous'
   | 'secrets-key-missing'
   | 'secrets-key-differs'
+  | 'secrets-key-single'
   | 'secrets-key-command-failed';
 
 export class SecretsError extends Error {

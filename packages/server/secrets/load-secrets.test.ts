@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type TestDatabase, createTestDatabase } from '../storage/testing.ts';
 import { bindSecrets, loadSecrets } from './load-secrets.ts';
-import type { KeySettings } from './read-keys.ts';
-import type { Secrets } from './secrets.ts';
+import { type KeySettings, secretsKeyPath, writeSecretsKeys } from './read-keys.ts';
+import { resealAll } from './reseal.ts';
+import { type Secrets, createSecrets } from './secrets.ts';
+import { newSecretsKey, printSecretsKeys } from './secrets-key.ts';
 
 let data: string;
 let database: TestDatabase;
@@ -71,4 +73,45 @@ it.each([
   await start({ secretsKey: KEY });
   await expect(start(await settings())).rejects.toMatchObject({ name: 'SecretsError', code });
   await expect(readFile(join(data, 'keys/secrets-key'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+describe('a change of the key', () => {
+  it('leaves everything sealed under the new key alone', async () => {
+    const settings = { data, secretsKey: undefined, secretsKeyFile: undefined, secretsKeyCommand: undefined };
+    const [old, next] = [newSecretsKey(randomBytes), newSecretsKey(randomBytes)];
+    await writeSecretsKeys(secretsKeyPath(settings), [old]);
+    const before = await start();
+    await database.pool.query('create table kept (id int, word_sealed bytea)');
+    for (const [id, word] of ['one', 'two'].entries())
+      await database.pool.query('insert into kept values ($1, $2)', [id, before.seal('kept.word_sealed', word)]);
+    await database.pool.query('insert into kept values (9, null)');
+
+    const both = createSecrets([next, old], randomBytes);
+    expect(await database.kysely.transaction().execute((within) => resealAll(within, both))).toBe(2);
+    await writeSecretsKeys(secretsKeyPath(settings), [next]);
+
+    const after = await start();
+    const { rows } = await database.pool.query<{ word_sealed: Buffer }>(
+      'select word_sealed from kept where word_sealed is not null order by id',
+    );
+    expect(rows.map((row) => after.open('kept.word_sealed', row.word_sealed).toString())).toEqual(['one', 'two']);
+    await expect(start({ secretsKey: printSecretsKeys([old]) })).rejects.toMatchObject({ code: 'secrets-key-differs' });
+  });
+
+  it('changes nothing when something does not open', async () => {
+    const secrets = await start();
+    await database.pool.query('create table kept (word_sealed bytea)');
+    await database.pool.query('insert into kept values ($1)', [secrets.seal('elsewhere.word_sealed', 'x')]);
+    await expect(database.kysely.transaction().execute((within) => resealAll(within, secrets))).rejects.toMatchObject({
+      code: 'damaged',
+    });
+  });
+});
+
+it('whatever is sealed is kept where a change of keys finds it', async () => {
+  const { rows } = await database.pool.query<{ place: string; type: string }>(
+    `select table_name || '.' || column_name as place, data_type as type from information_schema.columns
+     where table_schema = 'public' and column_name like '%sealed%' order by 1`,
+  );
+  expect(rows.filter(({ place, type }) => type !== 'bytea' || !place.endsWith('_sealed'))).toEqual([]);
 });

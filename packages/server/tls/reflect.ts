@@ -6,7 +6,7 @@ type Reflection = typeof Reflect & {
   getMetadata?: (key: string, target: object) => unknown;
   getOwnMetadata?: (key: string, target: object) => unknown;
   defineMetadata?: (key: string, value: unknown, target: object) => void;
-  metadata?: (key: string, value: unknown) => (target: object) => void;
+  metadata?: (key: string, value: unknown) => unknown;
 };
 
 const reflection: Reflection = Reflect;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { takeOver } from '../log/take-over.ts';
+import { keepOutside } from './kept-outside.ts';
 import { signNext } from './sign-checkpoint.ts';
 
 /** What came within a second has one checkpoint: a signature for each record would be noise. */
@@ -36,7 +37,10 @@ export async function signDue(context: ServerContext, told: Map<string, string>)
     // Records from before there was a log.
     for (let more = behind; more && !context.stopping.aborted;) more = await takeOver(context.database, id);
     const signing = await signNext(context, id);
-    if (signing.kind === 'signed') told.delete(id);
+    if (signing.kind === 'signed') {
+      told.delete(id);
+      await keepOutside(context.settings.data, id, signing.note);
+    }
     if (signing.kind !== 'refused' || told.get(id) === signing.fault.message) continue;
     told.set(id, signing.fault.message);
     const { sequence, message } = signing.fault;

@@ -8,7 +8,7 @@ import { type ReadOn, readOn } from '../verify/read-on.ts';
 import { openKept, readCheckpoint } from './read-checkpoint.ts';
 
 export type Signing =
-  | { readonly kind: 'signed'; readonly size: number }
+  | { readonly kind: 'signed'; readonly note: string }
   | { readonly kind: 'nothing-new' }
   /** What was signed before does not hold any more, or what came does not continue it: nothing is signed until it does. */
   | { readonly kind: 'refused'; readonly fault: EvidenceFault };
@@ -43,7 +43,7 @@ export async function signNext(context: ServerContext, organisationId: string): 
     const note = signCheckpoint({ size: read.tree.size, root: rootOf(read.tree) }, log, context.logKey);
     await sql`insert into evidence_checkpoint (organisation_id, size, note, signed_at)
       values (${organisationId}, ${read.tree.size}, ${note}, ${context.clock()})`.execute(within);
-    return { kind: 'signed', size: read.tree.size };
+    return { kind: 'signed', note };
   });
 }
 
