@@ -29,8 +29,10 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
         relay             a cache of content near endpoints, for a server elsewhere
         backup            all that the server keeps, in one sealed file
         restore           bring a server back from a backup
+        server            its key for secrets; an older database
         sign-in-link      make a new one-time link for signing in to the console
         people            who uses the console: invite, shut out, let in again
+        roles             what people and tokens may do, and the four-eyes rule
         tokens            API tokens for scripts
         enrolment-tokens  tokens with which machines join
 

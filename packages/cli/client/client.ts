@@ -47,6 +47,7 @@ import { evidenceCalls } from './evidence-calls.ts';
 import { liveEvents } from './live-events.ts';
 import { peopleCalls } from './people-calls.ts';
 import { policyCalls } from './policy-calls.ts';
+import { roleCalls } from './role-calls.ts';
 import { rolloutCalls } from './rollout-calls.ts';
 import type { Target } from './target.ts';
 import { makeTransport, type Transport, type Upload } from './transport.ts';
@@ -84,6 +85,7 @@ function clientOver(transport: Transport) {
     ...contentCalls(transport),
     ...peopleCalls(transport),
     ...policyCalls(transport),
+    ...roleCalls(transport),
     ...rolloutCalls(transport),
     ...approvalCalls(transport),
   };

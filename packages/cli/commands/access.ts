@@ -1,55 +1,72 @@
-import type { Token, TokenList } from '@thimble/protocol';
+import type { ApiToken } from '@thimble/protocol';
 import type { Command } from 'commander';
-import type { Client } from '../client/index.ts';
 import { CliError } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type Column, formatAgo, printable } from '../terminal/index.ts';
 import { connect } from './connection.ts';
-import { type ConnectionOptions, examples, wholeNumber, withConnection, withJson } from './options.ts';
+import { labelsOf } from './labels.ts';
+import { type ConnectionOptions, examples, wholeNumber, withConnection, withJson, words } from './options.ts';
 import { printJson, printTable } from './print.ts';
+import { pickRole } from './roles/pick-role.ts';
+import { permissionsOf } from './roles/roles.ts';
 
 const LONGEST_HOURS = 24 * 366;
+
+interface CreateOptions extends ConnectionOptions {
+  readonly expiresInHours?: number;
+  readonly role?: string;
+  readonly permission?: readonly string[];
+  readonly label?: readonly string[];
+}
 
 export function tokensCommands(program: Command, cli: Cli): void {
   const group = withConnection(withJson(program.command('tokens'))).description(
     'API tokens: for scripts, and for this command on other machines.',
   );
   examples(group, [
-    ['thimble tokens create ci --expires-in-hours 720', 'prints the secret, once'],
+    ['thimble tokens create inventory', 'sees what a viewer sees, for 90 days; prints the secret, once'],
+    ['thimble tokens create ci --role operator --label stage=test', 'operates some endpoints'],
+    ['thimble tokens create report --permission evidence:read --expires-in-hours 720', 'one thing alone'],
     ['thimble tokens revoke ci', 'by name or id'],
   ]);
+  createCommand(group, cli);
+  listAndRevoke(group, cli);
+}
+
+function createCommand(group: Command, cli: Cli): void {
   group
     .command('create <name>')
-    .description('make a token; its secret is printed once and stored nowhere')
-    .option('--expires-in-hours <hours>', 'end of its life; without it, it does not end', wholeNumber(1, LONGEST_HOURS))
+    .description('make a token, which never may more than you; its secret is printed once and stored nowhere')
+    .option('--role <role>', 'what it may do; without it: viewer')
+    .option('--permission <name>', 'what it may do, instead of a role; several times or with commas', words)
+    .option('--label <key=value>', 'only for endpoints with it; several: with all of them', words)
+    .option('--expires-in-hours <hours>', 'end of its life; without it: 90 days', wholeNumber(1, LONGEST_HOURS))
     .action(async (name: string, _, command: Command) => {
-      const options = command.optsWithGlobals<ConnectionOptions & { expiresInHours?: number }>();
-      const { expiresInHours } = options;
-      const created = await connect(cli, options).createToken({
+      const options = command.optsWithGlobals<CreateOptions>();
+      const { expiresInHours, role, permission, label } = options;
+      const client = connect(cli, options);
+      const created = await client.createToken({
         name,
         ...(expiresInHours === undefined ? {} : { expiresInHours }),
+        ...(role === undefined ? {} : { roleId: pickRole((await client.roles()).items, role).id }),
+        ...(permission === undefined ? {} : { permissions: permissionsOf(permission) }),
+        ...(label === undefined ? {} : { labels: labelsOf(label) }),
       });
       if (options.json === true) return printJson(cli.terminal, created);
       cli.terminal.note('The token (shown this once):');
       cli.terminal.out(created.secret);
     });
-  listAndRevoke(group, cli, { list: (client) => client.tokens(), revoke: (client, id) => client.revokeToken(id) });
 }
 
-interface TokenFamily {
-  list(client: Client): Promise<TokenList>;
-  revoke(client: Client, id: string): Promise<unknown>;
-}
-
-function listAndRevoke(group: Command, cli: Cli, family: TokenFamily): void {
+function listAndRevoke(group: Command, cli: Cli): void {
   const { terminal, now } = cli;
   group
     .command('list', { isDefault: true })
     .description('list the tokens that still work')
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<ConnectionOptions>();
-      const list = await family.list(connect(cli, options));
+      const list = await connect(cli, options).tokens();
       if (options.json === true) printJson(terminal, list);
       else if (list.items.length === 0) terminal.note('There is none.');
       else printTable(terminal, tokenColumns(now().getTime()), list.items);
@@ -60,14 +77,14 @@ function listAndRevoke(group: Command, cli: Cli, family: TokenFamily): void {
     .action(async (text: string, _, command: Command) => {
       const options = command.optsWithGlobals<ConnectionOptions>();
       const client = connect(cli, options);
-      const token = pickToken((await family.list(client)).items, text);
-      await family.revoke(client, token.id);
+      const token = pickToken((await client.tokens()).items, text);
+      await client.revokeToken(token.id);
       if (options.json === true) printJson(terminal, token);
       else terminal.note(`${printable(token.name)} does not work any more.`);
     });
 }
 
-function pickToken(tokens: readonly Token[], text: string): Token {
+function pickToken(tokens: readonly ApiToken[], text: string): ApiToken {
   const found = tokens.filter(({ id, name }) => id === text || name === text);
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
@@ -80,17 +97,20 @@ function pickToken(tokens: readonly Token[], text: string): Token {
   );
 }
 
-function tokenColumns(nowMs: number): readonly Column<Token>[] {
+function tokenColumns(nowMs: number): readonly Column<ApiToken>[] {
   return [
     { title: 'NAME', value: ({ name }) => printable(name), flexible: true, leastWidth: 12 },
-    { title: 'ID', value: ({ id }) => id, dispensable: 2 },
+    { title: 'ID', value: ({ id }) => id, dispensable: 3 },
+    {
+      title: 'MAY',
+      value: ({ roleName, permissions }) => printable(roleName ?? permissions.join(',')),
+      flexible: true,
+      leastWidth: 8,
+    },
+    { title: 'BY', value: ({ createdBy }) => printable(createdBy), dispensable: 2 },
     { title: 'MADE', value: ({ createdAt }) => formatAgo(createdAt, nowMs) },
     { title: 'ENDS', value: ({ expiresAt }) => (expiresAt === null ? 'never' : formatAgo(expiresAt, nowMs)) },
-    {
-      title: 'USED',
-      value: ({ useCount, maximumUses }) => (maximumUses === null ? String(useCount) : `${useCount} of ${maximumUses}`),
-      align: 'right',
-    },
+    { title: 'USED', value: ({ useCount }) => String(useCount), align: 'right' },
     { title: 'LAST USED', value: ({ lastUsedAt }) => formatAgo(lastUsedAt, nowMs), dispensable: 1 },
   ];
 }

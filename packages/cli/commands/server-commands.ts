@@ -36,6 +36,12 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./restore.ts')).restoreCommand,
   },
   {
+    name: 'server',
+    group: SERVER,
+    summary: 'its key for secrets; an older database',
+    load: async () => (await import('./server.ts')).serverCommands,
+  },
+  {
     name: 'sign-in-link',
     group: SERVER,
     summary: 'make a new one-time link for signing in to the console',
@@ -46,6 +52,12 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
     group: SERVER,
     summary: 'who uses the console: invite, shut out, let in again',
     load: async () => (await import('./people.ts')).peopleCommands,
+  },
+  {
+    name: 'roles',
+    group: SERVER,
+    summary: 'what people and tokens may do, and the four-eyes rule',
+    load: async () => (await import('./roles/roles.ts')).rolesCommands,
   },
   {
     name: 'tokens',

@@ -166,3 +166,24 @@ async function otherOrganisation(): Promise<string> {
   await sql`insert into organisation (id, name) values (${id}, 'Other')`.execute(server.context.database.kysely);
   return id;
 }
+
+describe('accounts of people who may do more', () => {
+  test('nobody makes a link for them, changes or enables them; not in another organisation either', async () => {
+    const other = await otherOrganisation();
+    const technician = await personWith(server, ['viewer']);
+    await sql`
+      insert into access_grant (id, person_id, organisation_id, role_id, created_at, created_by)
+      values (${server.context.newId()}, ${technician.personId}, ${other}, 'owner', now(), 'test')`.execute(
+      server.context.database.kysely,
+    );
+    const away = await personWith(server, ['owner']);
+    await sql`update person set disabled_at = now() where id = ${away.personId}`.execute(server.context.database.kysely);
+    for (const { personId } of [owner, technician, away]) {
+      const refused = { status: 403, json: { code: 'beyond-yourself' } };
+      expect(await administrator.call('POST', `/people/${personId}/link`)).toMatchObject(refused);
+      expect(await administrator.call('PUT', `/people/${personId}`, { disabled: false })).toMatchObject(refused);
+      expect(await administrator.call('PUT', `/people/${personId}`, { login: 'taken-over' })).toMatchObject(refused);
+      expect(await administrator.call('DELETE', `/people/${personId}/sessions`)).toMatchObject(refused);
+    }
+  });
+});
