@@ -89,7 +89,7 @@ describe('enrolling', () => {
       caFingerprint: ours.authority.fingerprint,
       stateDirectory: folders[0] ?? '',
     });
-    expect(again).toEqual({ identity, already: true });
+    expect(again).toMatchObject({ identity, already: true });
   });
 
   test('with another server needs force', async () => {
