@@ -24,6 +24,8 @@ describe('what was used of an approval', () => {
     const many = Array.from({ length: 100 }, (_, n) => use(`${n}`));
     expect(beginUse(many, use('last'), EXPIRES_MS + 1)).toHaveLength(33);
     expect(beginUse(many, use('last'), EXPIRES_MS)).toHaveLength(101);
+    const free = many.map((each) => ({ ...each, approvalId: null }));
+    expect(beginUse(free, use('last'), 0)).toHaveLength(33);
   });
 
   test('ends once: an order that comes again under its id makes nothing undone', () => {

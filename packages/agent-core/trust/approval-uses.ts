@@ -56,7 +56,9 @@ export function usedUp(
 /** @param nowMs the earliest time that it may be: a clock that is set forward must not make uses forgotten. */
 export function beginUse(uses: readonly ApprovalUse[], use: ApprovalUse, nowMs: number): readonly ApprovalUse[] {
   const installations = uses.filter(({ action }) => action === 'apply').slice(-KEPT_INSTALLATIONS);
-  const kept = uses.filter((each) => !(Date.parse(each.expiresAt) < nowMs) || installations.includes(each));
+  const holds = ({ approvalId, expiresAt }: ApprovalUse): boolean =>
+    approvalId !== null && !(Date.parse(expiresAt) < nowMs);
+  const kept = uses.filter((each) => holds(each) || installations.includes(each));
   return [...kept, use];
 }
 
