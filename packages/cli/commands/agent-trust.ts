@@ -1,5 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
-import { pinApprovers, pinApproverSet, resetTrust, trustReport, type TrustReport } from '@thimble/agent';
+import {
+  AgentError,
+  pinApprovers,
+  pinApproverSet,
+  resetTrust,
+  SERVICE_UNIT,
+  TIMER_UNIT,
+  trustReport,
+  type TrustReport,
+} from '@thimble/agent';
 import type { Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';
 import { CliError, usageError } from '../cli-error.ts';
@@ -35,7 +44,7 @@ export function agentTrustCommands(
     .addHelpText('after', PIN_EXAMPLES)
     .action((what: string, { stateDir }: { stateDir: string }) =>
       ending(async () => {
-        terminal.out(await pin(stateDir, what));
+        terminal.out(await stopped(() => pin(stateDir, what)));
         return 0;
       }),
     );
@@ -48,7 +57,7 @@ export function agentTrustCommands(
     .addOption(stateDirectory())
     .action(({ stateDir }: { stateDir: string }) =>
       ending(async () => {
-        await resetTrust(stateDir);
+        await stopped(() => resetTrust(stateDir));
         terminal.out('Forgotten. The first set of approvers that the server shows is taken.');
         return 0;
       }),
@@ -61,6 +70,17 @@ Examples:
   thimble agent trust approvers pin 3f1c…e09a       the SHA-256 of the set, from somebody whom you trust
   thimble agent trust approvers pin approvers.json  the set itself, which then holds at once
   systemctl start thimble-agent`;
+
+/** An agent that runs would write what it believes over it: says how it is stopped. */
+async function stopped<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof AgentError) || error.code !== 'already-running') throw error;
+    const hint = `Stop it, and start it again afterwards: systemctl stop ${SERVICE_UNIT} ${TIMER_UNIT}`;
+    throw new CliError(error.code, error.message, { hint, cause: error });
+  }
+}
 
 /** A set has a few kilobytes; its largest has a few megabytes. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
