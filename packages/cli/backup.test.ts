@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TokenList } from '@thimble/protocol';
@@ -87,5 +88,34 @@ describe('thimble backup and restore', { timeout: 240_000 }, () => {
     const env = { ...envOf('third'), THIMBLE_BACKUP_PASSPHRASE: 'wrong horse battery staple' };
     const refused = await thimble(['restore', file], { env });
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('passphrase is not the one') });
+  });
+});
+
+describe('thimble server', { timeout: 240_000 }, () => {
+  it('seals under another key, with which the server goes on', async () => {
+    const before = readFileSync(join(folder, 'second/keys/secrets-key'), 'utf8');
+    const changed = await thimble(['server', 'rotate-secrets-key', '--json'], { env: envOf('second') });
+    expect(JSON.parse(changed.stdout)).toMatchObject({ keyId: expect.stringMatching(/^[0-9a-f]{16}$/), resealed: 0 });
+    expect(readFileSync(join(folder, 'second/keys/secrets-key'), 'utf8')).not.toBe(before);
+  });
+
+  it('does not go on with an older disk unasked', async () => {
+    const env = envOf('second');
+    // As a snapshot of the disk does it: the database alone goes back.
+    execFileSync('cp', ['-a', join(folder, 'second/postgres'), join(folder, 'older')]);
+    const second = await serving('second');
+    await thimble(['tokens', 'create', 'since'], { env });
+    await expect.poll(() => existsSync(join(folder, 'second/checkpoints')), { timeout: 60_000 }).toBe(true);
+    await stop(second);
+    rmSync(join(folder, 'second/postgres'), { recursive: true });
+    execFileSync('cp', ['-a', join(folder, 'older'), join(folder, 'second/postgres')]);
+
+    const refused = await thimble(['serve', '--host', '127.0.0.1'], { env });
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('accept-older-database') });
+    expect((await thimble(['server', 'accept-older-database'], { env })).code).toBe(5);
+    expect((await thimble(['server', 'accept-older-database', '--yes'], { env })).code).toBe(0);
+    const again = await serving('second');
+    expect(await tokensOf('second')).toEqual(['kept']);
+    await stop(again);
   });
 });
