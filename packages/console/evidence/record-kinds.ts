@@ -27,7 +27,6 @@ const KINDS: Readonly<Record<EvidenceRecord['kind'], { readonly label: string; r
   'go-on-proposed': { label: 'End of the stop proposed', tone: 'wait' },
   'go-on-signed': { label: 'End of the stop signed', tone: 'wait' },
   'emergency-stop-ended': { label: 'Emergency stop ended', tone: 'notice' },
-  'order-key-rotated': { label: 'Order key rotated', tone: 'notice' },
   'endpoint-refused-orders': { label: 'Not accepted by an endpoint', tone: 'danger' },
   'outcome-recorded': { label: 'Outcome recorded', tone: 'busy' },
   'finding-closed': { label: 'Finding closed', tone: 'good' },

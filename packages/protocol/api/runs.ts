@@ -156,7 +156,6 @@ export const EvidenceRecord = Type.Object({
     Type.Literal('go-on-proposed'),
     Type.Literal('go-on-signed'),
     Type.Literal('emergency-stop-ended'),
-    Type.Literal('order-key-rotated'),
     Type.Literal('endpoint-refused-orders'),
     Type.Literal('outcome-recorded'),
     Type.Literal('finding-closed'),

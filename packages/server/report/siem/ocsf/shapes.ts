@@ -82,7 +82,6 @@ export const OCSF_SHAPES: Readonly<Record<Kind, OcsfShape>> = {
   'go-on-proposed': finding('Update', 3),
   'go-on-signed': finding('Update', 3),
   'emergency-stop-ended': finding('Close', 3),
-  'order-key-rotated': entity('order key', 'Update', 3),
   'endpoint-refused-orders': finding('Create', 4),
   'outcome-recorded': entity('order', 'Update'),
   'finding-closed': finding('Close', 1),
