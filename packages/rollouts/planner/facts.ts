@@ -33,6 +33,8 @@ export type MemberProgress =
       readonly kind: 'working';
       readonly sinceMs: number;
       readonly order: 'apply' | 'reboot' | 'restart-services' | 'rollback';
+      /** Why it is no order yet; left out: it is, or is about to be. */
+      readonly held?: string;
     }
   /**
    * Its reboot order is out, and people who are signed in say when, perhaps in days. It takes nobody's place meanwhile: it

@@ -84,6 +84,7 @@ function work({ progress }: MemberFacts): Due | null {
   if (progress.kind === 'waits-for-consent')
     return waits({ kind: 'consent', sinceMs: progress.sinceMs, untilMs: null });
   if (progress.kind !== 'working') return null;
+  if (progress.held !== undefined) return waits({ kind: 'held', why: progress.held, untilMs: null });
   return waits({ kind: 'working', order: progress.order, sinceMs: progress.sinceMs, untilMs: null });
 }
 

@@ -28,6 +28,8 @@ export type Wait =
     }
   | { readonly kind: 'at-once'; readonly atMost: number; readonly out: number; readonly untilMs: number | null }
   | { readonly kind: 'working'; readonly order: string; readonly sinceMs: number; readonly untilMs: null }
+  /** It was asked for and is no order yet: approvers’ signatures are missing, or an emergency stop holds. */
+  | { readonly kind: 'held'; readonly why: string; readonly untilMs: null }
   /** Whoever is signed in there is asked whether it may reboot. */
   | { readonly kind: 'consent'; readonly sinceMs: number; readonly untilMs: null }
   | { readonly kind: 'reboot-window'; readonly untilMs: number | null }

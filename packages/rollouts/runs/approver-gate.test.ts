@@ -1,5 +1,5 @@
 import type { ApprovalFacts, RunFacts, TargetFacts } from './index.ts';
-import { advanceTarget } from './index.ts';
+import { advanceTarget, memberProgress } from './index.ts';
 import { applied, APPROVED, DIGEST, HOUR, NOW, order, PLAN, target } from './test-facts.ts';
 import { describe, expect, it } from 'vitest';
 
@@ -104,6 +104,17 @@ describe('a rollout', () => {
       approvers: { kind: 'to-be-asked', action: 'apply', transactionDigest: DIGEST },
     });
     expect(advance(facts, APPROVED).report.approvers).toEqual({ kind: 'free' });
+  });
+});
+
+describe('a member of a rollout', () => {
+  it('that was let install says what it waits for', () => {
+    const facts = approvedTarget([approval({ signed: 1 })]);
+    expect(memberProgress(facts, ROLLOUT, NOW)).toMatchObject({
+      kind: 'working',
+      held: 'waits for approvers’ signatures (1 of 2)',
+    });
+    expect(memberProgress(approvedTarget([approval()]), ROLLOUT, NOW)).not.toHaveProperty('held');
   });
 });
 

@@ -1,6 +1,8 @@
 import type { RefusalCode } from '@thimble/protocol';
 import type { MemberProgress } from '../planner/facts.ts';
 import type { OrderFacts, RunFacts, TargetFacts } from './facts.ts';
+import { advanceTarget } from './advance-target.ts';
+import { standingInWords } from './approver-gate.ts';
 import { isInTime } from './in-time.ts';
 import { projectTarget, type TargetProjection } from './project-target.ts';
 
@@ -14,7 +16,10 @@ const WITHOUT_EFFECT_AT_MOST = 3;
 export function memberProgress(target: TargetFacts | null, run: RunFacts, nowMs: number): MemberProgress {
   if (target === null) return { kind: 'not-asked' };
   const projection = projectTarget(target, run, nowMs);
-  return requested(target, projection, nowMs) ?? standing(target, projection, nowMs);
+  const progress = requested(target, projection, nowMs) ?? standing(target, projection, nowMs);
+  if (progress.kind !== 'working' || projection.inFlight !== null) return progress;
+  const held = standingInWords(advanceTarget(target, run, nowMs).report.approvers);
+  return held === '' ? progress : { ...progress, held };
 }
 
 /** What was asked for counts as begun. */

@@ -121,6 +121,23 @@ describe('a run where approvers are asked for', () => {
     expect((await openApprovals(fleet))[0]?.summary.progress.signed).toHaveLength(1);
   });
 
+  test('is not signed by who proposed it, where the organisation keeps the four-eyes rule', async () => {
+    const { approval } = await requested();
+    await fleet.call('PUT', '/four-eyes', { setting: 'required' });
+    const { rows } = await fleet.context.database.pool.query<{ answerable: string }>(
+      'select answerable from proposal where subject = $1',
+      [`run:${approval.statement.runId}`],
+    );
+    // Ada is the person who made the run.
+    await fleet.context.database.pool.query(
+      `update approver_set set payload = replace(payload, $1, $2) where state = 'active'`,
+      [ada.approver.id, rows[0]?.answerable],
+    );
+    expect(await sign(approval, ada.sign(approval.signed))).toMatchObject({ status: 403, json: { code: 'four-eyes' } });
+    expect(await sign(approval, bob.sign(approval.signed))).toMatchObject({ status: 200 });
+    expect((await openApprovals(fleet))[0]?.summary.progress.signed).toMatchObject([{ name: 'Bob' }]);
+  });
+
   test('takes no signature that comes too late, and asks anew when a person renews it', async () => {
     const { runId, approval } = await requested();
     offsetMs = 15 * DAY_MS;
