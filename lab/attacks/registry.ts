@@ -1,4 +1,5 @@
 import type { AttackFamily } from './attack.ts';
+import { approvals } from './families/approvals.ts';
 import { endpoints } from './families/endpoints.ts';
 import { everyRoute } from './families/every-route.ts';
 import { evidence } from './families/evidence.ts';
@@ -21,6 +22,7 @@ export const FAMILIES: readonly AttackFamily[] = [
   input,
   endpoints,
   orders,
+  approvals,
   transport,
   evidence,
   updates,
