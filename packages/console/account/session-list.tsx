@@ -55,7 +55,7 @@ function sessionColumns(onEnd: ((session: PersonSession) => void) | undefined): 
             </Text>
           </div>
           {current ? (
-            <Badge variant="light" color="gray">
+            <Badge variant="light" color="gray" tt="none">
               this one
             </Badge>
           ) : null}

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Loader, Stack, Tabs, Text } from '@mantine/core';
+import { Alert, Button, Loader, Stack, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { Me, Session } from '@thimble/protocol';
@@ -92,11 +92,9 @@ function OwnWay({ me, onDone }: { me: Me; onDone: () => void }) {
           <PasswordFields login={me.login ?? ''} action="Set the password" onSet={onDone} />
         </Tabs.Panel>
       </Tabs>
-      <Group>
-        <Button variant="subtle" color="gray" onClick={onDone}>
-          Later
-        </Button>
-      </Group>
+      <Button variant="subtle" color="gray" onClick={onDone}>
+        Later
+      </Button>
     </SignInCard>
   );
 }

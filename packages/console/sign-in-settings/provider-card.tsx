@@ -22,7 +22,7 @@ export function ProviderCard({ provider, mayChange, onEdit, onRemove }: Provider
             {name}
           </Title>
           {enabled ? null : (
-            <Badge variant="light" color="gray">
+            <Badge variant="light" color="gray" tt="none">
               off
             </Badge>
           )}

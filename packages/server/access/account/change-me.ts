@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { HttpProblem } from '../../http/problem.ts';
 import { appendEvidence } from '../../report/index.ts';
 import type { AccessContext } from '../context.ts';
-import { assertLoginFree } from '../people/login-taken.ts';
+import { claimLogin } from '../people/login-taken.ts';
 import type { Principal } from '../principal.ts';
 import type { Account } from './own-account.ts';
 
@@ -17,22 +17,26 @@ export async function changeMe(
   const login = given.toLowerCase();
   if (organisationName !== undefined && !principal.permissions.has('organisation:write'))
     throw new HttpProblem(403, 'not-permitted', { detail: 'You may not rename the organisation.' });
-  await database.kysely.transaction().execute(async (within) => {
-    await assertLoginFree(within, login, personId);
-    await sql`
+  const change = database.kysely.transaction();
+  await claimLogin(login, () =>
+    change.execute(async (within) => {
+      await sql`
       update person set name = ${name.trim()}, login = ${login}, email = ${email === undefined ? before.email : email}
       where id = ${personId}`.execute(within);
-    if (organisationName !== undefined)
-      await sql`update organisation set name = ${organisationName.trim()} where id = ${organisationId}`.execute(within);
-    await appendEvidence(within, [
-      {
-        organisationId,
-        at: clock(),
-        kind: 'person-changed',
-        actor: name.trim(),
-        summary: `${before.name} is ${name.trim()} (${login}) from now on`,
-        detail: { personId, login, before: { name: before.name, login: before.login } },
-      },
-    ]);
-  });
+      if (organisationName !== undefined)
+        await sql`update organisation set name = ${organisationName.trim()} where id = ${organisationId}`.execute(
+          within,
+        );
+      await appendEvidence(within, [
+        {
+          organisationId,
+          at: clock(),
+          kind: 'person-changed',
+          actor: name.trim(),
+          summary: `${before.name} is ${name.trim()} (${login}) from now on`,
+          detail: { personId, login, before: { name: before.name, login: before.login } },
+        },
+      ]);
+    }),
+  );
 }

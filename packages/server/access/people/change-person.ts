@@ -10,7 +10,7 @@ import type { Principal } from '../principal.ts';
 import { endSessionsOf } from '../sessions/end-sessions.ts';
 import { revokeTokensOf } from '../tokens/revoke-token.ts';
 import { type KnownPerson, demandPerson } from './demand-person.ts';
-import { assertLoginFree } from './login-taken.ts';
+import { claimLogin } from './login-taken.ts';
 
 /**
  * Who is disabled is out at once: their sessions, links and tokens end. Nobody disables themselves, nor the last owner.
@@ -23,14 +23,17 @@ export async function changePerson(
   personId: string,
   change: ChangePersonRequest,
 ): Promise<void> {
-  await context.database.kysely.transaction().execute(async (within) => {
-    const person = await demandPerson(context, within, operator, personId);
-    const evidence: NewEvidence[] = [
-      ...(await changeFacts(context, within, operator, person, change)),
-      ...(await changeDisabled(context, within, operator, person, change.disabled)),
-    ];
-    await appendEvidence(within, evidence);
-  });
+  const transaction = context.database.kysely.transaction();
+  await claimLogin(change.login, () =>
+    transaction.execute(async (within) => {
+      const person = await demandPerson(context, within, operator, personId);
+      const evidence: NewEvidence[] = [
+        ...(await changeFacts(context, within, operator, person, change)),
+        ...(await changeDisabled(context, within, operator, person, change.disabled)),
+      ];
+      await appendEvidence(within, evidence);
+    }),
+  );
 }
 
 async function changeFacts(
@@ -44,7 +47,6 @@ async function changeFacts(
   const login = change.login?.toLowerCase() ?? person.login;
   const email = change.email === undefined ? person.email : change.email;
   if (name === person.name && login === person.login && email === person.email) return [];
-  if (login !== null) await assertLoginFree(within, login, person.id);
   await sql`update person set name = ${name}, login = ${login}, email = ${email} where id = ${person.id}`.execute(
     within,
   );

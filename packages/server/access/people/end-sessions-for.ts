@@ -5,11 +5,7 @@ import { endSessionsOf } from '../sessions/end-sessions.ts';
 import { demandPerson } from './demand-person.ts';
 
 /** @throws HttpProblem 403 `beyond-yourself`; 404 `not-found` */
-export async function endSessionsFor(
-  context: AccessContext,
-  operator: Principal,
-  personId: string,
-): Promise<void> {
+export async function endSessionsFor(context: AccessContext, operator: Principal, personId: string): Promise<void> {
   const { database, clock } = context;
   await database.kysely.transaction().execute(async (within) => {
     const { name, organisationId } = await demandPerson(context, within, operator, personId);

@@ -7,7 +7,7 @@ import { createSignInLink } from '../links/sign-in-links.ts';
 import type { Principal } from '../principal.ts';
 import { readRules } from '../sign-in/rules.ts';
 import { demandPerson } from './demand-person.ts';
-import { assertLoginFree } from './login-taken.ts';
+import { claimLogin } from './login-taken.ts';
 
 /** Long enough for a colleague's weekend. */
 const INVITATION_MINUTES = 3 * 24 * 60;
@@ -21,22 +21,24 @@ export async function invite(
   const id = newId();
   const [name, login] = [given.trim(), givenLogin.toLowerCase()];
   const { organisationId } = operator;
-  await database.kysely.transaction().execute(async (within) => {
-    await assertLoginFree(within, login);
-    await sql`
+  const change = database.kysely.transaction();
+  await claimLogin(login, () =>
+    change.execute(async (within) => {
+      await sql`
       insert into person (id, organisation_id, name, login, email, created_at)
       values (${id}, ${organisationId}, ${name}, ${login}, ${email ?? null}, ${clock()})`.execute(within);
-    await appendEvidence(within, [
-      {
-        organisationId,
-        at: clock(),
-        kind: 'person-invited',
-        actor: operator.name,
-        summary: `${operator.name} invited ${name} (${login})`,
-        detail: { personId: id, login },
-      },
-    ]);
-  });
+      await appendEvidence(within, [
+        {
+          organisationId,
+          at: clock(),
+          kind: 'person-invited',
+          actor: operator.name,
+          summary: `${operator.name} invited ${name} (${login})`,
+          detail: { personId: id, login },
+        },
+      ]);
+    }),
+  );
   return id;
 }
 

@@ -1,13 +1,20 @@
-import { type Kysely, sql } from 'kysely';
+import { DatabaseError } from 'pg';
 import { HttpProblem } from '../../http/problem.ts';
-import type { Tables } from '../../storage/index.ts';
 
-/** Of two who take a login at once, the table's own constraint refuses one. @throws HttpProblem 409 `login-taken` */
-export async function assertLoginFree(within: Kysely<Tables>, login: string, personId?: string): Promise<void> {
-  const { rows } = await sql<{ id: string }>`select id from person where login = ${login}`.execute(within);
-  if (rows.some(({ id }) => id !== personId))
+/**
+ * Logins are for the whole server, and a request sees its own organisation alone: so the table itself says who was first.
+ *
+ * @throws HttpProblem 409 `login-taken`, instead of what the database says
+ */
+export async function claimLogin<T>(login: string | null | undefined, change: () => Promise<T>): Promise<T> {
+  try {
+    return await change();
+  } catch (cause) {
+    if (!(cause instanceof DatabaseError) || cause.constraint !== 'person_login_key') throw cause;
     throw new HttpProblem(409, 'login-taken', {
-      detail: `The login ${login} is taken.`,
+      detail: `The login ${login ?? ''} is taken.`,
       hint: 'Logins are for the whole server. An e-mail address is one that nobody else has.',
+      cause,
     });
+  }
 }

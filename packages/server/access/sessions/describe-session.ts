@@ -1,6 +1,7 @@
 import type { Session } from '@thimble/protocol';
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import { asSystem } from '../../storage/index.ts';
 import type { Principal } from '../principal.ts';
 
 export interface ServerFacts {
@@ -37,10 +38,13 @@ export async function describeSession(
   };
 
   async function hasOwnWay(): Promise<boolean> {
-    const { rows } = await sql`
+    // They are kept where the person is at home, whatever organisation they look at.
+    const { rows } = await asSystem(() =>
+      sql`
       select 1 where exists (select 1 from person_password where person_id = ${principal.id})
         or exists (select 1 from passkey where person_id = ${principal.id})
-        or exists (select 1 from person_identity where person_id = ${principal.id})`.execute(kysely);
+        or exists (select 1 from person_identity where person_id = ${principal.id})`.execute(kysely),
+    );
     return rows.length > 0;
   }
 }
