@@ -13,7 +13,7 @@ import { createNewId, lockInstance } from './instance/index.ts';
 import { assertKey, loadSigningKey } from './keys/index.ts';
 import { createLogger } from './logging/index.ts';
 import { type RunningPostgres, makeRuntimeDirectory, unexpectedEnd } from './postgres/index.ts';
-import { assertNotOlder } from './report/index.ts';
+import { assertNotOlder } from './report/checkpoints/kept-outside.ts';
 import type { Settings } from './settings/index.ts';
 import { startDatabase } from './start-database.ts';
 import { asNobody, asSystem } from './storage/index.ts';

@@ -1,6 +1,6 @@
 import { lockInstance } from '../instance/index.ts';
 import { createLogger } from '../logging/index.ts';
-import { forgetOutside } from '../report/index.ts';
+import { forgetOutside } from '../report/checkpoints/kept-outside.ts';
 import type { Settings } from '../settings/index.ts';
 import { startDatabase } from '../start-database.ts';
 import { asSystem } from '../storage/index.ts';

@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { assertNotOlder, forgetOutside } from '../report/index.ts';
+import { assertNotOlder, forgetOutside } from '../report/checkpoints/kept-outside.ts';
 import { appendSigned } from '../report/testing/tamper.ts';
 import { openDatabase, SYSTEM } from '../storage/index.ts';
 import { type TestDatabase, createTestDatabase } from '../storage/testing.ts';

@@ -1,6 +1,6 @@
 import { lockInstance } from '../instance/index.ts';
 import { createLogger } from '../logging/index.ts';
-import { forgetOutside } from '../report/index.ts';
+import { forgetOutside } from '../report/checkpoints/kept-outside.ts';
 import type { Settings } from '../settings/index.ts';
 import { reachDatabase } from '../start-database.ts';
 import { Undo } from '../undo.ts';

@@ -7,7 +7,7 @@ import { logKeyOf } from '../log/log-key.ts';
 import { readCheckpoint } from './read-checkpoint.ts';
 
 /** The evidence in the database is older than what this server has signed, or another one. */
-export class OlderEvidenceError extends Error {
+class OlderEvidenceError extends Error {
   readonly code = 'evidence-older';
   constructor(message: string) {
     super(message);

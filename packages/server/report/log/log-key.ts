@@ -1,6 +1,6 @@
 import { type VerifierKey, verifierKeyOf } from '@thimble/transparency';
 import { sql } from 'kysely';
-import { DEFAULT_ORGANISATION_ID } from '../../access/tables.ts';
+import { DEFAULT_ORGANISATION_ID } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 
 /** The key that signs an organisation's checkpoints. Its name, the log's origin, names installation and organisation. */
