@@ -200,8 +200,8 @@ export const approvals: AttackFamily = {
 };
 
 /** What a server tells of trust, with a next set; the time is genuine. */
-function newsOf({ server, organisationId, now }: Target, approverSet: SignedStatement): TrustNews {
-  const time: ServerTime = { format: 1, organisationId, at: now().toISOString() };
+function newsOf({ target: { server, now }, agent }: Scene, approverSet: SignedStatement): TrustNews {
+  const time: ServerTime = { time: now().toISOString(), endpointId: agent.endpointId };
   const serverTime = signEnvelope(SERVER_TIME_PAYLOAD_TYPE, Buffer.from(canonicalJson(time)), [
     server.context.orderKey,
   ]);

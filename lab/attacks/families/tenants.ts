@@ -109,6 +109,18 @@ export const tenants: AttackFamily = {
       },
     },
     {
+      name: 'a token asks to work in another organisation',
+      refusal: 'not-permitted',
+      record: 'request log',
+      attempt: async (target) => {
+        const { id } = await secondOrganisation(target);
+        return target.attempt({
+          path: '/api/v1/endpoints',
+          headers: { ...(await roleToken(target, 'owner')), 'thimble-organisation': id },
+        });
+      },
+    },
+    {
       name: 'an endpoint of another organisation answers an order that is not its own',
       refusal: 'unknown-order',
       record: 'request log',
