@@ -2,7 +2,7 @@ import type { ApprovedAction } from '@thimble/protocol';
 import type { ApprovalFacts, ApproverFacts } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
-import { demandingSet } from '../sets/active-set.ts';
+import { readSet } from '../sets/set-entry.ts';
 import { countingSignatures, readSignatures } from '../statements/read-signatures.ts';
 
 interface ScopeRow {
@@ -20,11 +20,15 @@ export async function approverFacts(
   runId: string,
   endpointIds: readonly string[],
 ): Promise<((endpointId: string) => ApproverFacts) | null> {
-  const { rows: runs } = await sql<{ organisation_id: string }>`
-    select organisation_id from run where id = ${runId}`.execute(within);
-  const organisationId = runs[0]?.organisation_id;
-  const set = organisationId === undefined ? null : await demandingSet(within, organisationId);
-  if (organisationId === undefined || set === null) return null;
+  const { rows: sets } = await sql<{ organisation_id: string; payload: string }>`
+    select s.organisation_id, s.payload from run r
+    join approver_set s on s.organisation_id = r.organisation_id and s.state = 'active'
+    where r.id = ${runId}`.execute(within);
+  const [active] = sets;
+  if (active === undefined) return null;
+  const { organisation_id: organisationId } = active;
+  const set = readSet(active);
+  if (set.threshold === 0) return null;
   const { rows } = await sql<ScopeRow>`
     select a.id, s.endpoint_id, array_agg(s.transaction_digest) filter (where s.transaction_digest <> '') as digests,
       a.actions, (extract(epoch from a.expires_at) * 1000)::bigint as expires_ms

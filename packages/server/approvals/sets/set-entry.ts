@@ -48,7 +48,7 @@ export async function listSets(
   });
 }
 
-export function readSet({ payload }: StatementRow): ApproverSet {
+export function readSet({ payload }: Pick<StatementRow, 'payload'>): ApproverSet {
   // Written by ourselves from a validated document.
   return JSON.parse(payload) as ApproverSet;
 }
