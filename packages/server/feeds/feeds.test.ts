@@ -31,7 +31,7 @@ beforeAll(async () => {
   fleet = await startTestFleet({
     stages,
     clock: () => new Date(Date.now() + offsetMs),
-    settings: { sessionHours: 720 },
+    settings: { sessionHours: 720, sessionIdleMinutes: 43_200 },
   });
   await fleet.agent('alpha');
   await assessNow(fleet.context);
@@ -159,6 +159,8 @@ describe('feeds', () => {
     ['PUT', '/feeds/others', { mode: 'perhaps' }, 400],
     ['PUT', '/feeds/others', { baseUrl: 'file:///etc/' }, 422],
     ['PUT', '/feeds/others', { baseUrl: 'nowhere' }, 422],
+    ['PUT', '/feeds/others', { baseUrl: 'https://user:password@mirror.example/' }, 422],
+    ['PUT', '/feeds/others', { baseUrl: 'http://169.254.169.254/latest/' }, 422],
   ])('%s %s %j is refused', async (method, path, body, status) =>
     expect((await fleet.call(method, path, body)).status).toBe(status),
   );

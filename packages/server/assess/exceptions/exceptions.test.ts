@@ -19,7 +19,10 @@ let fleet: TestFleet;
 let offsetMs = 0;
 let alpha: FakeAgent;
 beforeAll(async () => {
-  fleet = await startTestFleet({ clock: () => new Date(Date.now() + offsetMs), settings: { sessionHours: 720 } });
+  fleet = await startTestFleet({
+    clock: () => new Date(Date.now() + offsetMs),
+    settings: { sessionHours: 720, sessionIdleMinutes: 43_200 },
+  });
   alpha = await fleet.agent('alpha');
   await fleet.agent('beta');
   await publishFeed(fleet.context, 'debian-tracker', [

@@ -67,9 +67,12 @@ describe('what is no number is said to be none', () => {
   });
 
   test('a redirect to another server is not followed', async () => {
-    for (const location of ['http://169.254.169.254/latest', 'https://example.org/']) {
+    for (const [location, why] of [
+      ['http://169.254.169.254/latest', 'never asked'],
+      ['https://example.org/', 'redirects to another server'],
+    ] as const) {
       reply = (_request, response) => response.writeHead(302, { location }).end();
-      expect((await ask()).message).toContain('redirects to another server');
+      expect((await ask()).message).toContain(why);
     }
   });
 
@@ -77,4 +80,9 @@ describe('what is no number is said to be none', () => {
     const gone = new URL('http://127.0.0.1:9/');
     expect(await askPrometheus(gone, 'up', { agents, stopping })).toMatchObject({ value: null });
   });
+});
+
+test('nobody is asked where machines get their credentials, whatever was configured', async () => {
+  const answer = await askPrometheus(new URL('http://169.254.169.254/'), 'up', { agents, stopping });
+  expect(answer).toEqual({ value: null, message: expect.stringContaining('never asked') });
 });
