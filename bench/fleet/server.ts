@@ -35,9 +35,10 @@ export async function startMeasuredServer(
   nodeFlags: readonly string[] = [],
 ): Promise<MeasuredServer> {
   const data = await mkdtemp(join(tmpdir(), 'thimble-bench-server-'));
-  const flags = Object.entries({ data, host: '127.0.0.1', port: '0', feeds: 'off', ...settings }).flatMap(
-    ([name, value]) => [`--${name}`, value],
-  );
+  // What the server can do is measured, not what it lets one endpoint or script ask for.
+  const unlimited = { 'agent-requests-per-minute': '1000000', 'requests-per-minute': '1000000' };
+  const usual = { data, host: '127.0.0.1', port: '0', feeds: 'off', ...unlimited };
+  const flags = Object.entries({ ...usual, ...settings }).flatMap(([name, value]) => [`--${name}`, value]);
   const entry = join(import.meta.dirname, 'server-process.ts');
   const argv = ['--disable-warning=ExperimentalWarning', ...nodeFlags, entry, ...flags];
   const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'pipe'], env: cleanEnvironment() });
