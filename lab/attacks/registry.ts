@@ -1,4 +1,5 @@
 import type { AttackFamily } from './attack.ts';
+import { addresses } from './families/addresses.ts';
 import { approvals } from './families/approvals.ts';
 import { endpoints } from './families/endpoints.ts';
 import { everyRoute } from './families/every-route.ts';
@@ -7,6 +8,7 @@ import { input } from './families/input.ts';
 import { orders } from './families/orders.ts';
 import { roles } from './families/roles.ts';
 import { sessions } from './families/sessions.ts';
+import { singleSignOn } from './families/single-sign-on.ts';
 import { tenants } from './families/tenants.ts';
 import { tokens } from './families/tokens.ts';
 import { transport } from './families/transport.ts';
@@ -16,10 +18,12 @@ import { updates } from './families/updates.ts';
 export const FAMILIES: readonly AttackFamily[] = [
   sessions,
   tokens,
+  singleSignOn,
   roles,
   tenants,
   everyRoute,
   input,
+  addresses,
   endpoints,
   orders,
   approvals,

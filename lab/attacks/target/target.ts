@@ -32,7 +32,13 @@ export async function startTarget(): Promise<Target> {
   let aheadMs = 0;
   const log = new RequestLog();
   const now = (): Date => new Date(Date.now() + aheadMs);
-  const server = await startTestServer({ stages: STAGES, clock: now, writeLog: log.write });
+  const server = await startTestServer({
+    stages: STAGES,
+    clock: now,
+    writeLog: log.write,
+    // Providers of identities that run here.
+    settings: { identityProviderHosts: 'localhost' },
+  });
   const organisationId = server.context.defaultOrganisationId;
   const operator = { organisationId, name: 'tester' };
   const signIn = async () => ({ cookie: await server.signIn(), origin: server.url });
