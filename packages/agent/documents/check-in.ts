@@ -1,4 +1,4 @@
-import type { CheckInReply } from '@thimble/protocol';
+import type { CheckInReply, CheckInRequest } from '@thimble/protocol';
 import type { AgentContext } from '../context.ts';
 import { noteStanding } from '../run/standing-file.ts';
 import type { Documents } from './documents.ts';
@@ -19,19 +19,18 @@ export async function checkIn(
   if (options.collect) await documents.collect();
   const sent = documents.digests;
   const agentUpdate = await context.selfUpdate?.report();
-  const reply = await server.checkIn(
-    {
-      agentVersion: agent.version,
-      bootId: await context.bootId(),
-      ...(identity.machine === undefined ? {} : { machine: identity.machine }),
-      documents: sent,
-      generation: journal.state.generation,
-      activeOrders: journal.state.active === null ? [] : [journal.state.active.orderId],
-      trust: trust.held(journal.state),
-      ...(agentUpdate === undefined ? {} : { agentUpdate }),
-    },
-    options.signal,
-  );
+  const request: CheckInRequest = {
+    agentVersion: agent.version,
+    bootId: await context.bootId(),
+    ...(identity.machine === undefined ? {} : { machine: identity.machine }),
+    documents: sent,
+    generation: journal.state.generation,
+    activeOrders: journal.state.active === null ? [] : [journal.state.active.orderId],
+    trust: trust.held(journal.state),
+    ...(agentUpdate === undefined ? {} : { agentUpdate }),
+  };
+  const ask = () => server.checkIn(request, options.signal);
+  const reply = await (context.ownKey === undefined ? ask() : context.ownKey.introducing(ask));
   await trust.heed(reply.trust);
   await noteStanding(context, reply.standing);
   if (reply.rotateKey === true) await context.ownKey?.change();

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Disk } from '../state/disk.ts';
 import { KEY_FILE, NEW_KEY_FILE } from '../state/identity.ts';
-import { changeKey, isChanging, type KeyExchange } from './change-key.ts';
+import { changeKey, isChanging, reintroduceKey, type KeyExchange } from './change-key.ts';
 
 type Fate = 'fine' | 'crash-before' | 'crash-after' | 'lost-request' | 'lost-reply';
 
@@ -118,5 +118,25 @@ describe('a change of key', () => {
     const key = await changeKey(disk, { ...exchange, offer });
     expect(new Set(seen).size).toBe(2);
     expect(server.present).toBe(key.keyid);
+  });
+
+  test('a server that was put back to the time before it knows the new key again', async () => {
+    const { first, disk, exchange } = makeWorld([]);
+    const key = await changeKey(disk, exchange);
+    const asked: string[] = [];
+    const restored: KeyExchange = {
+      offer: async (present, next) => {
+        asked.push(present.keyid, next.keyid);
+        return true;
+      },
+      confirm: async (next) => next.keyid === asked[1],
+    };
+    expect(await reintroduceKey(disk, restored)).toBe(true);
+    expect(asked).toEqual([first.keyid, key.keyid]);
+  });
+
+  test('where there was no change, there is nothing to introduce it by', async () => {
+    const { disk, exchange } = makeWorld([]);
+    expect(await reintroduceKey(disk, exchange)).toBe(false);
   });
 });

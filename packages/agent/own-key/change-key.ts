@@ -1,6 +1,6 @@
 import { generateSigningKey, signingKeyFromPem, signingKeyToPem, type SigningKey } from '@thimble/protocol/signing';
 import type { Disk } from '../state/disk.ts';
-import { KEY_FILE, NEW_KEY_FILE, readKey } from '../state/identity.ts';
+import { FORMER_KEY_FILE, KEY_FILE, NEW_KEY_FILE, readKey } from '../state/identity.ts';
 
 /** What the server says to a new key. Both may be asked again after a lost reply. */
 export interface KeyExchange {
@@ -39,6 +39,7 @@ export async function changeKey(disk: Disk, exchange: KeyExchange): Promise<Sign
       (!fresh && (await exchange.confirm(next))) ||
       ((await exchange.offer(present, next)) && (await exchange.confirm(next)));
     if (holds) {
+      if (next.keyid !== present.keyid) await disk.write(FORMER_KEY_FILE, signingKeyToPem(present));
       await disk.write(KEY_FILE, signingKeyToPem(next));
       await disk.remove(NEW_KEY_FILE);
       return next;
@@ -46,6 +47,19 @@ export async function changeKey(disk: Disk, exchange: KeyExchange): Promise<Sign
     await disk.remove(NEW_KEY_FILE);
     if (tries === TRIES) return present;
   }
+}
+
+/**
+ * The present key again, introduced by the one before: for a server whose database was put back to a time before the last
+ * change. A server that knows neither, or has replaced both, is told nothing.
+ *
+ * @returns whether the present key holds now. @throws ServerFailure
+ */
+export async function reintroduceKey(disk: Disk, exchange: KeyExchange): Promise<boolean> {
+  const pem = await disk.read(FORMER_KEY_FILE);
+  if (pem === null) return false;
+  const present = await readKey(disk);
+  return (await exchange.offer(signingKeyFromPem(pem.toString('utf8')), present)) && exchange.confirm(present);
 }
 
 async function nextKey(disk: Disk): Promise<{ readonly next: SigningKey; readonly fresh: boolean }> {

@@ -26,6 +26,8 @@ const NEXT = 'next-';
 export const KEY_FILE = 'key.pem';
 /** A key that is to take the place of the present one; see `own-key/change-key.ts`. */
 export const NEW_KEY_FILE = 'new-key.pem';
+/** The key before the present one, for a server that was restored from a time when it held. */
+export const FORMER_KEY_FILE = 'former-key.pem';
 /** How copies of this machine enrol; see `enrolment/template.ts`. It stays when the endpoint enrols anew. */
 export const TEMPLATE_FILE = 'template';
 /** What the server last said of this endpoint's standing. */
@@ -47,6 +49,7 @@ export async function removeIdentity(disk: Disk): Promise<void> {
     IDENTITY,
     KEY_FILE,
     NEW_KEY_FILE,
+    FORMER_KEY_FILE,
     TEMPLATE_FILE,
     STANDING_FILE,
     'journal',
@@ -75,7 +78,7 @@ export function besides(disk: Disk): Disk {
 /** Puts a prepared enrolment in the place of the present one. Cut off anywhere, it is completed by the next call. */
 export async function completeSwitch(disk: Disk): Promise<void> {
   if ((await disk.read(NEXT + IDENTITY)) === null) return;
-  for (const name of ['journal', TRUST_FILE, NEW_KEY_FILE, STANDING_FILE]) await disk.remove(name);
+  for (const name of ['journal', TRUST_FILE, NEW_KEY_FILE, FORMER_KEY_FILE, STANDING_FILE]) await disk.remove(name);
   for (const folder of ['orders', 'outcomes', 'documents'])
     for (const name of await disk.list(folder)) await disk.remove(`${folder}/${name}`);
   for (const name of [KEY_FILE, 'sequences', TRUST_FILE, IDENTITY]) {

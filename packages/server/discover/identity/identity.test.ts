@@ -102,6 +102,25 @@ describe('a new key', () => {
     expect(enrolled).toMatchObject({ status: 409, json: { code: 'already-enrolled' } });
   });
 
+  test('a database from before the change takes the new key again, when the one before introduces it', async () => {
+    const { pool } = fleet.context.database;
+    const before = agent.key;
+    const next = generateSigningKey();
+    await agent.offerKey(next);
+    await agent.confirmKey(next);
+    await pool.query('delete from endpoint_key where endpoint_id = $1', [agent.id]);
+    await pool.query('update endpoint set keyid = $2, public_key = $3, key_number = 0 where id = $1', [
+      agent.id,
+      before.keyid,
+      before.publicKey,
+    ]);
+    expect(await checkIn(agent)).toMatchObject({ status: 401, json: { code: 'unknown-endpoint' } });
+    agent.key = before;
+    expect((await agent.offerKey(next)).status).toBe(204);
+    expect((await agent.confirmKey(next)).status).toBe(204);
+    expect((await checkIn(agent)).status).toBe(200);
+  });
+
   test('an endpoint is told when its key is old', async () => {
     expect((await agent.checkIn()).rotateKey).toBeUndefined();
     nowMs += 91 * 86_400_000;
