@@ -27,7 +27,7 @@ export function ApproverSetView({ set }: { set: ApproverSet }) {
             {keys.map(({ keyid, kind }) => (
               <div key={keyid}>
                 <Tag tone="quiet">{kind === 'file' ? 'key file' : 'passkey'}</Tag>{' '}
-                <Digest value={keyid.slice(0, FINGERPRINT_LENGTH)} label={`Fingerprint of a key of ${name}`} />
+                <Digest value={keyid.slice(0, FINGERPRINT_LENGTH)} />
               </div>
             ))}
           </li>

@@ -30,9 +30,9 @@ export function SignPanel({ progress, closed = false, command, send }: SignPanel
     refresh: [keys.approvals, keys.runs],
   });
   return (
-    <Panel title="Signatures" note={`${progressInWords(progress)} people have signed`}>
+    <Panel title="Signatures" note={`Signed: ${progressInWords(progress)}`}>
       <Stack gap="sm" align="flex-start">
-        <Digest value={progress.digest} label="Digest of what is signed" />
+        <Digest value={progress.digest} />
         {closed ? null : (
           <>
             <Text size="sm" c="dimmed" maw="44rem">
