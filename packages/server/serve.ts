@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
-import { DEFAULT_ORGANISATION_ID, createSignInLink } from './access/index.ts';
+import { DEFAULT_ORGANISATION_ID, createSignInLink, isSetUp } from './access/index.ts';
 import { type Addresses, addressesOf } from './addresses.ts';
 import { apiSocketPath } from './api-socket.ts';
 import { type BuildOptions, buildServer } from './build-server.ts';
@@ -25,6 +25,8 @@ export interface RunningServer extends Addresses {
   /** Unix socket on which the local command line is the operator. */
   readonly socketPath: string;
   readonly caFingerprint: string;
+  /** Whether somebody can sign in without a link. */
+  readonly isSetUp: () => Promise<boolean>;
   /** A new one-time link, as an address to open on this machine. */
   readonly signInLink: () => Promise<string>;
   /** Settles with the reason when the server can't go on (its database or lock is gone); the caller stops it and ends. */
@@ -127,6 +129,7 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
     port: bound.port,
     socketPath,
     caFingerprint: tls.caFingerprint,
+    isSetUp: () => asSystem(() => isSetUp(context)),
     signInLink: async () => `${addresses.localUrl}/sign-in#${await asSystem(() => createSignInLink(context))}`,
     failed,
     stop: () => undo.run(),

@@ -103,6 +103,14 @@ async function becomeEndpoint(
   }
 }
 
+/** A link for who begins; whoever is set up has a way of their own, and a link on the screen is one for whoever looks at it. */
+async function tellHowToSignIn(terminal: Cli['terminal'], server: RunningServer, minutes: number): Promise<void> {
+  if (await server.isSetUp())
+    return terminal.note('\nSign in there in your own way (if it is lost: thimble sign-in-link LOGIN).');
+  terminal.note(`\nSign in with this link; it works once, for ${minutes} minutes (a new one: thimble sign-in-link):`);
+  terminal.out(await server.signInLink());
+}
+
 /** Where to go now, and how other machines join. */
 async function welcome({ cli, startedMs, settings }: Start, server: RunningServer, client: Client): Promise<void> {
   const { terminal } = cli;
@@ -112,10 +120,7 @@ async function welcome({ cli, startedMs, settings }: Start, server: RunningServe
   terminal.note(
     `\nReady in ${formatDuration(cli.now().getTime() - startedMs)}: ${errColour.bold(server.localUrl)}, elsewhere ${server.url}`,
   );
-  terminal.note(
-    `\nSign in with this link; it works once, for ${settings.signInLinkMinutes} minutes (a new one: thimble sign-in-link):`,
-  );
-  terminal.out(await server.signInLink());
+  await tellHowToSignIn(terminal, server, settings.signInLinkMinutes);
   terminal.note(
     `\nOther machines join with this, within ${ENROL_TOKEN_HOURS} hours, once the agent is installed there:`,
   );

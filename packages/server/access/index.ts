@@ -9,6 +9,7 @@ export { reachCondition, runReachCondition } from './permissions/reach-condition
 export { reachOf } from './permissions/reach-of.ts';
 export { permissionsOf } from './permissions/permissions-of.ts';
 export { type Principal, agentOf, operatorOf } from './principal.ts';
+export { isSetUp } from './links/is-set-up.ts';
 export { createSignInLink } from './links/sign-in-links.ts';
 export { registerAccessRoutes } from './routes.ts';
 export { hashSecret, newSecret } from './secrets.ts';
