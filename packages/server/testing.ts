@@ -23,6 +23,7 @@ export { appendSigned, appendTestEvidence, signAll, tamper } from './report/test
 export * from './testing/fake-advisories.ts';
 export * from './testing/fake-agent.ts';
 export * from './testing/fake-documents.ts';
+export * from './testing/send-plain.ts';
 
 export interface TestServerOptions {
   readonly stages?: readonly Stage[];

@@ -1,5 +1,3 @@
-import { Agent, type IncomingHttpHeaders, request as httpRequest } from 'node:http';
-import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import {
   AGENT_API,
@@ -35,13 +33,7 @@ import {
   verifyingKey,
 } from '@thimble/protocol/signing';
 import { fakeManifest, fakePackage, fakeSystem, fakeTransaction, fakeUpdate, fakeUpdates } from './fake-documents.ts';
-
-export interface FakeReply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-  readonly json: unknown;
-}
+import { type FakeReply, sendPlain } from './send-plain.ts';
 
 export interface FakeRequest {
   readonly method: string;
@@ -73,13 +65,6 @@ function printed(document: object): { text: string; sha256: string } {
     prints.set(document, print);
   }
   return print;
-}
-
-const connections = new Agent({ keepAlive: true, maxSockets: 512 });
-
-/** Ends the connections that fake agents keep open. */
-export function closeFakeConnections(): void {
-  connections.destroy();
 }
 
 /** A small signed agent of a made-up endpoint: it says what a real one says, and installs by changing its own lists. */
@@ -355,41 +340,6 @@ export function keptOf(transaction: Transaction): Extract<OutcomeResult, { kind:
       ? []
       : [{ name, architecture, version: from, sha256: 'b'.repeat(64), sizeBytes: 1000, from: 'archive' as const }],
   );
-}
-
-export async function sendPlain(
-  url: string,
-  method: string,
-  headers: Readonly<Record<string, string>>,
-  body: Uint8Array,
-  signal?: AbortSignal,
-): Promise<FakeReply> {
-  return new Promise((resolve, reject) => {
-    const request = httpRequest(
-      url,
-      {
-        method,
-        agent: connections,
-        headers: { ...headers, ...(body.length > 0 ? { 'content-length': String(body.length) } : {}) },
-        ...(signal === undefined ? {} : { signal }),
-      },
-      (reply) => {
-        buffer(reply).then((bytes) => {
-          resolve({ status: reply.statusCode ?? 0, headers: reply.headers, body: bytes, json: parse(bytes) });
-        }, reject);
-      },
-    );
-    request.once('error', reject);
-    request.end(body.length > 0 ? body : undefined);
-  });
-}
-
-function parse(bytes: Buffer): unknown {
-  try {
-    return bytes.length === 0 ? undefined : JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 function expectStatus<T>(reply: FakeReply, status: number): T {
