@@ -6,7 +6,6 @@ import type {
   Invited,
   InviteRequest,
   Person,
-  PersonLink,
   Role,
   SaveRoleRequest,
   SetFourEyesRequest,
@@ -16,8 +15,6 @@ import { post, put, remove } from './client.ts';
 export const invitePerson = (request: InviteRequest): Promise<Invited> => post<Invited>('/people', request);
 export const changePerson = (id: string, request: ChangePersonRequest): Promise<Person> =>
   put<Person>(`/people/${id}`, request);
-/** A fresh one-time link for somebody who lost theirs. */
-export const createPersonLink = (id: string): Promise<PersonLink> => post<PersonLink>(`/people/${id}/link`);
 export const setGrants = (personId: string, grants: readonly Grant[]): Promise<GrantList> =>
   put<GrantList>(`/people/${personId}/grants`, { grants });
 

@@ -1,10 +1,8 @@
 export { ACCESS_TOPIC } from './access-topic.ts';
 export { type Actor, answerableName, answerableOf } from './four-eyes/answerable.ts';
 export { assertOtherEyes, noteProposal } from './four-eyes/proposals.ts';
-export { assertOwnerRemains, lockGrants } from './grants/owners.ts';
-export { writeGrants } from './grants/write-grants.ts';
 export { registerAuthentication } from './authenticate.ts';
-export { type Reach, EVERYWHERE, reaches } from './permissions/reach.ts';
+export type { Reach } from './permissions/reach.ts';
 export { reachCondition, runReachCondition } from './permissions/reach-condition.ts';
 export { reachOf } from './permissions/reach-of.ts';
 export { permissionsOf } from './permissions/permissions-of.ts';
@@ -16,4 +14,4 @@ export { hashSecret, newSecret } from './secrets.ts';
 export type { ServerFacts } from './sessions/describe-session.ts';
 export { DEFAULT_ORGANISATION_ID } from './tables.ts';
 export { findToken } from './tokens/find-token.ts';
-export { revokeTokensOf, TOKENS_TOPIC } from './tokens/revoke-token.ts';
+export { TOKENS_TOPIC } from './tokens/revoke-token.ts';

@@ -25,7 +25,7 @@ export async function approveRun(
     const found = await readRun(within, runId, 'update');
     if (found === undefined || found.organisation_id !== operator.organisationId) throw unknownRun();
     assertOwn(found);
-    await assertOtherEyes(within, operator, [`run:${runId}`]);
+    await assertOtherEyes(context, within, operator, [`run:${runId}`]);
     // The reconciler may not have come round since the last plan came in; the approver has seen it already.
     await concludeRun(within, context, found);
     const run = (await readRun(within, runId, 'update')) ?? found;

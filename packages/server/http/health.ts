@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import type { FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { collectDefaultMetrics } from 'prom-client';
+import type { Principal } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import type { App } from './app.ts';
 import { isLoopback } from './channel.ts';
@@ -23,7 +24,7 @@ export function registerHealth(app: App, context: ServerContext): void {
     return { status: 'ready' };
   });
   app.get('/metrics', { config, schema: { hide: true } }, async (request, reply) => {
-    if (request.principal === undefined && !isFromHere(request))
+    if (!isFromHere(request) && !seesAll(request.principal, context))
       throw new HttpProblem(401, 'not-signed-in', {
         detail: 'Metrics are for operators.',
         hint: 'Give Prometheus an API token (authorization: Bearer).',
@@ -31,6 +32,13 @@ export function registerHealth(app: App, context: ServerContext): void {
       });
     return reply.type(context.metrics.contentType).send(await context.metrics.metrics());
   });
+}
+
+/** Figures are about all organisations together, so they are for who sees all endpoints of the server's own. */
+function seesAll(principal: Principal | undefined, { defaultOrganisationId }: ServerContext): boolean {
+  return (
+    principal?.organisationId === defaultOrganisationId && principal.permissions.get('endpoints:read')?.kind === 'all'
+  );
 }
 
 /** By address, and by the name that was asked for: a page whose name was made to point to 127.0.0.1 is not from here. */

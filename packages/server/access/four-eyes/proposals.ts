@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { HttpProblem } from '../../http/problem.ts';
 import type { Tables } from '../../storage/index.ts';
+import type { AccessContext } from '../context.ts';
 import { type Actor, answerableOf } from './answerable.ts';
 import { fourEyesRule } from './rule.ts';
 
@@ -17,6 +18,7 @@ export async function noteProposal(within: Kysely<Tables>, actor: Actor, subject
  * @throws HttpProblem 403 `four-eyes`
  */
 export async function assertOtherEyes(
+  context: Pick<AccessContext, 'database'>,
   within: Kysely<Tables>,
   actor: Actor,
   subjects: readonly string[],
@@ -25,7 +27,7 @@ export async function assertOtherEyes(
     select subject from proposal where organisation_id = ${actor.organisationId}
       and subject = any(${[...subjects]}::text[]) and answerable = ${answerableOf(actor)} limit 1`.execute(within);
   const [own] = rows;
-  if (own === undefined || !(await fourEyesRule(within, actor.organisationId)).inForce) return;
+  if (own === undefined || !(await fourEyesRule(context, actor.organisationId)).inForce) return;
   const did = own.subject.startsWith('policy:') ? 'wrote the policy that decides this' : 'proposed this';
   throw new HttpProblem(403, 'four-eyes', {
     detail: `${actor.personId === null ? 'Somebody on the server itself' : 'You'} ${did}; somebody else has to approve it.`,

@@ -7,11 +7,10 @@ import { fourEyesRule, setFourEyesRule } from './rule.ts';
 const config = { access: 'operator' } as const;
 
 export function registerFourEyesRoutes(app: App, context: AccessContext): void {
-  const { kysely } = context.database;
   app.get(
     `${API}/four-eyes`,
     { config, schema: { summary: 'Whether who proposes may approve', response: { 200: FourEyes } } },
-    async (request) => fourEyesRule(kysely, operatorOf(request).organisationId),
+    async (request) => fourEyesRule(context, operatorOf(request).organisationId),
   );
   app.put(
     `${API}/four-eyes`,
@@ -22,7 +21,7 @@ export function registerFourEyesRoutes(app: App, context: AccessContext): void {
     async (request) => {
       const operator = operatorOf(request);
       await setFourEyesRule(context, operator, request.body.setting);
-      return fourEyesRule(kysely, operator.organisationId);
+      return fourEyesRule(context, operator.organisationId);
     },
   );
 }

@@ -2,10 +2,11 @@ import { type Kysely, sql } from 'kysely';
 import { asSystem, type Tables } from '../../storage/index.ts';
 import type { AccessContext } from '../context.ts';
 import { assertNotBeyond } from '../permissions/assert-not-beyond.ts';
-import { type Authority, authorityOf, uniteAuthorities } from '../permissions/authority.ts';
-import { permissionsOf, permissionsOfRole } from '../permissions/permissions-of.ts';
-import { EVERYWHERE } from '../permissions/reach.ts';
+import type { Authority } from '../permissions/authority.ts';
+import { permissionsOf } from '../permissions/permissions-of.ts';
 import type { Principal } from '../principal.ts';
+import { authorityBelow } from './authority-below.ts';
+import { type KeptGrant, readGrants } from './read-grants.ts';
 
 /**
  * Whoever can change an account, or make a link for it, can be that person. So it takes all that the person has, in every
@@ -21,8 +22,12 @@ export async function assertNotBeyondPerson(
   if (operator.kind === 'local') return;
   // Of other organisations a request sees nothing, and this has to.
   await asSystem(async () => {
-    for (const [organisationId, held] of await heldBy(kysely, personId))
-      assertNotBeyond(await ownIn(kysely, operator, organisationId), held);
+    for (const { organisationId, includeClients, authority } of await heldBy(kysely, personId)) {
+      const own = includeClients
+        ? await authorityBelow(kysely, operator, organisationId)
+        : await ownIn(kysely, operator, organisationId);
+      assertNotBeyond(own, authority);
+    }
   });
 }
 
@@ -33,22 +38,16 @@ async function ownIn(kysely: Kysely<Tables>, operator: Principal, organisationId
   return permissionsOf(kysely, operator.personId, organisationId);
 }
 
-/** By organisation. */
-async function heldBy(kysely: Kysely<Tables>, personId: string): Promise<ReadonlyMap<string, Authority>> {
-  const { rows } = await sql<{
-    organisation_id: string;
-    role_id: string;
-    permissions: readonly string[] | null;
-    labels: Readonly<Record<string, string>> | null;
-  }>`
-    select g.organisation_id, g.role_id, r.permissions, g.labels from access_grant g
-    left join access_role r on r.organisation_id = g.organisation_id and r.id = g.own_role_id
-    where g.person_id = ${personId}`.execute(kysely);
-  const held = new Map<string, Authority>();
-  for (const row of rows) {
-    const reach = row.labels === null ? EVERYWHERE : { kind: 'labels' as const, anyOf: [row.labels] };
-    const part = authorityOf(permissionsOfRole(row.role_id, row.permissions), reach);
-    held.set(row.organisation_id, uniteAuthorities([held.get(row.organisation_id) ?? new Map(), part]));
-  }
-  return held;
+async function heldBy(
+  kysely: Kysely<Tables>,
+  personId: string,
+): Promise<readonly (KeptGrant & { readonly organisationId: string })[]> {
+  const { rows } = await sql<{ organisation_id: string }>`
+    select distinct organisation_id from access_grant where person_id = ${personId}`.execute(kysely);
+  const held = await Promise.all(
+    rows.map(async ({ organisation_id: organisationId }) =>
+      (await readGrants(kysely, organisationId, personId)).map((grant) => ({ ...grant, organisationId })),
+    ),
+  );
+  return held.flat();
 }

@@ -177,8 +177,11 @@ describe('accounts of people who may do more', () => {
       server.context.database.kysely,
     );
     const away = await personWith(server, ['owner']);
-    await sql`update person set disabled_at = now() where id = ${away.personId}`.execute(server.context.database.kysely);
-    for (const { personId } of [owner, technician, away]) {
+    await sql`update person set disabled_at = now() where id = ${away.personId}`.execute(
+      server.context.database.kysely,
+    );
+    const inClients = await personWith(server, [{ roleId: 'viewer', includeClients: true }]);
+    for (const { personId } of [owner, technician, away, inClients]) {
       const refused = { status: 403, json: { code: 'beyond-yourself' } };
       expect(await administrator.call('POST', `/people/${personId}/link`)).toMatchObject(refused);
       expect(await administrator.call('PUT', `/people/${personId}`, { disabled: false })).toMatchObject(refused);

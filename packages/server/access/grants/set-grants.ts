@@ -1,14 +1,13 @@
 import type { Grant } from '@thimble/protocol';
-import type { Kysely } from 'kysely';
-import type { Tables } from '../../storage/index.ts';
 import type { AccessContext } from '../context.ts';
 import { assertNotBeyond } from '../permissions/assert-not-beyond.ts';
-import { type Authority, authorityOf, intersectAuthorities, uniteAuthorities } from '../permissions/authority.ts';
+import { type Authority, authorityOf } from '../permissions/authority.ts';
 import { EVERYWHERE } from '../permissions/reach.ts';
 import type { Principal } from '../principal.ts';
 import { roleOf } from '../roles/role-of.ts';
+import { authorityBelow } from './authority-below.ts';
 import { lockGrants } from './owners.ts';
-import { type KeptGrant, readGrants } from './read-grants.ts';
+import { readGrants } from './read-grants.ts';
 import { grantKey, writeGrants } from './write-grants.ts';
 
 /**
@@ -27,7 +26,7 @@ export async function setGrants(
   await context.database.kysely.transaction().execute(async (within) => {
     await lockGrants(within, organisationId);
     const before = await readGrants(within, organisationId, personId);
-    const below = await authorityBelow(within, operator);
+    const below = await authorityBelow(within, operator, organisationId);
     const limitOf = ({ includeClients }: Grant): Authority => (includeClients ? below : operator.permissions);
     const had = new Set(before.map(grantKey));
     const wanted = new Set(grants.map(grantKey));
@@ -39,14 +38,6 @@ export async function setGrants(
       }
     await writeGrants(within, context, { organisationId, personId, grants, actor });
   });
-}
-
-/** What the operator may do in the organisations below this one, too. */
-async function authorityBelow(within: Kysely<Tables>, operator: Principal): Promise<Authority> {
-  if (operator.personId === null) return operator.permissions;
-  const own: readonly KeptGrant[] = await readGrants(within, operator.organisationId, operator.personId);
-  const below = own.filter(({ includeClients }) => includeClients).map(({ authority }) => authority);
-  return intersectAuthorities(operator.permissions, uniteAuthorities(below));
 }
 
 function authorityOfGrant(permissions: Parameters<typeof authorityOf>[0], { labels }: Grant): Authority {

@@ -43,6 +43,7 @@ export async function signRequest(
       });
     const person = await addSignature(within, context, organisationId, 'approval', row, set, signature);
     await assertOtherEyes(
+      context,
       within,
       { organisationId, name: person.name, personId: person.id },
       await proposedBy(within, row),

@@ -28,7 +28,7 @@ export async function approve(
       throw new HttpProblem(403, 'not-an-approver', {
         detail: `The policy ${policy.name} lets ${from.join(', ')} approve, and not ${person}.`,
       });
-    await assertOtherEyes(within, operator, proposalsOf(rollout));
+    await assertOtherEyes(context, within, operator, proposalsOf(rollout));
     const ring = ringName === undefined ? null : await ringNamed(within, rolloutId, ringName);
     const needed = ring === null ? required : (policy.rings[ring.number]?.gate.approvals ?? 0);
     if (needed === 0) throw notApplicable('The policy asks for no approval here.');

@@ -12,7 +12,7 @@ export async function skipGate(
   { ring: name, reason }: { readonly ring: string; readonly reason: string },
 ): Promise<void> {
   await decide(context, operator, rolloutId, async (within, rollout) => {
-    await assertOtherEyes(within, operator, proposalsOf(rollout));
+    await assertOtherEyes(context, within, operator, proposalsOf(rollout));
     const ring = await ringNamed(within, rolloutId, name);
     if (ring.passed) throw notApplicable(`The ring ${name} has passed its gate already.`);
     if (!ring.opened) throw notApplicable(`The ring ${name} has not begun, so there is no gate to pass yet.`);
