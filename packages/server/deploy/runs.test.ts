@@ -9,7 +9,10 @@ let web: FakeAgent;
 let offsetMs = 0;
 let counter = 0;
 beforeAll(async () => {
-  fleet = await startTestFleet({ clock: () => new Date(Date.now() + offsetMs), settings: { sessionHours: 720 } });
+  fleet = await startTestFleet({
+    clock: () => new Date(Date.now() + offsetMs),
+    settings: { sessionHours: 720, sessionIdleMinutes: 43_200 },
+  });
 });
 afterAll(() => fleet.stop());
 beforeEach(async () => {
