@@ -20,10 +20,12 @@ export async function actIn(
   request: FastifyRequest,
   principal: Principal,
 ): Promise<Principal> {
-  const named = request.headers[ORGANISATION_HEADER];
+  const named = request.headers[ORGANISATION_HEADER] ?? namedByAddress(request);
   if (named === undefined || named === principal.organisationId) return principal;
   if (typeof named !== 'string' || !UUID.test(named))
-    throw new HttpProblem(400, 'bad-organisation', { detail: `The header ${ORGANISATION_HEADER} is no id.` });
+    throw new HttpProblem(400, 'bad-organisation', {
+      detail: `The organisation in which to act (${ORGANISATION_HEADER}) is no id.`,
+    });
   const permissions =
     principal.kind === 'local' ? await anything(database, named) : await permissionsHere(database, principal, named);
   if (permissions.size === 0)
@@ -32,6 +34,11 @@ export async function actIn(
       hint: 'An administrator of it, or of one above it, can give you a role there.',
     });
   return { ...principal, organisationId: named, permissions };
+}
+
+/** A browser gives no header of ours to a stream of events, nor when it follows a link to a file. */
+function namedByAddress({ method, query }: FastifyRequest): unknown {
+  return method === 'GET' ? (query as { readonly organisation?: unknown }).organisation : undefined;
 }
 
 async function permissionsHere(database: AccessContext['database'], principal: Principal, organisationId: string) {
