@@ -137,7 +137,7 @@ export const input: AttackFamily = {
       body: gzipSync(Buffer.alloc(60_000_000, 0x20)),
       headers: { 'content-encoding': 'gzip' },
     }),
-    fromEndpoint('JSON of 20,000 levels from an endpoint', 'invalid-document', {
+    fromEndpoint('JSON of 20,000 levels from an endpoint', 'too-deep', {
       method: 'POST',
       path: '/check-in',
       body: '['.repeat(20_000) + ']'.repeat(20_000),

@@ -42,7 +42,8 @@ export async function startTarget(): Promise<Target> {
   const organisationId = server.context.defaultOrganisationId;
   const operator = { organisationId, name: 'tester' };
   const signIn = async () => ({ cookie: await server.signIn(), origin: server.url });
-  const session = await signIn();
+  // Time that passes ends it.
+  let session: ReturnType<typeof signIn> | undefined;
   const send = (sent: Sent): Promise<Answer> => sendRequest(server.port, sent);
   const traced: Target['traced'] = async (act) => {
     const since = log.length;
@@ -57,15 +58,18 @@ export async function startTarget(): Promise<Target> {
     now,
     pass: (durationMs) => {
       aheadMs += durationMs;
+      session = undefined;
     },
     signIn,
-    call: (method, path, body) =>
-      send({
+    call: async (method, path, body) => {
+      session ??= signIn();
+      return send({
         method,
         path: `/api/v1${path}`,
-        headers: { ...session, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: { ...(await session), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
+      });
+    },
     enrolmentToken,
     agent: async (hostname) => {
       const agent = new FakeAgent(server.url, hostname);
