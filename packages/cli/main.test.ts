@@ -34,6 +34,7 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
         people            who uses the console: invite, shut out, let in again
         roles             what people and tokens may do, and the four-eyes rule
         tokens            API tokens for scripts
+        organisations     a provider’s clients, and how each stands
         enrolment-tokens  tokens with which machines join
 
       The fleet (needs a server):

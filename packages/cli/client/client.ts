@@ -44,7 +44,9 @@ import { call } from './call.ts';
 import { contentCalls } from './content-calls.ts';
 import { enrolmentCalls } from './enrolment-calls.ts';
 import { evidenceCalls } from './evidence-calls.ts';
+import { inOrganisation } from './in-organisation.ts';
 import { liveEvents } from './live-events.ts';
+import { organisationCalls } from './organisation-calls.ts';
 import { peopleCalls } from './people-calls.ts';
 import { policyCalls } from './policy-calls.ts';
 import { roleCalls } from './role-calls.ts';
@@ -65,7 +67,8 @@ const AnyObject = Type.Object({}, { additionalProperties: true });
 export type Client = ReturnType<typeof clientOver>;
 
 export function createClient(target: Target): Client {
-  return clientOver(makeTransport(target));
+  const transport = makeTransport(target);
+  return clientOver(target.organisation === undefined ? transport : inOrganisation(transport, target.organisation));
 }
 
 function clientOver(transport: Transport) {
@@ -81,6 +84,7 @@ function clientOver(transport: Transport) {
     ...runCalls(transport),
     ...evidenceCalls(transport),
     ...accessCalls(transport),
+    ...organisationCalls(transport),
     ...enrolmentCalls(transport),
     ...contentCalls(transport),
     ...peopleCalls(transport),

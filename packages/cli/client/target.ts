@@ -1,5 +1,7 @@
-/** Where a server is, and as whom to speak to it. */
-export type Target =
+/** Where a server is, as whom to speak to it, and in which organisation (name or id) if not the caller's own. */
+export type Target = Place & { readonly organisation?: string | undefined };
+
+export type Place =
   /** A server on this machine: whoever may open the socket is an operator. */
   | { readonly kind: 'socket'; readonly path: string }
   | {

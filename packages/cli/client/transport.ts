@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ConnectionError } from './client-error.ts';
 import { fetchPinnedCa, normaliseFingerprint } from './pinned-ca.ts';
-import { describeTarget, type Target } from './target.ts';
+import { describeTarget, type Place } from './target.ts';
 
 /** Replies of the API are documents of at most 32 MiB; evidence of a large run may be a few of them. */
 export const REPLY_LIMIT_BYTES = 256 * 1024 * 1024;
@@ -22,6 +22,7 @@ export interface Exchange {
   /** A text is JSON. */
   readonly body?: string | Upload | undefined;
   readonly accept: string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Longest silence of the connection; undefined: none is too long (a stream of events). */
   readonly silenceMs: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -30,7 +31,7 @@ export interface Exchange {
 /** Opens one exchange with the server; the reply's body is still to be read. */
 export type Transport = (exchange: Exchange) => Promise<IncomingMessage>;
 
-export function makeTransport(target: Target): Transport {
+export function makeTransport(target: Place): Transport {
   if (target.kind === 'socket')
     return (exchange) => send(target, exchange, { socketPath: target.path, host: 'localhost' });
   const { url } = target;
@@ -56,9 +57,13 @@ async function trustedAgent(url: URL, fingerprint: string | undefined): Promise<
   return new HttpsAgent({ keepAlive: true, ca: await fetchPinnedCa(url, normal) });
 }
 
-function send(target: Target, exchange: Exchange, where: RequestOptions): Promise<IncomingMessage> {
+function send(target: Place, exchange: Exchange, where: RequestOptions): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const headers: Record<string, string> = { accept: exchange.accept, 'user-agent': 'thimble-cli' };
+  const headers: Record<string, string> = {
+    ...exchange.headers,
+    accept: exchange.accept,
+    'user-agent': 'thimble-cli',
+  };
   if (target.kind === 'url' && target.token !== undefined) headers['authorization'] = `Bearer ${target.token}`;
   const { body } = exchange;
   if (body !== undefined) {
@@ -88,7 +93,7 @@ function send(target: Target, exchange: Exchange, where: RequestOptions): Promis
   return promise;
 }
 
-function explain(target: Target, cause: NodeJS.ErrnoException, signal: AbortSignal | undefined): Error {
+function explain(target: Place, cause: NodeJS.ErrnoException, signal: AbortSignal | undefined): Error {
   if (cause instanceof ConnectionError || signal?.aborted === true) return cause;
   if (target.kind === 'socket') {
     if (cause.code === 'EACCES')

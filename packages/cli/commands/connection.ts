@@ -6,7 +6,7 @@ import type { Cli } from '../cli.ts';
 import type { ConnectionOptions } from './options.ts';
 
 export function connect(cli: Cli, options: ConnectionOptions): Client {
-  return createClient(chooseTarget(cli, options));
+  return createClient({ ...chooseTarget(cli, options), organisation: options.organisation });
 }
 
 /** `--server`, else the server on this machine. A data directory given on the command line goes before THIMBLE_SERVER. */

@@ -15,6 +15,11 @@ export function withConnection(command: Command): Command {
         'THIMBLE_CA_FINGERPRINT',
       ),
     )
+    .addOption(
+      new Option('--organisation <name>', 'the organisation in which to act, by name or id').env(
+        'THIMBLE_ORGANISATION',
+      ),
+    )
     .addOption(new Option('--data <directory>', 'data directory of the server on this machine').env('THIMBLE_DATA'));
 }
 
@@ -22,6 +27,7 @@ export interface ConnectionOptions {
   readonly server?: string;
   readonly token?: string;
   readonly caFingerprint?: string;
+  readonly organisation?: string;
   readonly data?: string;
   readonly json?: boolean;
 }

@@ -66,6 +66,12 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./access.ts')).tokensCommands,
   },
   {
+    name: 'organisations',
+    group: SERVER,
+    summary: 'a provider’s clients, and how each stands',
+    load: async () => (await import('./organisations.ts')).organisationsCommands,
+  },
+  {
     name: 'enrolment-tokens',
     group: SERVER,
     summary: 'tokens with which machines join',
