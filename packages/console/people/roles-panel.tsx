@@ -109,7 +109,7 @@ function columnsOf(
           <Button
             variant="subtle"
             size="compact-sm"
-            aria-label={`Permissions of ${role.name}`}
+            aria-label={`${role.builtIn || !mayChange ? 'Show' : 'Edit'} the role ${role.name}`}
             onClick={() => show(role)}
           >
             {role.builtIn || !mayChange ? 'Show …' : 'Edit …'}
