@@ -11,26 +11,31 @@ export const CONFIRMED_MS = 10 * 60_000;
 
 /**
  * What a session that was stolen, or left open, must not be able to do: anything after which somebody can come back later,
- * or in another's name. Named as in ROUTE_PERMISSIONS; a test finds what is here without a route.
+ * or in another's name. `people`: nor may an API token, as nobody is there to confirm it. `tokens`: a token that has the
+ * permission may, as it proves itself with every request. Named as in ROUTE_PERMISSIONS.
  */
-export const CONFIRMED_ROUTES: ReadonlySet<string> = new Set([
-  'PUT /me',
-  'PUT /me/password',
-  'POST /me/totp',
-  'PUT /me/totp',
-  'DELETE /me/totp',
-  'POST /me/recovery-codes',
-  'POST /me/passkeys/options',
-  'POST /me/passkeys',
-  'DELETE /me/passkeys/:id',
-  'POST /people',
-  'PUT /people/:id',
-  'DELETE /people/:id',
-  'POST /people/:id/link',
-  'POST /identity-providers',
-  'PUT /identity-providers/:id',
-  'DELETE /identity-providers/:id',
-  'PUT /sign-in-rules',
+export const CONFIRMED_ROUTES: ReadonlyMap<string, 'people' | 'tokens'> = new Map([
+  ['PUT /me', 'people'],
+  ['PUT /me/password', 'people'],
+  ['POST /me/totp', 'people'],
+  ['PUT /me/totp', 'people'],
+  ['DELETE /me/totp', 'people'],
+  ['POST /me/recovery-codes', 'people'],
+  ['POST /me/passkeys/options', 'people'],
+  ['POST /me/passkeys', 'people'],
+  ['DELETE /me/passkeys/:id', 'people'],
+  ['POST /people', 'people'],
+  ['PUT /people/:id', 'people'],
+  ['DELETE /people/:id', 'people'],
+  ['POST /people/:id/link', 'people'],
+  ['POST /identity-providers', 'people'],
+  ['PUT /identity-providers/:id', 'people'],
+  ['DELETE /identity-providers/:id', 'people'],
+  ['PUT /sign-in-rules', 'people'],
+  ['PUT /people/:id/grants', 'tokens'],
+  ['POST /roles', 'tokens'],
+  ['PUT /roles/:id', 'tokens'],
+  ['POST /tokens', 'tokens'],
 ]);
 
 /** @throws HttpProblem 403 `confirm-yourself`, `only-people` */
@@ -39,9 +44,10 @@ export async function assertConfirmed(
   request: FastifyRequest,
   principal: Principal,
 ): Promise<void> {
-  if (!CONFIRMED_ROUTES.has(routeName(request.method, request.routeOptions.url ?? ''))) return;
+  const whose = CONFIRMED_ROUTES.get(routeName(request.method, request.routeOptions.url ?? ''));
+  if (whose === undefined) return;
   // Whoever opens the server's own socket is root there.
-  if (principal.kind === 'local') return;
+  if (principal.kind === 'local' || (principal.kind === 'token' && whose === 'tokens')) return;
   const secret = readSessionCookie(request);
   if (principal.kind !== 'person' || secret === undefined)
     throw new HttpProblem(403, 'only-people', {
