@@ -13,6 +13,7 @@ import { authorityOf } from './permissions/authority.ts';
 import { createRefusalRecorder } from './permissions/record-refusal.ts';
 import { routeName } from './permissions/route-name.ts';
 import { ROUTE_PERMISSIONS } from './permissions/route-permissions.ts';
+import { assertOwnMatter } from './permissions/server-wide.ts';
 import { type Principal, agentOf, notSignedIn } from './principal.ts';
 import { assertSameOrigin } from './same-origin.ts';
 import { findSession } from './sessions/find-session.ts';
@@ -64,6 +65,7 @@ export function registerAuthentication(app: App, context: AccessContext): void {
       const principal = isOwnAccount ? known : await asSystem(() => actIn(context, request, known));
       request.principal = principal;
       assertPermitted(request, principal);
+      assertOwnMatter(name, principal);
       // Sessions are where people are at home.
       await asSystem(() => assertConfirmed(context, request, principal));
       await assertWithinReach(context.database.kysely, request, principal);

@@ -1,6 +1,8 @@
 import { ORGANISATION_HEADER } from '@thimble/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestCaller, personWith } from '../access/testing/person-with.ts';
+import { ROUTE_PERMISSIONS } from '../access/permissions/route-permissions.ts';
+import { SERVER_WIDE_ROUTES } from '../access/permissions/server-wide.ts';
 import { STAGES } from '../stages.ts';
 import { type TestServer, startTestServer } from '../testing.ts';
 
@@ -95,6 +97,13 @@ describe('changing', () => {
     expect((await provider.call('GET', '/endpoints', undefined, { [ORGANISATION_HEADER]: id })).status).toBe(403);
     expect(await namesOf(provider)).not.toContain('Fir');
   });
+});
+
+test('what is everybody’s is changed by the first organisation’s people alone', async () => {
+  for (const route of SERVER_WIDE_ROUTES) expect(ROUTE_PERMISSIONS[route]).toBeDefined();
+  const inside = await personWith(server, ['owner'], await make(owner, 'Hazel'));
+  for (const path of ['/content/collect', '/feeds/debian/sync'])
+    expect(await inside.call('POST', path)).toMatchObject({ status: 403, json: { code: 'server-wide' } });
 });
 
 test('the overview shows whom the caller may oversee, and nobody else', async () => {
