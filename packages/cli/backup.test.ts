@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TokenList } from '@thimble/protocol';
@@ -64,6 +73,8 @@ describe('thimble backup and restore', { timeout: 240_000 }, () => {
       env: envOf('first'),
     });
     expect(JSON.parse(backup.stdout)).toMatchObject({ keys: [], tables: expect.any(Number) });
+    const streamed = await thimble(['backup', '-', '--without-keys'], { env: envOf('first') });
+    expect(streamed).toMatchObject({ code: 0, stdout: expect.stringMatching(/^thimble-backup 1 /) });
   });
 
   it('what is there is not replaced without being asked', async () => {
@@ -103,9 +114,21 @@ describe('thimble server', { timeout: 240_000 }, () => {
     const env = envOf('second');
     // As a snapshot of the disk does it: the database alone goes back.
     execFileSync('cp', ['-a', join(folder, 'second/postgres'), join(folder, 'older')]);
+    const signed = () => {
+      const checkpoints = join(folder, 'second/checkpoints');
+      return existsSync(checkpoints)
+        ? readdirSync(checkpoints)
+            .map((name) => readFileSync(join(checkpoints, name), 'utf8'))
+            .join('')
+        : '';
+    };
     const second = await serving('second');
-    await thimble(['tokens', 'create', 'since'], { env });
-    await expect.poll(() => existsSync(join(folder, 'second/checkpoints')), { timeout: 60_000 }).toBe(true);
+    await expect.poll(signed, { timeout: 60_000 }).not.toBe('');
+    const size = () => Number(signed().split('\n')[1] ?? 0);
+    const before = size();
+    // Each leaves a record; what was due before is signed with the first of them at the latest.
+    for (const name of ['since', 'then', 'late']) await thimble(['tokens', 'create', name], { env });
+    await expect.poll(size, { timeout: 60_000 }).toBeGreaterThan(before + 2);
     await stop(second);
     rmSync(join(folder, 'second/postgres'), { recursive: true });
     execFileSync('cp', ['-a', join(folder, 'older'), join(folder, 'second/postgres')]);

@@ -7,6 +7,8 @@ export type BackupErrorCode =
   | 'passphrase'
   /** It was made by a newer version of Thimble, or by one whose history is another. */
   | 'newer'
+  /** There is nothing to back up. */
+  | 'empty'
   | 'not-empty'
   | 'in-use';
 

@@ -28,7 +28,7 @@ export async function readKeyFiles(dataDirectory: string): Promise<readonly KeyF
         !found.isFile() ||
         found.size > KEY_FILE_LIMIT_BYTES ||
         !KEY_FILE.test(name) ||
-        /\.(new|before-restore)$/.test(name)
+        /\.(new|restored|before-restore)$/.test(name)
       )
         continue;
       files.push({ name, bytes: await readFile(path) });

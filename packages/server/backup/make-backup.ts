@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream';
 import type { Client } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { Database } from '../storage/index.ts';
+import { BackupError } from './backup-error.ts';
 import type { Entry } from './container/entries.ts';
 import { writeContainer } from './container/file.ts';
 import { ABOUT, type About, type EntryFacts, MANIFEST, type Manifest, TABLE_PREFIX } from './contents.ts';
@@ -44,7 +45,14 @@ export async function makeBackup(options: BackupOptions): Promise<BackupReport> 
   });
 }
 
+/** @throws BackupError `empty` */
 async function describe(client: Client, now: Date): Promise<About> {
+  const { rows } = await client.query<{ used: boolean }>(`select to_regclass('schema_migration') is not null as used`);
+  if (rows[0]?.used !== true)
+    throw new BackupError(
+      'empty',
+      'no server has worked with this database yet: is it the right one (--data, --database-url)?',
+    );
   const { rows: migrations } = await client.query<About['migrations'][number]>(
     'select number, name, sha256 from schema_migration order by number',
   );
