@@ -49,7 +49,10 @@ export async function visitConsole(server: ServerUnderTest, options: LaunchOptio
 /** A link leads whoever has no other way to sign in to the set-up. */
 export async function putOffSetUp(page: Page): Promise<void> {
   const later = page.getByRole('button', { name: 'Later' });
-  await later.or(page.getByRole('heading', { name: 'Overview', level: 1 })).first().waitFor();
+  await later
+    .or(page.getByRole('heading', { name: 'Overview', level: 1 }))
+    .first()
+    .waitFor();
   if (await later.isVisible()) await later.click();
   await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
 }

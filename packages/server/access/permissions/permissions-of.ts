@@ -23,7 +23,9 @@ export async function permissionsOf(
     join person p on p.id = g.person_id and p.disabled_at is null
     left join access_role r on r.organisation_id = g.organisation_id and r.id = g.own_role_id
     where g.person_id = ${personId}
-      and not exists (select from organisation o where o.id = ${organisationId} and o.archived_at is not null)`.execute(kysely);
+      and not exists (select from organisation o where o.id = ${organisationId} and o.archived_at is not null)`.execute(
+    kysely,
+  );
   return uniteAuthorities(
     rows.map(({ role_id, permissions, labels }) =>
       authorityOf(
