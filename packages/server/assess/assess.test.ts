@@ -10,7 +10,6 @@ let offsetMs = 0;
 beforeAll(async () => {
   fleet = await startTestFleet({
     clock: () => new Date(Date.now() + offsetMs),
-    settings: { sessionHours: 720, sessionIdleMinutes: 43_200 },
   });
 });
 afterAll(() => fleet.stop());

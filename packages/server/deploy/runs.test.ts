@@ -11,7 +11,6 @@ let counter = 0;
 beforeAll(async () => {
   fleet = await startTestFleet({
     clock: () => new Date(Date.now() + offsetMs),
-    settings: { sessionHours: 720, sessionIdleMinutes: 43_200 },
   });
 });
 afterAll(() => fleet.stop());

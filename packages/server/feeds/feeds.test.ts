@@ -31,7 +31,6 @@ beforeAll(async () => {
   fleet = await startTestFleet({
     stages,
     clock: () => new Date(Date.now() + offsetMs),
-    settings: { sessionHours: 720, sessionIdleMinutes: 43_200 },
   });
   await fleet.agent('alpha');
   await assessNow(fleet.context);

@@ -25,15 +25,13 @@ export interface RolloutFleet extends TestFleet {
 /** What becomes of an order; undefined: what a well-behaved endpoint makes of it, `silence`: no answer. */
 export type Answer = (agent: FakeAgent, order: Order) => OutcomeResult | 'silence' | undefined;
 
-/** Sessions and links live longer than any test puts the clock forward. */
-const SETTINGS = { sessionHours: 720 } as const;
 const ROUNDS = 300;
 const ROUND_MS = 50;
 
 export async function startRolloutFleet(options: TestServerOptions = {}): Promise<RolloutFleet> {
   let aheadMs = 0;
   const clock = (): Date => new Date(Date.now() + aheadMs);
-  const fleet = await startTestFleet({ clock, ...options, settings: { ...SETTINGS, ...options.settings } });
+  const fleet = await startTestFleet({ clock, ...options });
   const rollout = async (id: string): Promise<RolloutDetail> =>
     expectAnswer(await fleet.call('GET', `/rollouts/${id}`), 200);
   return {

@@ -24,12 +24,20 @@ export interface TestFleet extends TestServer {
   readonly errors: string[];
 }
 
+/** Sessions live longer than any test puts the clock forward. */
+const SETTINGS = { sessionHours: 720, sessionIdleMinutes: 43_200 } as const;
+
 export async function startTestFleet(options: TestServerOptions = {}): Promise<TestFleet> {
   const errors: string[] = [];
   const writeLog = (line: string): void => {
     if (/"level":[56]0/.test(line)) errors.push(line);
   };
-  const server = await startTestServer({ stages: STAGES, writeLog, ...options });
+  const server = await startTestServer({
+    stages: STAGES,
+    writeLog,
+    ...options,
+    settings: { ...SETTINGS, ...options.settings },
+  });
   const cookie = await server.signIn();
   const operator = { organisationId: server.context.defaultOrganisationId, name: 'tester' };
   const { secret: token } = await createEnrolmentToken(server.context, operator, { name: 'test' });

@@ -29,7 +29,7 @@ export interface VulnerableFleet {
 
 /** Two endpoints, and advisories that speak of what is installed on them. */
 export async function startVulnerableFleet(clock: () => Date): Promise<VulnerableFleet> {
-  const fleet = await startTestFleet({ clock, settings: { sessionHours: 720 } });
+  const fleet = await startTestFleet({ clock });
   const alpha = await fleet.agent('alpha');
   await fleet.agent('beta', {
     manifest: fakeManifest([fakePackage('openssl', '3.0.17-1'), fakePackage('curl', '7.88.1-10')]),

@@ -34,6 +34,7 @@ beforeAll(async () => {
     ...shared,
     'order-key': join(keys, 'order-key.pem'),
     'log-key': join(keys, 'log-key.pem'),
+    'secrets-key-file': join(keys, 'secrets-key'),
   });
   await second.start();
 });

@@ -21,7 +21,6 @@ let alpha: FakeAgent;
 beforeAll(async () => {
   fleet = await startTestFleet({
     clock: () => new Date(Date.now() + offsetMs),
-    settings: { sessionHours: 720, sessionIdleMinutes: 43_200 },
   });
   alpha = await fleet.agent('alpha');
   await fleet.agent('beta');
