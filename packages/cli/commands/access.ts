@@ -1,8 +1,6 @@
 import type { ApiToken } from '@thimble/protocol';
 import type { Command } from 'commander';
-import { CliError } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
-import { EXIT } from '../exit-codes.ts';
 import { type Column, formatAgo, printable } from '../terminal/index.ts';
 import { connect } from './connection.ts';
 import { labelsOf } from './labels.ts';
@@ -10,6 +8,7 @@ import { type ConnectionOptions, examples, wholeNumber, withConnection, withJson
 import { printJson, printTable } from './print.ts';
 import { pickRole } from './roles/pick-role.ts';
 import { permissionsOf } from './roles/roles.ts';
+import { pickToken } from './pick-token.ts';
 
 const LONGEST_HOURS = 24 * 366;
 
@@ -82,19 +81,6 @@ function listAndRevoke(group: Command, cli: Cli): void {
       if (options.json === true) printJson(terminal, token);
       else terminal.note(`${printable(token.name)} does not work any more.`);
     });
-}
-
-function pickToken(tokens: readonly ApiToken[], text: string): ApiToken {
-  const found = tokens.filter(({ id, name }) => id === text || name === text);
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
-  throw new CliError(
-    only === undefined ? 'unknown-token' : 'ambiguous-token',
-    only === undefined
-      ? `there is no token ${JSON.stringify(text)}`
-      : `${found.length} tokens are called ${JSON.stringify(text)}`,
-    { hint: 'The command `list` shows them; an id is always exact with `list --json`.', exitCode: EXIT.usage },
-  );
 }
 
 function tokenColumns(nowMs: number): readonly Column<ApiToken>[] {

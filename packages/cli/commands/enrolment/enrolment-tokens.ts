@@ -1,13 +1,12 @@
 import type { CreateEnrolmentTokenRequest, EnrolmentToken } from '@thimble/protocol';
 import { type Command, Option } from 'commander';
-import { CliError } from '../../cli-error.ts';
 import type { Cli } from '../../cli.ts';
-import { EXIT } from '../../exit-codes.ts';
 import { type Column, formatAgo, printable } from '../../terminal/index.ts';
 import { connect } from '../connection.ts';
 import { labelsOf } from '../labels.ts';
 import { type ConnectionOptions, examples, wholeNumber, withConnection, withJson, words } from '../options.ts';
 import { printJson, printTable } from '../print.ts';
+import { pickToken } from '../pick-token.ts';
 
 const LONGEST_HOURS = 24 * 366;
 
@@ -122,19 +121,6 @@ function rulesCommand(group: Command, cli: Cli): void {
           : 'What joins waits only if its token says so.',
       );
     });
-}
-
-function pickToken(tokens: readonly EnrolmentToken[], text: string): EnrolmentToken {
-  const found = tokens.filter(({ id, name }) => id === text || name === text);
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
-  throw new CliError(
-    only === undefined ? 'unknown-token' : 'ambiguous-token',
-    only === undefined
-      ? `there is no token ${JSON.stringify(text)}`
-      : `${found.length} tokens are called ${JSON.stringify(text)}`,
-    { hint: 'The command `list` shows them; an id is always exact with `list --json`.', exitCode: EXIT.usage },
-  );
 }
 
 function tokenColumns(nowMs: number): readonly Column<EnrolmentToken>[] {
