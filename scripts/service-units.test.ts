@@ -9,6 +9,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 const hasAnalyze = spawnSync('systemd-analyze', ['security', '--help'], { encoding: 'utf8' }).stdout?.includes(
   '--offline',
 );
+if (hasAnalyze !== true)
+  process.stderr.write(
+    '\n!!! SKIPPED: scores of systemd units: systemd-analyze of systemd 250 or newer is needed !!!\n\n',
+  );
 
 let folder: string;
 beforeAll(() => {

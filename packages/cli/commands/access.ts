@@ -4,11 +4,11 @@ import type { Cli } from '../cli.ts';
 import { type Column, formatAgo, printable } from '../terminal/index.ts';
 import { connect } from './connection.ts';
 import { labelsOf } from './labels.ts';
+import { listAndRevokeTokens } from './list-and-revoke-tokens.ts';
 import { type ConnectionOptions, examples, wholeNumber, withConnection, withJson, words } from './options.ts';
-import { printJson, printTable } from './print.ts';
+import { printJson } from './print.ts';
 import { pickRole } from './roles/pick-role.ts';
 import { permissionsOf } from './roles/roles.ts';
-import { pickToken } from './pick-token.ts';
 
 const LONGEST_HOURS = 24 * 366;
 
@@ -30,7 +30,11 @@ export function tokensCommands(program: Command, cli: Cli): void {
     ['thimble tokens revoke ci', 'by name or id'],
   ]);
   createCommand(group, cli);
-  listAndRevoke(group, cli);
+  listAndRevokeTokens(group, cli, {
+    list: (client) => client.tokens(),
+    revoke: (client, id) => client.revokeToken(id),
+    columns: tokenColumns,
+  });
 }
 
 function createCommand(group: Command, cli: Cli): void {
@@ -55,31 +59,6 @@ function createCommand(group: Command, cli: Cli): void {
       if (options.json === true) return printJson(cli.terminal, created);
       cli.terminal.note('The token (shown this once):');
       cli.terminal.out(created.secret);
-    });
-}
-
-function listAndRevoke(group: Command, cli: Cli): void {
-  const { terminal, now } = cli;
-  group
-    .command('list', { isDefault: true })
-    .description('list the tokens that still work')
-    .action(async (_, command: Command) => {
-      const options = command.optsWithGlobals<ConnectionOptions>();
-      const list = await connect(cli, options).tokens();
-      if (options.json === true) printJson(terminal, list);
-      else if (list.items.length === 0) terminal.note('There is none.');
-      else printTable(terminal, tokenColumns(now().getTime()), list.items);
-    });
-  group
-    .command('revoke <token>')
-    .description('end a token’s life at once, by its name or id')
-    .action(async (text: string, _, command: Command) => {
-      const options = command.optsWithGlobals<ConnectionOptions>();
-      const client = connect(cli, options);
-      const token = pickToken((await client.tokens()).items, text);
-      await client.revokeToken(token.id);
-      if (options.json === true) printJson(terminal, token);
-      else terminal.note(`${printable(token.name)} does not work any more.`);
     });
 }
 

@@ -4,9 +4,9 @@ import type { Cli } from '../../cli.ts';
 import { type Column, formatAgo, printable } from '../../terminal/index.ts';
 import { connect } from '../connection.ts';
 import { labelsOf } from '../labels.ts';
+import { listAndRevokeTokens } from '../list-and-revoke-tokens.ts';
 import { type ConnectionOptions, examples, wholeNumber, withConnection, withJson, words } from '../options.ts';
-import { printJson, printTable } from '../print.ts';
-import { pickToken } from '../pick-token.ts';
+import { printJson } from '../print.ts';
 
 const LONGEST_HOURS = 24 * 366;
 
@@ -32,8 +32,11 @@ export function enrolmentTokensCommands(program: Command, cli: Cli): void {
     ['thimble enrolment-tokens list', 'how often each was used'],
   ]);
   createCommand(group, cli);
-  listCommand(group, cli);
-  revokeCommand(group, cli);
+  listAndRevokeTokens(group, cli, {
+    list: (client) => client.enrolmentTokens(),
+    revoke: (client, id) => client.revokeEnrolmentToken(id),
+    columns: tokenColumns,
+  });
   rulesCommand(group, cli);
 }
 
@@ -70,34 +73,6 @@ function requestOf(name: string, options: CreateOptions, endless: boolean): Crea
     ...(network === undefined ? {} : { networks: [...network] }),
     ...(approve === undefined ? {} : { approve }),
   };
-}
-
-function listCommand(group: Command, cli: Cli): void {
-  const { terminal, now } = cli;
-  group
-    .command('list', { isDefault: true })
-    .description('list the tokens that still work')
-    .action(async (_, command: Command) => {
-      const options = command.optsWithGlobals<ConnectionOptions>();
-      const list = await connect(cli, options).enrolmentTokens();
-      if (options.json === true) printJson(terminal, list);
-      else if (list.items.length === 0) terminal.note('There is none.');
-      else printTable(terminal, tokenColumns(now().getTime()), list.items);
-    });
-}
-
-function revokeCommand(group: Command, cli: Cli): void {
-  group
-    .command('revoke <token>')
-    .description('end a token’s life at once, by its name or id')
-    .action(async (text: string, _, command: Command) => {
-      const options = command.optsWithGlobals<ConnectionOptions>();
-      const client = connect(cli, options);
-      const token = pickToken((await client.enrolmentTokens()).items, text);
-      await client.revokeEnrolmentToken(token.id);
-      if (options.json === true) printJson(cli.terminal, token);
-      else cli.terminal.note(`${printable(token.name)} does not work any more.`);
-    });
 }
 
 function rulesCommand(group: Command, cli: Cli): void {
