@@ -56,7 +56,7 @@ export async function whyNotPatched(
   ];
   const steps =
     member !== undefined
-      ? [...first, ...memberSteps(member)]
+      ? [...first, ...memberSteps(member, now.getTime())]
       : standing === null || !judged.some(({ taken }) => taken)
         ? first
         : [...first, startStep(standing.policy, own, timeZone, now.getTime())];
