@@ -50,8 +50,15 @@ ${more.includes('content:') ? more : `content: endpoint\n${more}`}`,
   if (code !== EXIT.ok) throw new Error(stderr);
   return agents;
 };
-const started = async (name: string): Promise<string> =>
-  (await fleet.json<RolloutDetail>('rollouts', 'start', name)).summary.id;
+/** Begins a rollout, and waits for its first plan: that is made right after, by whoever moves rollouts on. */
+const started = async (name: string): Promise<string> => {
+  const { id } = (await fleet.json<RolloutDetail>('rollouts', 'start', name)).summary;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    if ((await fleet.json<RolloutPlanList>('rollouts', 'plans', id)).items.length > 0) return id;
+    await new Promise((resolve) => setTimeout(resolve, ROUND_MS));
+  }
+  throw new Error(`no plan of ${name} was made`);
+};
 const detail = (id: string) => fleet.json<RolloutDetail>('rollouts', 'show', id);
 const member = async (id: string, hostname: string): Promise<RolloutMember | undefined> =>
   (await fleet.json<RolloutMemberList>('rollouts', 'members', id)).items.find((each) => each.hostname === hostname);
