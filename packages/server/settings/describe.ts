@@ -1,5 +1,5 @@
 import { flagOf, keyOf, variableOf } from './names.ts';
-import { type Setting, settingsTable } from './table.ts';
+import { type Setting, settingsTable } from './table/index.ts';
 
 const table: readonly Setting[] = settingsTable;
 
@@ -35,7 +35,7 @@ exist, stop the start with a message.
 The file has lines of \`key = value\`; empty lines and lines that start with \`#\` are left out. A relative path starts at
 the file's folder, elsewhere at the working directory.
 
-This page is made from \`packages/server/settings/table.ts\` by \`npx vitest run packages/server/settings --update\`.
+This page is made from \`packages/server/settings/table\` by \`npx vitest run packages/server/settings --update\`.
 
 | flag | environment | key in the file | default | meaning |
 | --- | --- | --- | --- | --- |

@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { flagOf, keyOf, variableOf } from './names.ts';
 import { SettingsError, parseValue } from './parse-value.ts';
-import { type Setting, type Settings, settingsTable } from './table.ts';
+import { type Setting, type Settings, settingsTable } from './table/index.ts';
 
 /** Where settings come from, passed in so that nothing of it is hidden. */
 export interface SettingsSources {

@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import type { Setting } from './table.ts';
+import type { Setting } from './table/index.ts';
 
 export class SettingsError extends Error {
   readonly code: 'unknown-setting' | 'bad-value' | 'missing-value' | 'bad-file';

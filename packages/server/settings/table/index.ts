@@ -1,0 +1,2 @@
+export type { Setting } from './setting.ts';
+export { type Settings, settingsTable } from './settings-table.ts';
