@@ -64,3 +64,11 @@ export const PutEvidenceExportRequest = Type.Object({
   secret: Type.Optional(Type.Union([Type.String({ minLength: 1, maxLength: 20_000 }), Type.Null()])),
 });
 export type PutEvidenceExportRequest = Static<typeof PutEvidenceExportRequest>;
+
+/** What came of sending one record, the newest, once more: `problem` is null when the receiver has it. */
+export const EvidenceExportTest = Type.Object({
+  sequence: Count,
+  tookMs: Count,
+  problem: Type.Union([Prose, Type.Null()]),
+});
+export type EvidenceExportTest = Static<typeof EvidenceExportTest>;

@@ -100,6 +100,7 @@
  *     GET    /evidence/:sequence/proof      → InclusionProof (?size=)   GET /evidence/consistency → ConsistencyProof (?from= &to=)
  *     GET    /evidence/bundle               → EvidenceBundle       (?runId= | &endpointId= | &from= &to=)
  *     GET    /evidence/exports              → EvidenceExportList   PUT /:name PutEvidenceExportRequest → EvidenceExport   DELETE → 204
+ *     POST   /evidence/exports/:name/test   → EvidenceExportTest
  *     GET    /enrolment-tokens              → EnrolmentTokenList   POST → 201 CreatedEnrolmentToken   DELETE /:id → 204
  *     GET    /enrolment                     → EnrolmentRules       PUT EnrolmentRules → EnrolmentRules
  *     GET    /enrolment/waiting             → WaitingEndpointList  POST /enrolment/admit|refuse AdmissionRequest → AdmissionReply

@@ -219,5 +219,6 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'GET /evidence/exports': 'evidence:read',
   'PUT /evidence/exports/:name': 'evidence:export',
   'DELETE /evidence/exports/:name': 'evidence:export',
+  'POST /evidence/exports/:name/test': 'evidence:export',
   'GET /agent-updates': 'endpoints:read',
 };

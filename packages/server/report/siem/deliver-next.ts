@@ -1,13 +1,10 @@
-import type { EvidenceRecord } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import type { Tables } from '../../storage/index.ts';
 import { readEvidence } from '../read-evidence.ts';
-import { sendHttps } from './delivery/send-https.ts';
-import { sendSyslog } from './delivery/send-syslog.ts';
-import { syslogMessage } from './delivery/syslog-message.ts';
-import { ocsfEvent } from './ocsf/event.ts';
-import { SECRET_PURPOSE, type StoredExport } from './stored-export.ts';
+import { problemOf } from './problem-of.ts';
+import { sendRecords } from './send-records.ts';
+import type { StoredExport } from './stored-export.ts';
 
 /** Small enough to be sent again whole when the connection breaks. */
 const BATCH_RECORDS = 500;
@@ -34,7 +31,7 @@ export async function deliverNext(context: ServerContext): Promise<boolean> {
     const after = sql`sequence > ${due.sent_through}`;
     const records = await readEvidence(within, due.organisation_id, after, BATCH_RECORDS, 'oldest-first');
     try {
-      await send(context, due, records);
+      await sendRecords(context, due, records);
     } catch (error) {
       if (context.stopping.aborted) return false;
       await noteFailure(within, due, now, error);
@@ -48,29 +45,10 @@ export async function deliverNext(context: ServerContext): Promise<boolean> {
   });
 }
 
-async function send(context: ServerContext, due: StoredExport, records: readonly EvidenceRecord[]): Promise<void> {
-  const { destination, organisation_id: organisationId, format } = due;
-  const secret =
-    due.secret_sealed === null ? undefined : context.secrets.open(SECRET_PURPOSE, due.secret_sealed).toString('utf8');
-  const event = (record: EvidenceRecord): string => JSON.stringify(ocsfEvent(record, organisationId));
-  switch (destination.kind) {
-    case 'https':
-      return sendHttps(destination, secret, records.map(event), context.stopping);
-    case 'syslog': {
-      const source = { hostname: new URL(context.publicUrl).hostname, organisationId };
-      const messages = records.map((record) =>
-        syslogMessage(record, format === 'ocsf' ? event(record) : record.summary, source),
-      );
-      return sendSyslog(destination, secret, messages, context.stopping);
-    }
-  }
-}
-
 async function noteFailure(within: Kysely<Tables>, due: StoredExport, now: Date, error: unknown): Promise<void> {
   const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(due.failures, 20), LONGEST_PAUSE_MS);
-  const message = (error instanceof Error ? error.message : String(error)).slice(0, 1_000);
   await sql`
-    update evidence_export set failures = failures + 1, failing_since = coalesce(failing_since, ${now}), failure = ${message},
+    update evidence_export set failures = failures + 1, failing_since = coalesce(failing_since, ${now}), failure = ${problemOf(error)},
       next_try_at = ${new Date(now.getTime() + pauseMs)}
     where organisation_id = ${due.organisation_id} and name = ${due.name}`.execute(within);
 }

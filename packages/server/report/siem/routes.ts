@@ -1,4 +1,11 @@
-import { API, EvidenceExport, EvidenceExportList, ExportName, PutEvidenceExportRequest } from '@thimble/protocol';
+import {
+  API,
+  EvidenceExport,
+  EvidenceExportList,
+  EvidenceExportTest,
+  ExportName,
+  PutEvidenceExportRequest,
+} from '@thimble/protocol';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { operatorOf } from '../../access/index.ts';
@@ -7,6 +14,7 @@ import type { App } from '../../http/app.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { removeExport, saveExport } from './save-export.ts';
 import { describeExport, type StoredExport } from './stored-export.ts';
+import { testExport } from './test-export.ts';
 
 const config = { access: 'operator' } as const;
 const Named = Type.Object({ name: ExportName });
@@ -45,6 +53,18 @@ export function registerExportRoutes(app: App, context: ServerContext): void {
       await removeExport(context, operatorOf(request), request.params.name);
       return reply.code(204).send();
     },
+  );
+  app.post(
+    `${API}/evidence/exports/:name/test`,
+    {
+      config,
+      schema: {
+        summary: 'Send the newest record once more, and see whether it arrives',
+        params: Named,
+        response: { 200: EvidenceExportTest },
+      },
+    },
+    async (request) => testExport(context, operatorOf(request).organisationId, request.params.name),
   );
 }
 

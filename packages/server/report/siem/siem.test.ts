@@ -4,7 +4,7 @@ import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { EvidenceExport, EvidenceExportList } from '@thimble/protocol';
+import type { EvidenceExport, EvidenceExportList, EvidenceExportTest } from '@thimble/protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type TestFleet, settle, startTestFleet } from '../../testing/test-fleet.ts';
 import { loadTls } from '../../tls/index.ts';
@@ -216,6 +216,40 @@ describe('evidence over HTTPS', () => {
         .map((line) => JSON.parse(line).message),
     ).toContain('posted');
     expect(new Set(seen)).toEqual(new Set(['Splunk 123']));
+  });
+});
+
+describe('the test of an export', () => {
+  const tried = async (name: string): Promise<EvidenceExportTest> =>
+    (await fleet.call('POST', `/evidence/exports/${name}/test`)).json as unknown as EvidenceExportTest;
+
+  test('sends the newest record once more, and leaves where the export has come to', async () => {
+    const receiver = await startReceiver();
+    await put('siem', syslog(receiver.port));
+    await caughtUp();
+    const before = receiver.messages();
+    const { sentThrough } = await only();
+    expect(await tried('siem')).toMatchObject({ sequence: sentThrough, problem: null });
+    expect(receiver.messages().slice(before.length)).toEqual([before.at(-1)]);
+    expect(await only()).toMatchObject({ sentThrough, trouble: null });
+  });
+
+  test('says why it does not arrive; when it does, what waited goes at once', async () => {
+    const receiver = await startReceiver();
+    receiver.deaf = true;
+    await put('siem', { ...syslog(receiver.port), from: 'start' });
+    await settle(async () => (await only()).trouble !== null);
+    expect((await tried('siem')).problem).toMatch(/hung up|reset|EPIPE/);
+    receiver.deaf = false;
+    expect((await tried('siem')).problem).toBeNull();
+    await caughtUp();
+  });
+
+  test('is refused for one that is not there', async () => {
+    expect(await fleet.call('POST', '/evidence/exports/nowhere/test')).toMatchObject({
+      status: 404,
+      json: { code: 'unknown-export' },
+    });
   });
 });
 
