@@ -56,7 +56,7 @@ function Proof({ onProved }: { onProved: () => void }) {
   return (
     <Stack gap="md">
       <Text size="sm">
-        This changes who can sign in, or what they may do. It needs a proof from the last ten minutes.
+        What this changes lasts longer than your session, so it needs a proof from the last ten minutes.
       </Text>
       {error === undefined ? null : (
         <Alert color="red.8" variant="light" role="alert">

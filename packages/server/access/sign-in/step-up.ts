@@ -5,46 +5,22 @@ import { readSessionCookie } from '../cookie.ts';
 import { routeName } from '../permissions/route-name.ts';
 import type { Principal } from '../principal.ts';
 import { readSession } from '../sessions/read-session.ts';
+import { confirmationOf } from './confirmed-routes.ts';
 
 /** How long a proof of being there is good for. */
 export const CONFIRMED_MS = 10 * 60_000;
 
 /**
- * What a session that was stolen, or left open, must not be able to do: anything after which somebody can come back later,
- * or in another's name. `people`: nor may an API token, as nobody is there to confirm it. `tokens`: a token that has the
- * permission may, as it proves itself with every request. Named as in ROUTE_PERMISSIONS.
+ * What a session that was stolen, or left open, must not be able to do needs a proof that is fresh.
+ *
+ * @throws HttpProblem 403 `confirm-yourself`, `only-people`
  */
-export const CONFIRMED_ROUTES: ReadonlyMap<string, 'people' | 'tokens'> = new Map([
-  ['PUT /me', 'people'],
-  ['PUT /me/password', 'people'],
-  ['POST /me/totp', 'people'],
-  ['PUT /me/totp', 'people'],
-  ['DELETE /me/totp', 'people'],
-  ['POST /me/recovery-codes', 'people'],
-  ['POST /me/passkeys/options', 'people'],
-  ['POST /me/passkeys', 'people'],
-  ['DELETE /me/passkeys/:id', 'people'],
-  ['POST /people', 'people'],
-  ['PUT /people/:id', 'people'],
-  ['DELETE /people/:id', 'people'],
-  ['POST /people/:id/link', 'people'],
-  ['POST /identity-providers', 'people'],
-  ['PUT /identity-providers/:id', 'people'],
-  ['DELETE /identity-providers/:id', 'people'],
-  ['PUT /sign-in-rules', 'people'],
-  ['PUT /people/:id/grants', 'tokens'],
-  ['POST /roles', 'tokens'],
-  ['PUT /roles/:id', 'tokens'],
-  ['POST /tokens', 'tokens'],
-]);
-
-/** @throws HttpProblem 403 `confirm-yourself`, `only-people` */
 export async function assertConfirmed(
   context: AccessContext,
   request: FastifyRequest,
   principal: Principal,
 ): Promise<void> {
-  const whose = CONFIRMED_ROUTES.get(routeName(request.method, request.routeOptions.url ?? ''));
+  const whose = confirmationOf(routeName(request.method, request.routeOptions.url ?? ''));
   if (whose === undefined) return;
   // Whoever opens the server's own socket is root there.
   if (principal.kind === 'local' || (principal.kind === 'token' && whose === 'tokens')) return;
