@@ -1,6 +1,8 @@
 import type { AttackFamily } from './attack.ts';
 import { addresses } from './families/addresses.ts';
 import { approvals } from './families/approvals.ts';
+import { bundles } from './families/bundles.ts';
+import { content } from './families/content.ts';
 import { endpoints } from './families/endpoints.ts';
 import { everyRoute } from './families/every-route.ts';
 import { evidence } from './families/evidence.ts';
@@ -24,6 +26,8 @@ export const FAMILIES: readonly AttackFamily[] = [
   everyRoute,
   input,
   addresses,
+  bundles,
+  content,
   endpoints,
   orders,
   approvals,

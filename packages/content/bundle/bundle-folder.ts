@@ -95,7 +95,9 @@ async function writeWhole(
   check: () => void,
 ): Promise<void> {
   const partial = `${path}.partial`;
-  const file = await open(partial, 'w', 0o644);
+  // A medium that others had in hand may have a link there.
+  await rm(partial, { force: true });
+  const file = await open(partial, 'wx', 0o644);
   try {
     for await (const chunk of source) await file.write(chunk);
     check();

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -132,6 +141,17 @@ describe('a folder', () => {
     await expect(folder.write(object, broken())).rejects.toThrow('the line went');
     expect(await folder.has(object)).toBe(false);
     expect(readdirSync(join(directory, 'objects', object.sha256.slice(0, 2)))).toEqual([]);
+  });
+
+  it('does not follow a link that lies where a file is to be written: media come from other hands', async () => {
+    const folder = openBundleFolder(join(directory, 'medium'));
+    const victim = join(directory, 'victim');
+    writeFileSync(victim, 'untouched');
+    mkdirSync(folder.directory);
+    symlinkSync(victim, join(folder.directory, 'manifest.json.partial'));
+    await folder.writeManifest({});
+    expect(readFileSync(victim, 'utf8')).toBe('untouched');
+    expect(await folder.manifest()).toEqual({});
   });
 
   it('tells what is missing and what was changed since', async () => {

@@ -1,13 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type AgentContentReply, AGENT_API } from '@thimble/protocol';
 import { printTicket } from '@thimble/protocol/signing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { FakeAgent } from '../../testing.ts';
 import { digestOf, type SeededRepository, seedOrganisation, seedRepository } from '../../testing/seed-content.ts';
+import { storeFile } from '../../testing/store-file.ts';
 import { settle, startTestFleet, type TestFleet } from '../../testing/test-fleet.ts';
 import { contentOf } from '../content.ts';
 
@@ -62,16 +60,7 @@ beforeEach(async () => {
   await (await contentOf(fleet.context)).heedRepositories();
 });
 
-/** Into the store. @returns its digest */
-async function put(text: string): Promise<string> {
-  const { store } = await contentOf(fleet.context);
-  const directory = await mkdtemp(join(tmpdir(), 'thimble-put-'));
-  const path = join(directory, 'file');
-  await writeFile(path, text);
-  await store.adopt(digestOf(text), path);
-  await rm(directory, { recursive: true });
-  return digestOf(text);
-}
+const put = (text: string): Promise<string> => storeFile(fleet.context, text);
 const ask = async (agent = web): Promise<AgentContentReply> => {
   const reply = await agent.send({ method: 'POST', path: '/content' });
   expect(reply.status).toBe(200);
@@ -297,10 +286,7 @@ describe('POST /agent/content', () => {
 test('open content is a decision: everybody reads, blocks count, a bad credential is refused all the same', async () => {
   const open = await startTestFleet({ settings: { contentAccess: 'open' } });
   try {
-    const { store } = await contentOf(open.context);
-    const path = join(open.context.settings.data, 'open-file');
-    await writeFile(path, 'open');
-    await store.adopt(digestOf('open'), path);
+    await storeFile(open.context, 'open');
     const other = await seedOrganisation(open.context, 'tenant');
     const { revisionIds } = await seedRepository(open.context, other, 'open', {
       packages: [
