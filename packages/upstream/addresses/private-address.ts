@@ -91,20 +91,31 @@ for (const [network, prefix] of [
   PRIVATE_IPV6.addSubnet(network, prefix, 'ipv6');
 
 const FORBIDDEN_IPV4 = new BlockList();
-FORBIDDEN_IPV4.addSubnet('169.254.0.0', 16, 'ipv4');
-// 'This' network: Linux connects it to loopback, which has a name of its own.
-FORBIDDEN_IPV4.addSubnet('0.0.0.0', 8, 'ipv4');
-// Of Alibaba, Oracle and Azure.
-for (const address of ['100.100.100.200', '192.0.0.192', '168.63.129.16']) FORBIDDEN_IPV4.addAddress(address, 'ipv4');
-
 const FORBIDDEN_IPV6 = new BlockList();
+for (const [network, prefix] of [
+  ['169.254.0.0', 16],
+  // 'This' network: Linux connects it to loopback, which has a name of its own.
+  ['0.0.0.0', 8],
+  // Of Alibaba, Oracle and Azure.
+  ['100.100.100.200', 32],
+  ['192.0.0.192', 32],
+  ['168.63.129.16', 32],
+] as const) {
+  FORBIDDEN_IPV4.addSubnet(network, prefix, 'ipv4');
+  // As IPv6 wraps it: mapped, by NAT64, by 6to4.
+  FORBIDDEN_IPV6.addSubnet(`::ffff:${network}`, 96 + prefix, 'ipv6');
+  FORBIDDEN_IPV6.addSubnet(`64:ff9b::${network}`, 96 + prefix, 'ipv6');
+  FORBIDDEN_IPV6.addSubnet(`2002:${hexOf(network)}::`, 16 + prefix, 'ipv6');
+}
 FORBIDDEN_IPV6.addAddress('::', 'ipv6');
 for (const [network, prefix] of [
   ['fe80::', 10],
   ['fd00:ec2::254', 128],
-  // 169.254.0.0/16 as IPv6 wraps it: mapped, by NAT64, by 6to4.
-  ['::ffff:169.254.0.0', 112],
-  ['64:ff9b::169.254.0.0', 112],
-  ['2002:a9fe::', 32],
 ] as const)
   FORBIDDEN_IPV6.addSubnet(network, prefix, 'ipv6');
+
+/** `a9fe:0000` of `169.254.0.0`. */
+function hexOf(ipv4: string): string {
+  const [a = '', b = '', c = '', d = ''] = ipv4.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
+  return `${a}${b}:${c}${d}`;
+}

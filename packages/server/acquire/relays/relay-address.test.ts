@@ -17,6 +17,9 @@ test.each([
   'https://user:secret@relay.example',
   'https://relay.example/?to=elsewhere',
   'https://',
+  'https://169.254.169.254',
+  'https://[::ffff:a9fe:a9fe]:8444',
+  'https://metadata.google.internal/',
 ])('endpoints are never sent to %j', (text) => {
   expect(() => relayAddress(text)).toThrow(expect.objectContaining({ status: 422, code: 'bad-relay-address' }));
 });

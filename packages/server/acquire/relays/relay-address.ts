@@ -1,3 +1,4 @@
+import { isForbiddenHost } from '@thimble/upstream';
 import { HttpProblem } from '../../http/index.ts';
 
 /**
@@ -9,7 +10,14 @@ import { HttpProblem } from '../../http/index.ts';
  */
 export function relayAddress(text: string): string {
   const url = URL.parse(text);
-  if (url?.protocol === 'https:' && url.username === '' && url.password === '' && url.search === '' && url.hash === '')
+  if (
+    url?.protocol === 'https:' &&
+    url.username === '' &&
+    url.password === '' &&
+    url.search === '' &&
+    url.hash === '' &&
+    !isForbiddenHost(url.hostname)
+  )
     return url.href.replace(/\/+$/, '');
   throw new HttpProblem(422, 'bad-relay-address', {
     detail: 'Endpoints reach a relay by an https address without a user name or query; this relay states another one.',
