@@ -35,7 +35,7 @@ export type { ApprovalUse, UseEnd } from './trust/approval-uses.ts';
 export { heedNews } from './trust/heed-news.ts';
 export { OPEN_GATE, type ApproversDemand, type TrustGate } from './trust/judge-approval.ts';
 export { countRefused, type NewsJudge, type Told } from './trust/news.ts';
-export { orderKeysOf } from './trust/order-keys.ts';
+export { orderKeysOf, orderKeysSequence } from './trust/order-keys.ts';
 export { staleTime } from './trust/server-time.ts';
 export {
   demandedSignatures,

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { EventBus } from './events/index.ts';
 import type { App } from './http/app.ts';
+import type { OrderKeys } from './keys/index.ts';
 import type { Secrets } from './secrets/index.ts';
 import type { Settings } from './settings/index.ts';
 import type { Database } from './storage/index.ts';
@@ -19,7 +20,9 @@ export interface ServerContext {
   readonly random: (sizeBytes: number) => Uint8Array;
   readonly events: EventBus;
   readonly log: Logger;
-  /** Signs orders. The private half never leaves this process and DATA/keys. */
+  /** The keys that sign orders, and how endpoints follow from one to the next. */
+  readonly orderKeys: OrderKeys;
+  /** Signs orders now: `orderKeys.present`. To be read each time, as it is replaced while the server works. */
   readonly orderKey: SigningKey;
   /** Signs checkpoints of the evidence. */
   readonly logKey: SigningKey;

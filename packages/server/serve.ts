@@ -10,7 +10,7 @@ import type { ServerContext, Stage } from './context.ts';
 import { createEventBus } from './events/index.ts';
 import { bindPort, logRefused, openEndpoints } from './http/index.ts';
 import { createNewId, lockInstance } from './instance/index.ts';
-import { assertKey, loadSigningKey } from './keys/index.ts';
+import { assertKey, loadSigningKey, openOrderKeys } from './keys/index.ts';
 import { createLogger } from './logging/index.ts';
 import { type RunningPostgres, makeRuntimeDirectory, unexpectedEnd } from './postgres/index.ts';
 import { assertNotOlder } from './report/checkpoints/kept-outside.ts';
@@ -81,10 +81,11 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
   const tls = await loadCertificate();
   const events = await createEventBus({ ...database, log });
   undo.add(events.close);
-  const orderKey = await loadSigningKey('order-key', settings.data, settings.orderKey);
-  await assertKey(database, DEFAULT_ORGANISATION_ID, 'order-key', orderKey);
+  const organisationId = DEFAULT_ORGANISATION_ID;
+  const orderKeys = await openOrderKeys({ database, settings, secrets, events, clock, log, organisationId });
+  undo.add(orderKeys.close);
   const logKey = await loadSigningKey('log-key', settings.data, settings.logKey);
-  await assertKey(database, DEFAULT_ORGANISATION_ID, 'log-key', logKey);
+  await assertKey(database, organisationId, 'log-key', logKey);
   await assertNotOlder({ database, logKey, dataDirectory: settings.data });
   const stopping = new AbortController();
   const context: ServerContext = {
@@ -95,11 +96,14 @@ async function start(settings: Settings, options: ServeOptions, undo: Undo): Pro
     random: randomBytes,
     events,
     log,
-    orderKey,
+    orderKeys,
+    get orderKey() {
+      return orderKeys.present;
+    },
     logKey,
     secrets,
     metrics: new Registry(),
-    defaultOrganisationId: DEFAULT_ORGANISATION_ID,
+    defaultOrganisationId: organisationId,
     caFingerprint: tls.caFingerprint,
     ...(settings.tlsCert === undefined && tls.authority !== undefined ? { caCertificate: tls.authority } : {}),
     publicUrl: addresses.url,

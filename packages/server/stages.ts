@@ -7,6 +7,7 @@ import { deploy } from './deploy/stage.ts';
 import { discover } from './discover/stage.ts';
 import { feeds } from './feeds/stage.ts';
 import { downloads } from './downloads/stage.ts';
+import { orderKeys } from './order-keys/stage.ts';
 import { organisations } from './organisations/stage.ts';
 import { policies } from './policies/stage.ts';
 import { rollouts } from './rollouts/stage.ts';
@@ -21,6 +22,7 @@ export const STAGES: readonly Stage[] = [
   assess,
   policies,
   approvals,
+  orderKeys,
   deploy,
   rollouts,
   report,

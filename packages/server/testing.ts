@@ -9,7 +9,7 @@ import type { ServerContext, Stage } from './context.ts';
 import { createEventBus } from './events/index.ts';
 import { type App, bindPort, logRefused, openEndpoints } from './http/index.ts';
 import { createNewId } from './instance/index.ts';
-import { loadSigningKey } from './keys/index.ts';
+import { loadSigningKey, openOrderKeys } from './keys/index.ts';
 import { createSecrets, newSecretsKey } from './secrets/index.ts';
 import { type Settings, loadSettings } from './settings/index.ts';
 import { createTestDatabase } from './storage/testing.ts';
@@ -83,6 +83,10 @@ async function start(data: string, options: TestServerOptions, undo: Undo): Prom
   });
   const url = `http://localhost:${port.port}`;
   const stopping = new AbortController();
+  const secrets = createSecrets([newSecretsKey(randomBytes)], randomBytes);
+  const organisationId = DEFAULT_ORGANISATION_ID;
+  const orderKeys = await openOrderKeys({ database, settings, secrets, events, clock, log, organisationId });
+  undo.add(orderKeys.close);
   const context: ServerContext = {
     settings,
     database,
@@ -91,11 +95,14 @@ async function start(data: string, options: TestServerOptions, undo: Undo): Prom
     random: randomBytes,
     events,
     log,
-    orderKey: await loadSigningKey('order-key', data, settings.orderKey),
+    orderKeys,
+    get orderKey() {
+      return orderKeys.present;
+    },
     logKey: await loadSigningKey('log-key', data, settings.logKey),
-    secrets: createSecrets([newSecretsKey(randomBytes)], randomBytes),
+    secrets,
     metrics: new Registry(),
-    defaultOrganisationId: DEFAULT_ORGANISATION_ID,
+    defaultOrganisationId: organisationId,
     caFingerprint: tls.caFingerprint,
     publicUrl: settings.publicUrl ?? `https://localhost:${port.port}`,
     stopping: stopping.signal,

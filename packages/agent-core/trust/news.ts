@@ -7,6 +7,8 @@ export interface NewsJudge {
     readonly endpointId: string;
     readonly organisationId: string;
     readonly orderKeys: readonly OrderKey[];
+    /** Of the list that these are; left out: 0. */
+    readonly orderKeysSequence?: number;
   };
   /** This machine's own clock: Unix, milliseconds. */
   readonly hostNowMs: number;

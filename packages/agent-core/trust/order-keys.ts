@@ -11,6 +11,14 @@ export function orderKeysOf(
   return orderKeys?.keys ?? enrolled;
 }
 
+/** Of the newest list that is known here. */
+export function orderKeysSequence(
+  { orderKeys }: Pick<TrustState, 'orderKeys'>,
+  { orderKeysSequence: atEnrolment = 0 }: { readonly orderKeysSequence?: number },
+): number {
+  return orderKeys?.sequence ?? atEnrolment;
+}
+
 /** Lists whose orders may still be under way when a key is replaced: one order is, so one list would do. */
 const KEPT_RETIRED = 16;
 
@@ -34,7 +42,7 @@ function followOne(state: TrustState, envelope: Envelope, judge: NewsJudge): Hee
   if (opened === null || !Value.Check(OrderKeyList, opened.value)) return refuse('it is none');
   const { sequence, keys, organisationId } = opened.value;
   // A list that is known may be signed by a key that is gone: it is old, not forged.
-  if (sequence <= (state.orderKeys?.sequence ?? 0)) return { state, told: [] };
+  if (sequence <= orderKeysSequence(state, identity)) return { state, told: [] };
   if (!opened.isSigned) return refuse('no key of the list before signed it');
   if (organisationId !== null && organisationId !== identity.organisationId)
     return refuse('it is of another organisation');

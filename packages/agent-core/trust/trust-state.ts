@@ -6,7 +6,7 @@ export interface TrustState {
   /** SHA-256 of the payload of the set that root chose; null: the first set that the server shows is taken. */
   readonly pinnedSha256: string | null;
   readonly approvers: PinnedApprovers | null;
-  /** null: those of the enrolment, which are sequence 0. */
+  /** null: those of the enrolment. */
   readonly orderKeys: FollowedOrderKeys | null;
   readonly halt: Pick<HaltStatement, 'sequence' | 'action' | 'reason' | 'issuedAt'> | null;
   readonly time: HeardTime | null;

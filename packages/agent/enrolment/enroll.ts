@@ -108,6 +108,7 @@ export async function enrollLocked(disk: Disk, options: EnrollOptions): Promise<
     organisationId: reply.organisationId,
     organisationName: reply.organisationName,
     orderKeys: reply.orderKeys,
+    ...(reply.orderKeysSequence === undefined ? {} : { orderKeysSequence: reply.orderKeysSequence }),
     checkInIntervalSeconds: reply.checkInIntervalSeconds,
     enrolledAt: new Date((options.clock ?? systemClock).now()).toISOString(),
     ...(machine === null ? {} : { machine }),

@@ -14,6 +14,8 @@ export interface Identity {
   readonly organisationId: string;
   readonly organisationName: string;
   readonly orderKeys: EnrolReply['orderKeys'];
+  /** Of the list that these are; left out: 0. */
+  readonly orderKeysSequence?: number;
   readonly checkInIntervalSeconds: number;
   /** ISO 8601. */
   readonly enrolledAt: string;

@@ -1,4 +1,4 @@
-import { demandedSignatures, haltReason, type TrustState } from '@thimble/agent-core';
+import { demandedSignatures, haltReason, orderKeysSequence, type TrustState } from '@thimble/agent-core';
 import type { ApproverSet, OrderKey } from '@thimble/protocol';
 import { AgentError } from '../agent-error.ts';
 import { readChecked } from '../state/checked-file.ts';
@@ -66,7 +66,7 @@ export function describeTrust(
             threshold: approvers.set.threshold,
             people: peopleOf(approvers.set),
           },
-    orderKeys: { sequence: orderKeys?.sequence ?? 0, keyids: keyids(orderKeys?.keys ?? identity.orderKeys) },
+    orderKeys: { sequence: orderKeysSequence(state, identity), keyids: keyids(orderKeys?.keys ?? identity.orderKeys) },
     halted: haltReason(state),
     haltSequence: state.halt?.sequence ?? 0,
     lastSignedTime: time?.saidAt ?? null,

@@ -4,6 +4,7 @@ import {
   haltReason,
   heedNews,
   orderKeysOf,
+  orderKeysSequence,
   type JournalState,
   type Told,
   type TrustGate,
@@ -44,7 +45,7 @@ export interface TrustOptions {
   readonly disk: Disk;
   readonly identity: Pick<
     Identity,
-    'endpointId' | 'organisationId' | 'orderKeys' | 'checkInIntervalSeconds' | 'enrolledAt'
+    'endpointId' | 'organisationId' | 'orderKeys' | 'orderKeysSequence' | 'checkInIntervalSeconds' | 'enrolledAt'
   >;
   readonly clock: Clock;
   readonly log: Log;
@@ -124,7 +125,7 @@ export async function openTrust({ disk, identity, clock, log }: TrustOptions): P
     held: (journal) => ({
       approverSetVersion: state.approvers?.set.version ?? 0,
       ...(state.approvers === null ? {} : { approverSetSha256: state.approvers.sha256 }),
-      orderKeysSequence: state.orderKeys?.sequence ?? 0,
+      orderKeysSequence: orderKeysSequence(state, identity),
       haltSequence: state.halt?.sequence ?? 0,
       refused: Object.entries(refusalCounts(journal, state)).map(([code, count]) => ({ code, count })),
     }),

@@ -90,6 +90,8 @@ const KINDS: Readonly<Record<EvidenceRecord['kind'], { readonly label: string; r
   'evidence-export-set': { label: 'Evidence is exported', tone: 'notice' },
   'evidence-export-removed': { label: 'Export of evidence ended', tone: 'notice' },
   'database-restored': { label: 'Database restored', tone: 'danger' },
+  'order-key-rotated': { label: 'Order key replaced', tone: 'notice' },
+  'order-key-retired': { label: 'Order key retired', tone: 'quiet' },
   'secrets-key-changed': { label: 'Key for secrets changed', tone: 'notice' },
 };
 

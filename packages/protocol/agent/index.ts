@@ -48,6 +48,8 @@ export const EnrolReply = Type.Object({
   organisationName: Label,
   /** Pinned by the endpoint: orders that these did not sign are refused. */
   orderKeys: Type.Array(OrderKey, { minItems: 1, maxItems: 8 }),
+  /** Of the list that these are: lists after it are followed. Left out: 0, they are the first. */
+  orderKeysSequence: Type.Optional(Count),
   checkInIntervalSeconds: Count,
   /** A person has to let it in first. */
   waiting: Type.Optional(Type.Boolean()),

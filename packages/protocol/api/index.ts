@@ -108,6 +108,7 @@
  *     POST   /endpoints/:id/separate        SeparateRequest → EndpointIdentity
  *     GET    /tokens                        → ApiTokenList         POST CreateTokenRequest → 201 CreatedToken   DELETE /:id → 204
  *     GET    /permissions                   → PermissionList
+ *     GET    /order-keys                    → OrderKeyStatus       POST RotateOrderKeyRequest → 201 OrderKeyStatus (on the server itself)
  *     GET    /organisations                 → OrganisationList     POST SaveOrganisationRequest → 201 Organisation
  *     PUT    /organisations/:id             SaveOrganisationRequest → Organisation
  *     POST   /organisations/:id/archive     ArchiveOrganisationRequest → Organisation
@@ -137,6 +138,7 @@ export * from './evidence-exports.ts';
 export * from './feeds.ts';
 export * from './four-eyes.ts';
 export * from './identity-providers.ts';
+export * from './order-keys.ts';
 export * from './organisations.ts';
 export * from './people.ts';
 export * from './permissions.ts';

@@ -220,6 +220,8 @@ export const EvidenceRecord = Type.Object({
     Type.Literal('evidence-export-removed'),
     Type.Literal('database-restored'),
     Type.Literal('secrets-key-changed'),
+    Type.Literal('order-key-rotated'),
+    Type.Literal('order-key-retired'),
   ]),
   actor: Label,
   runId: Type.Union([Uuid, Type.Null()]),

@@ -1,4 +1,4 @@
-import { type Envelope, LIMITS, OrdersReply, Outcome, ProgressRequest, Uuid } from '@thimble/protocol';
+import { type Envelope, LIMITS, type OrderKey, OrdersReply, Outcome, ProgressRequest, Uuid } from '@thimble/protocol';
 import { Type } from 'typebox';
 import { Counter } from 'prom-client';
 import { approvalsOfOrders, TRUST_TOPIC, trustDesk } from '../approvals/index.ts';
@@ -166,10 +166,16 @@ async function takeOrders(context: ServerContext, sender: Sender, always: boolea
   const orderIds = open.rows.map(({ id }) => id);
   const approvals = await approvalsOfOrders(kysely, sender.organisationId, orderIds);
   const trust = await desk.beside(sender);
+  const { keys } = await context.orderKeys.chain();
   return {
-    orders: open.rows.map(({ envelope }) => envelope),
+    orders: open.rows.map(({ envelope }) => envelope).filter((envelope) => signedByAny(envelope, keys)),
     cancellations: open.rows.filter((order) => order.cancelled).map(({ id }) => id),
     ...(approvals.length === 0 ? {} : { approvals }),
     ...(trust === undefined ? {} : { trust }),
   };
+}
+
+/** An order of a key that counts no more may be finished by its endpoint; it is not offered again, as that would be refused. */
+function signedByAny({ signatures }: Envelope, keys: readonly OrderKey[]): boolean {
+  return signatures.some(({ keyid }) => keys.some((key) => key.keyid === keyid));
 }

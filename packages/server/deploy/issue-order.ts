@@ -33,12 +33,16 @@ export async function issueOrder(
 ): Promise<NewEvidence | null> {
   if (approvalId === null && !CHANGES_NOTHING.has(body.kind) && (await demandingSet(within, organisationId)) !== null)
     throw new Error(`an order (${body.kind}) for ${endpointId} has no approval: its endpoint would refuse it`);
-  const { rows } = await sql<{ generation: number; hostname: string }>`
+  const { rows } = await sql<{ generation: number; hostname: string; signer: string }>`
     update endpoint set generation = generation + 1
     where id = ${endpointId} and organisation_id = ${organisationId} and removed_at is null
-    returning generation, hostname`.execute(within);
+    returning generation, hostname,
+      (select keys->0->>'keyid' from order_key_list order by sequence desc limit 1) as signer`.execute(within);
   const [endpoint] = rows;
   if (endpoint === undefined) return null;
+  // Another server replaced it, and this one has not heard: whoever decided the order decides it again in a moment.
+  if (endpoint.signer !== context.orderKey.keyid)
+    throw new Error(`the order key was replaced by ${endpoint.signer}: this server signs nothing before it has it`);
   const issuedAt = context.clock();
   const usualMs = orderLifetimeMs(body.kind, context.settings.checkInIntervalS * 1000) + askedForMs(body);
   const usual = new Date(issuedAt.getTime() + usualMs);

@@ -71,14 +71,16 @@ async function enrol(context: ServerContext, newcomer: Newcomer): Promise<EnrolR
   const { rows } = await sql<{ name: string }>`
     select name from organisation where id = ${enrolled.organisationId}`.execute(context.database.kysely);
   const { waiting, ...ids } = enrolled;
+  const orderKeys = await context.orderKeys.chain();
   return {
     ...ids,
     ...(waiting ? { waiting } : {}),
     organisationName: rows[0]?.name ?? '',
-    orderKeys: [{ keyid: context.orderKey.keyid, publicKey: context.orderKey.publicKey }],
+    orderKeys: [...orderKeys.keys],
+    orderKeysSequence: orderKeys.sequence,
     checkInIntervalSeconds: context.settings.checkInIntervalS,
     // Who the approvers are is not told to strangers.
-    ...(waiting ? {} : { trust: await trustDesk(context).first(enrolled) }),
+    ...(waiting ? {} : { trust: await trustDesk(context).first(enrolled, orderKeys) }),
   };
 }
 

@@ -21,6 +21,7 @@ const SHARED = [
   'fact',
   'feed_schedule',
   'feed_state',
+  'order_key_list',
   'priority_due',
   'schema_migration',
   'sign_in_attempt',

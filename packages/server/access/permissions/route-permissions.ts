@@ -176,6 +176,9 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'DELETE /approvers/proposals/:id': 'approvers:write',
   // Who signs is proven by the signature; this is who may bring it.
   'POST /approvers/proposals/:id/signatures': 'runs:approve',
+  'GET /order-keys': 'runs:read',
+  // Only over the server's own socket, which the route itself checks.
+  'POST /order-keys': 'approvers:write',
   'GET /emergency-stop': 'runs:read',
   'POST /emergency-stop': 'runs:operate',
   'POST /emergency-stop/:id/signatures': 'runs:approve',

@@ -45,12 +45,11 @@ export async function answerHello(
       where id = ${relay.id}`.execute(within);
     const seenMs = row.last_seen_at?.getTime() ?? 0;
     if (now.getTime() - seenMs > ONLINE_MS) await publishContent(context, organisationId, 'relays', within);
-    const { keyid, publicKey } = context.orderKey;
     return {
       relayId: relay.id,
       name: relay.name,
       organisationIds: [organisationId],
-      ticketKeys: [{ keyid, publicKey }],
+      ticketKeys: [...context.orderKeys.known.ticketKeys],
       blocked: [...(await blockedFiles(within, organisationId))],
       removedEndpoints: [...(await readRemoved(within, now, organisationId))],
       open: context.settings.contentAccess === 'open',

@@ -1,5 +1,7 @@
+import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type ContentProblem, createTicketCheck, secretOf, UNAUTHORISED } from '@thimble/content';
+import type { OrderKey } from '@thimble/protocol';
 import { verifyingKey } from '@thimble/protocol/signing';
 import { DEFAULT_ORGANISATION_ID, findToken, TOKENS_TOPIC } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
@@ -27,9 +29,8 @@ export function createAuthorise(
   context: ServerContext,
   isRemoved: (endpointId: string) => boolean,
 ): (request: IncomingMessage) => Decision | Promise<Decision> {
-  const { orderKey, settings, clock, events, stopping } = context;
-  const keys = new Map([[orderKey.keyid, verifyingKey(orderKey.publicKey)]]);
-  const checkTicket = createTicketCheck({ keys: () => keys, now: clock, isRemoved });
+  const { settings, clock, events, stopping } = context;
+  const checkTicket = createTicketCheck({ keys: ticketKeysOf(context), now: clock, isRemoved });
   const holders = new RecentAnswers<Decision>(clock, REMEMBER_MS);
   const unsubscribe = events.subscribe(({ topic, key }) => {
     if (topic === TOKENS_TOPIC || (topic === 'content' && key === 'relays') || topic === 'resync') holders.clear();
@@ -50,6 +51,19 @@ export function createAuthorise(
     }
     if (verdict.reason !== 'not-a-ticket') return UNAUTHORISED;
     return holders.get(secret) ?? holders.ask(secret, () => findHolder(context, secret));
+  };
+}
+
+/** Made anew only when the list of keys is another. */
+function ticketKeysOf({ orderKeys }: Pick<ServerContext, 'orderKeys'>): () => ReadonlyMap<string, KeyObject> {
+  let of: readonly OrderKey[] = [];
+  let keys: ReadonlyMap<string, KeyObject> = new Map();
+  return () => {
+    const { ticketKeys } = orderKeys.known;
+    if (ticketKeys === of) return keys;
+    of = ticketKeys;
+    keys = new Map(ticketKeys.map(({ keyid, publicKey }) => [keyid, verifyingKey(publicKey)]));
+    return keys;
   };
 }
 

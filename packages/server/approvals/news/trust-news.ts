@@ -8,6 +8,7 @@ import {
 import { signEnvelope } from '@thimble/protocol/signing';
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import type { OrderKeyChain } from '../../keys/index.ts';
 import { keptRefusals, recordRefusals, tellingRefusals } from './record-refusals.ts';
 import { type TrustState, TrustStates } from './trust-state.ts';
 
@@ -18,6 +19,11 @@ interface Sender {
 
 /** Of `TrustNews`: an endpoint that missed more is told the rest with its next check-in. */
 const SETS_AT_ONCE = 64;
+const LISTS_AT_ONCE = 64;
+
+interface ToldState extends TrustState {
+  readonly orderKeys: OrderKeyChain;
+}
 
 /** What endpoints are told of approvers, stops and time, and what they say they have. One for each server process. */
 export class TrustDesk {
@@ -34,34 +40,43 @@ export class TrustDesk {
   /** An endpoint says what it has: puts it down where that is new. @returns what it has not */
   async answer(sender: Sender, held: TrustHeld): Promise<TrustNews> {
     await this.#hear(sender, held);
-    return this.#news(sender, held, await this.#states.of(sender.organisationId));
+    return this.#news(sender, held, await this.#stateFor(sender));
   }
 
   /** What a held request is told beside its orders; undefined: its agent knows nothing of all this. */
   async beside(sender: Sender): Promise<TrustNews | undefined> {
     const held = await this.#heldBy(sender);
     if (held === undefined) return undefined;
-    const state = await this.#states.of(sender.organisationId);
+    const state = await this.#stateFor(sender);
     const { length: approverSetVersion } = state.approverSets;
     // It is believed to have what it is told now, until it says what it has: else a held request would come back at once for ever.
     this.#held.set(sender.endpointId, {
       text: '',
-      held: { ...held, approverSetVersion, haltSequence: state.haltSequence },
+      held: {
+        ...held,
+        approverSetVersion,
+        haltSequence: state.haltSequence,
+        orderKeysSequence: Math.max(held.orderKeysSequence, state.orderKeys.sequence),
+      },
     });
     return this.#news(sender, held, state);
   }
 
-  /** What an endpoint is told when it enrols: it has nothing yet. */
-  async first(sender: Sender): Promise<TrustNews> {
-    return this.#news(sender, NOTHING, await this.#states.of(sender.organisationId));
+  /** What an endpoint is told when it enrols: it has nothing yet but the order keys that the same reply gives it. */
+  async first(sender: Sender, { sequence: orderKeysSequence }: Pick<OrderKeyChain, 'sequence'>): Promise<TrustNews> {
+    return this.#news(sender, { ...NOTHING, orderKeysSequence }, await this.#stateFor(sender));
   }
 
   /** Whether it lacks something that can't wait for its next check-in. */
   async isBehind(sender: Sender): Promise<boolean> {
     const held = await this.#heldBy(sender);
     if (held === undefined) return false;
-    const { approverSets, haltSequence } = await this.#states.of(sender.organisationId);
-    return held.approverSetVersion < approverSets.length || held.haltSequence < haltSequence;
+    const { approverSets, haltSequence, orderKeys } = await this.#stateFor(sender);
+    return (
+      held.approverSetVersion < approverSets.length ||
+      held.haltSequence < haltSequence ||
+      held.orderKeysSequence < orderKeys.sequence
+    );
   }
 
   close(): void {
@@ -99,12 +114,19 @@ export class TrustDesk {
     return held;
   }
 
-  #news({ endpointId }: Sender, held: TrustHeld, { approverSets, halt }: TrustState): TrustNews {
+  async #stateFor({ organisationId }: Sender): Promise<ToldState> {
+    return { ...(await this.#states.of(organisationId)), orderKeys: await this.#context.orderKeys.chain() };
+  }
+
+  #news({ endpointId }: Sender, held: TrustHeld, { approverSets, halt, orderKeys }: ToldState): TrustNews {
     const { clock, orderKey } = this.#context;
     const time: ServerTime = { time: clock().toISOString(), endpointId };
     return {
       approverSets: approverSets.slice(held.approverSetVersion, held.approverSetVersion + SETS_AT_ONCE),
-      orderKeys: [],
+      orderKeys: orderKeys.lists
+        .filter(({ sequence }) => sequence > held.orderKeysSequence)
+        .slice(0, LISTS_AT_ONCE)
+        .map(({ envelope }) => envelope),
       halt,
       serverTime: signEnvelope(SERVER_TIME_PAYLOAD_TYPE, Buffer.from(canonicalJson(time)), [orderKey]),
     };

@@ -10,6 +10,8 @@ import { countEvidence, readEvidence } from '../read-evidence.ts';
 
 /** A run of 10,000 endpoints leaves about 50,000 records, which are some 60 MB of JSON. */
 const MOST_RECORDS = 100_000;
+/** Of a bundle; the newest. */
+const MOST_KEYS = 100;
 /** Proofs whose nodes are asked for in one statement. */
 const STEP = 2_000;
 
@@ -38,7 +40,7 @@ export async function makeBundle(
     checkpoint: checkpoint.note,
     ...(await prove(context, organisationId, records, checkpoint.size)),
     envelopes: await readEnvelopes(context, organisationId, records),
-    orderKeys: [{ keyid: context.orderKey.keyid, publicKey: context.orderKey.publicKey }],
+    orderKeys: context.orderKeys.known.ever.slice(0, MOST_KEYS),
   };
 }
 

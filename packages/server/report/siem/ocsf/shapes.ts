@@ -143,6 +143,8 @@ export const OCSF_SHAPES: Readonly<Record<Kind, OcsfShape>> = {
   'rollout-ended': entity('rollout', 'Update'),
   'database-restored': finding('Create', 4),
   'secrets-key-changed': entity('key of secrets', 'Update', 3),
+  'order-key-rotated': entity('key of orders', 'Update', 4),
+  'order-key-retired': entity('key of orders', 'Delete', 2),
   'evidence-expired': entity('evidence', 'Delete', 2),
   'evidence-export-set': entity('export of evidence', 'Update', 3),
   'evidence-export-removed': entity('export of evidence', 'Delete', 3),
