@@ -23,7 +23,7 @@ describe.skipIf(!availability.available)('an agent that updates itself', () => {
 
   beforeAll(async () => {
     releases = new AgentReleases();
-    const settings = { 'agent-updates': releases.repository, 'agent-update-percent': '100' };
+    const settings = { 'agent-updates': releases.repository, 'agent-soak-hours': '0' };
     fleet = await startFleet({ tag: 'self-update', settings });
     // No suite is needed: nothing but the agent changes.
     member = await fleet.member({ name: 'updated', sources: { suites: [] } });

@@ -27,6 +27,7 @@ export async function checkIn(
     generation: journal.state.generation,
     activeOrders: journal.state.active === null ? [] : [journal.state.active.orderId],
     trust: trust.held(journal.state),
+    ...(context.selfUpdate?.takes === true ? { takesUpdates: true } : {}),
     ...(agentUpdate === undefined ? {} : { agentUpdate }),
   };
   const ask = () => server.checkIn(request, options.signal);

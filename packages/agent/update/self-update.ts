@@ -12,6 +12,8 @@ import { confirmVersion } from './switch-version.ts';
 
 /** The agent's own updates, for whoever talks to the server. */
 export interface SelfUpdate {
+  /** It has a root, so the server may count on it to take new versions. */
+  readonly takes: boolean;
   /** What a check-in says about updates: a version that was given up here; undefined: nothing. */
   report(): Promise<CheckInRequest['agentUpdate']>;
   /** After a check-in that the server answered: the version that runs has proven itself. Errors are told, never thrown. */
@@ -61,6 +63,7 @@ export async function openSelfUpdate(options: SelfUpdateOptions): Promise<SelfUp
   }
 
   return {
+    takes: root !== null,
     async report() {
       const state = await world.read().catch((error: unknown) => log.warn((error as Error).message));
       const last = state?.givenUp.at(-1);

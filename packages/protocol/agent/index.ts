@@ -79,6 +79,8 @@ export const CheckInRequest = Type.Object({
   agentUpdate: Type.Optional(
     Type.Object({ givenUp: Type.Object({ version: Label, reason: Type.String({ maxLength: 500 }) }) }),
   ),
+  /** It has the root of a repository of agents, so it takes new versions; left out: it does not. */
+  takesUpdates: Type.Optional(Type.Boolean()),
   /** Left out by agents that know nothing of approvers: such an endpoint does what the order key signed. */
   trust: Type.Optional(TrustHeld),
 });

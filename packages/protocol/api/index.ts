@@ -120,7 +120,7 @@
  *     GET    /people/:id/grants             → GrantList            PUT SetGrantsRequest → GrantList
  *     GET    /events                        server-sent LiveEvent
  *     GET    /downloads                     → DownloadList         GET /downloads/:name → the file (public)
- *     GET    /agent-updates                 → AgentUpdateStatus
+ *     GET    /agent-updates                 → AgentUpdateStatus    POST /agent-updates/decide AgentVersionDecision → AgentUpdateStatus
  */
 export const API = '/api/v1';
 

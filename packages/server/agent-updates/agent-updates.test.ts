@@ -11,17 +11,19 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CheckInReply } from '@thimble/protocol';
+import type { AgentUpdateStatus, AgentVersionState, CheckInReply } from '@thimble/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FakeAgent } from '../testing/fake-agent.ts';
 import { type TestFleet, startTestFleet } from '../testing/test-fleet.ts';
-import { isAmongFirst } from './hints.ts';
+import { advanceVersions } from './advance-versions.ts';
 import { readRepository } from './read-repository.ts';
 
 const PROGRAM = 'a new agent';
 const ROOT_KEYS = ['--root-key', 'a', '--root-key', 'b', '--root-key', 'c'];
 const ONLINE_KEYS = ['--targets-key', 't', '--snapshot-key', 's', '--timestamp-key', 'u'];
 
+const HOUR_MS = 3_600_000;
+let nowMs = Date.now();
 let folder: string;
 let repository: string;
 let fleet: TestFleet;
@@ -39,7 +41,7 @@ beforeAll(async () => {
   release('root', 'repository', ...ROOT_KEYS, ...ONLINE_KEYS);
   writeFileSync(join(folder, 'thimble-agent-0.2.0-linux-x64'), PROGRAM);
   release('add', 'repository', 'thimble-agent-0.2.0-linux-x64', ...ONLINE_KEYS);
-  fleet = await startTestFleet({ settings: { agentUpdates: repository, agentUpdatePercent: 100 } });
+  fleet = await startTestFleet({ clock: () => new Date(nowMs), settings: { agentUpdates: repository } });
 });
 afterAll(async () => {
   await fleet.stop();
@@ -78,43 +80,120 @@ describe('the repository that is served', () => {
 });
 
 describe('who may look for a new version', () => {
+  const agents: FakeAgent[] = [];
+  const running = new Map<FakeAgent, object>();
+  /** What the endpoint is told, when it says that besides the usual. */
   const hint = async (agent: FakeAgent, more: object = {}): Promise<unknown> => {
-    const body = JSON.stringify({ ...(JSON.parse(agent.checkInBody()) as object), ...more });
+    running.set(agent, { agentVersion: '0.1.0', takesUpdates: true, ...running.get(agent), ...more });
+    const body = JSON.stringify({ ...(JSON.parse(agent.checkInBody()) as object), ...running.get(agent) });
     const reply = await agent.send({ method: 'POST', path: '/check-in', body });
     expect(reply.status).toBe(200);
     return (reply.json as CheckInReply).agentUpdate;
   };
-
-  test('those among the first, while there is something newer', async () => {
-    const agent = await fleet.agent('first');
-    expect(await hint(agent)).toBe(true);
-    expect(await hint(agent, { agentVersion: '0.2.0' })).toBeUndefined();
-    expect(await hint(agent, { agentVersion: 'no version' })).toBeUndefined();
+  const told = async (): Promise<FakeAgent[]> => {
+    const hints = await Promise.all(agents.map((agent) => hint(agent)));
+    return agents.filter((_, index) => hints[index] === true);
+  };
+  const state = async (): Promise<AgentVersionState | undefined> => {
+    await Promise.all(agents.map((agent) => hint(agent)));
+    await advanceVersions(fleet.context);
+    const { json } = await fleet.call('GET', '/agent-updates');
+    return (json as unknown as AgentUpdateStatus).versions.find(({ version }) => version === '0.2.0');
+  };
+  const decide = (decision: string, version = '0.2.0') =>
+    fleet.call('POST', '/agent-updates/decide', { version, decision });
+  const takes = async (some: readonly FakeAgent[]): Promise<void> => {
+    for (const agent of some) await hint(agent, { agentVersion: '0.2.0' });
+  };
+  beforeAll(async () => {
+    for (let index = 0; index < 8; index += 1) agents.push(await fleet.agent(`agent-${index}`));
+    await fleet.agent('without-root');
   });
 
-  test('nobody of an organisation after one endpoint of it had to give the version up', async () => {
-    const [agent, other] = [await fleet.agent('unlucky'), await fleet.agent('other')];
-    expect(await hint(other)).toBe(true);
+  test('nobody, before somebody could take it', async () => {
+    await advanceVersions(fleet.context);
+    expect((await fleet.call('GET', '/agent-updates')).json).toMatchObject({ versions: [], takers: 0 });
+  });
+
+  test('one canary of eight first, and not the others, while it has to do well', async () => {
+    expect(await state()).toMatchObject({ state: 'under-way', wave: 0, counts: { taking: 1 } });
+    const first = await told();
+    expect(first).toHaveLength(1);
+    await takes(first);
+    expect(await state()).toMatchObject({ wave: 0, counts: { soaking: 1, taking: 0 } });
+    nowMs += 23 * HOUR_MS;
+    expect(await state()).toMatchObject({ wave: 0 });
+    expect(await told()).toEqual([]);
+  });
+
+  test('then a quarter, without a person, and two replicas that look at once take one step', async () => {
+    nowMs += HOUR_MS;
+    await told();
+    await Promise.all([advanceVersions(fleet.context), advanceVersions(fleet.context)]);
+    expect(await state()).toMatchObject({ wave: 1, explanation: expect.stringContaining('still run') as string });
+    expect(await told()).toHaveLength(1);
+    expect(await kinds('agent-version-advanced')).toHaveLength(1);
+  });
+
+  test('nobody else while one that was told is not heard', async () => {
+    const [second] = await told();
+    if (second === undefined) throw new Error('somebody was told');
+    agents.splice(agents.indexOf(second), 1);
+    nowMs += HOUR_MS;
+    expect(await state()).toMatchObject({ wave: 1, counts: { lost: 1 } });
+    expect(await told()).toEqual([]);
+    agents.push(second);
+    expect(await state()).toMatchObject({ counts: { lost: 0, taking: 1 } });
+    expect(await told()).toEqual([second]);
+  });
+
+  test('nobody any more after one endpoint went back, from that moment on', async () => {
+    const [unlucky] = await told();
+    if (unlucky === undefined) throw new Error('somebody was told');
     const agentUpdate = { givenUp: { version: '0.2.0', reason: 'it did not check in' } };
-    expect(await hint(agent, { agentUpdate })).toBeUndefined();
-    expect(await hint(other)).toBeUndefined();
+    expect(await hint(unlucky, { agentUpdate })).toBeUndefined();
+    expect(await told()).toEqual([]);
+    expect(await state()).toMatchObject({
+      state: 'halted',
+      explanation: expect.stringContaining('did not check in') as string,
+    });
+    expect(await kinds('agent-version-halted')).toHaveLength(1);
+    expect(await kinds('agent-version-given-up')).toHaveLength(1);
     expect((await fleet.call('GET', '/agent-updates')).json).toMatchObject({
-      percent: 100,
       repository: 'offers',
       offered: { 'linux-x64': '0.2.0' },
-      givenUp: [{ endpointId: agent.id, version: '0.2.0', reason: 'it did not check in' }],
+      givenUp: [{ endpointId: unlucky.id, hostname: unlucky.hostname, version: '0.2.0' }],
     });
   });
 
-  test('the first ones stay the first when there are more of them', () => {
-    const ids = Array.from({ length: 2000 }, (_, n) => `endpoint ${n}`);
-    const first = (percent: number) => ids.filter((id) => isAmongFirst(id, percent));
-    expect(first(0)).toEqual([]);
-    expect(first(100)).toEqual(ids);
-    expect(first(10).length).toBeGreaterThan(140);
-    expect(first(10).length).toBeLessThan(260);
-    expect(first(50)).toEqual(expect.arrayContaining(first(10)));
+  test('it goes on when a person says so; what happened before is forgiven', async () => {
+    nowMs += 1;
+    expect((await decide('advance')).status).toBe(409);
+    expect((await decide('resume')).status).toBe(200);
+    expect((await decide('advance')).status).toBe(200);
+    expect(await state()).toMatchObject({ state: 'under-way', wave: 2 });
+    expect((await decide('advance')).status).toBe(409);
+    await takes((await told()).filter((agent) => agent.hostname !== 'agent-0'));
+    expect((await decide('pause')).status).toBe(200);
+    expect(await told()).toEqual([]);
+    expect((await decide('block')).status).toBe(200);
+    expect(await state()).toMatchObject({ state: 'blocked', decidedBy: expect.any(String) as string });
+    expect(await kinds('agent-version-decided')).toHaveLength(4);
   });
+
+  test('a version that nobody offers yet can be blocked; what an endpoint makes up is not taken down', async () => {
+    expect((await decide('block', '0.9.0')).status).toBe(200);
+    const [agent] = agents;
+    if (agent === undefined) throw new Error('there are agents');
+    await hint(agent, { agentUpdate: { givenUp: { version: '7.7.7', reason: 'made up' } } });
+    expect(await kinds('agent-version-given-up')).toHaveLength(1);
+    expect((await decide('block', 'no version, but words')).status).toBe(400);
+  });
+
+  async function kinds(kind: string): Promise<unknown[]> {
+    const { json } = await fleet.call('GET', '/evidence?limit=500');
+    return (json as { items: { kind: string }[] }).items.filter((item) => item.kind === kind);
+  }
 });
 
 describe('the server’s own look', () => {

@@ -1,96 +1,89 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { CheckInRequest } from '@thimble/protocol';
+import { isReached } from '@thimble/rollouts';
 import { orderVersions } from '@thimble/versions';
 import { sql } from 'kysely';
 import type { ServerContext } from '../context.ts';
-import { asSystem } from '../storage/index.ts';
-import { readRepository, type AgentRepository } from './read-repository.ts';
-
-/** Check-ins come by the thousand; what the folder offers and what failed is looked up so often. */
-const LOOK_EVERY_MS = 10_000;
-
-/** What is offered, and which of it an endpoint gave up: organisation and version. */
-export interface Offers {
-  readonly repository: AgentRepository;
-  readonly givenUp: ReadonlySet<string>;
-}
-
-interface Remembered {
-  readonly untilMs: number;
-  readonly offers: Promise<Offers>;
-}
-
-const remembered = new WeakMap<ServerContext, Remembered>();
+import { appendEvidence } from '../report/index.ts';
+import { currentOffers, forgetOffers, offerKey } from './offers.ts';
 
 interface Sender {
   readonly endpointId: string;
   readonly organisationId: string;
 }
 
-/** The first endpoints of a rollout, the same ones for each version: whoever raises the percentage only adds others. */
-export function isAmongFirst(endpointId: string, percent: number): boolean {
-  return createHash('sha256').update(endpointId).digest().readUInt32BE(0) % 100 < percent;
-}
-
 /**
- * Whether a check-in's reply says that the endpoint may look for a new version. Nobody is sent to a version that one
- * endpoint of the same organisation had to give up: a person decides then, or the next version does.
+ * Whether a check-in's reply says that the endpoint may look for a new version: when that version's wave has come to it. That it
+ * was told is written down before it hears it.
  */
 export async function mayUpdate(
   context: ServerContext,
   { endpointId, organisationId }: Sender,
-  { agentVersion }: CheckInRequest,
+  { agentVersion, takesUpdates }: CheckInRequest,
 ): Promise<boolean> {
-  const { agentUpdatePercent: percent } = context.settings;
-  if (percent === 0 || !isAmongFirst(endpointId, percent)) return false;
-  const { repository, givenUp } = await currentOffers(context);
+  if (takesUpdates !== true || context.settings.agentCanaryPercent === 0) return false;
+  const { repository, reaches } = await currentOffers(context);
   if (repository.kind !== 'offers') return false;
-  return [...repository.versions.values()].some((version) => {
-    const order = orderVersions('semver', version, agentVersion);
-    return 'order' in order && order.order > 0 && !givenUp.has(`${organisationId} ${version}`);
+  const version = [...repository.versions.values()].find((offered) => {
+    const order = orderVersions('semver', offered, agentVersion);
+    const reach = reaches.get(offerKey(organisationId, offered));
+    return 'order' in order && order.order > 0 && reach !== undefined && isReached(reach, endpointId);
   });
+  if (version === undefined) return false;
+  await sql`
+    insert into agent_told as t (endpoint_id, organisation_id, version, told_at)
+    values (${endpointId}, ${organisationId}, ${version}, ${context.clock()})
+    on conflict (endpoint_id) do update set version = excluded.version, told_at = excluded.told_at
+      where t.version <> excluded.version`.execute(context.database.kysely);
+  return true;
 }
 
-/** Puts down which version an endpoint gave up. */
+/** Puts down whether an endpoint takes new versions, and which one it gave up. */
 export async function hearOfUpdate(
   context: ServerContext,
-  sender: Sender,
-  { agentUpdate }: CheckInRequest,
+  sender: Sender & { readonly heartbeat: { readonly takesUpdates: boolean } },
+  { agentUpdate, takesUpdates = false }: CheckInRequest,
 ): Promise<void> {
-  if (agentUpdate === undefined) return;
-  const { version, reason } = agentUpdate.givenUp;
-  const { rows } = await sql`
-    insert into agent_given_up (organisation_id, endpoint_id, version, reason, reported_at)
-    values (${sender.organisationId}, ${sender.endpointId}, ${version}, ${reason}, ${context.clock()})
-    on conflict (endpoint_id) do update
-      set version = excluded.version, reason = excluded.reason, reported_at = excluded.reported_at
-      where (agent_given_up.version, agent_given_up.reason) is distinct from (excluded.version, excluded.reason)
-    returning 1`.execute(context.database.kysely);
-  if (rows.length === 0) return;
-  remembered.delete(context);
-  context.log.warn({ endpointId: sender.endpointId, version, reason }, 'an endpoint gave a version of the agent up');
+  if (takesUpdates !== sender.heartbeat.takesUpdates)
+    await sql`update heartbeat set takes_updates = ${takesUpdates} where endpoint_id = ${sender.endpointId}`.execute(
+      context.database.kysely,
+    );
+  if (agentUpdate !== undefined) await hearOfGivenUp(context, sender, agentUpdate.givenUp);
 }
 
-/** Looked up at most every ten seconds, whoever asks. */
-export function currentOffers(context: ServerContext): Promise<Offers> {
-  const nowMs = context.clock().getTime();
-  const known = remembered.get(context);
-  if (known !== undefined && nowMs < known.untilMs) return known.offers;
-  const offers = asSystem(() => look(context));
-  remembered.set(context, { untilMs: nowMs + LOOK_EVERY_MS, offers });
-  return offers;
-}
-
-async function look(context: ServerContext): Promise<Offers> {
-  const { data } = context.settings;
-  const repository = await readRepository(updatesFolder(context), join(data, 'agent-updates-seen'));
-  const { rows } = await sql<{ organisation_id: string; version: string }>`
-    select distinct g.organisation_id, g.version from agent_given_up g join heartbeat h on h.endpoint_id = g.endpoint_id
-    where h.agent_version <> g.version`.execute(context.database.kysely);
-  return { repository, givenUp: new Set(rows.map((row) => `${row.organisation_id} ${row.version}`)) };
-}
-
-export function updatesFolder({ settings }: ServerContext): string {
-  return settings.agentUpdates ?? join(settings.data, 'updates');
+/** Only of versions that are on their way here: whatever an endpoint makes up, it can't fill the record. */
+async function hearOfGivenUp(
+  context: ServerContext,
+  { endpointId, organisationId }: Sender,
+  { version, reason }: { readonly version: string; readonly reason: string },
+): Promise<void> {
+  const known = await sql`select 1 from agent_given_up
+    where endpoint_id = ${endpointId} and version = ${version}`.execute(context.database.kysely);
+  // It says so with each check-in.
+  if (known.rows.length > 0) return;
+  await context.database.kysely.transaction().execute(async (within) => {
+    const at = context.clock();
+    const { rows } = await sql<{ hostname: string }>`
+      insert into agent_given_up (organisation_id, endpoint_id, version, reason, reported_at)
+      select ${organisationId}::uuid, e.id, v.version, ${reason}, ${at}::timestamptz
+      from endpoint e join agent_version v on v.organisation_id = e.organisation_id and v.version = ${version}
+      where e.id = ${endpointId}
+      on conflict do nothing returning (select hostname from endpoint where id = endpoint_id) as hostname`.execute(
+      within,
+    );
+    const [row] = rows;
+    if (row === undefined) return;
+    const { hostname } = row;
+    await appendEvidence(within, [
+      {
+        organisationId,
+        at,
+        kind: 'agent-version-given-up',
+        actor: hostname,
+        endpointId,
+        summary: `${hostname} went back from version ${version} of the agent: ${reason}`,
+        detail: { hostname, version, reason },
+      },
+    ]);
+  });
+  forgetOffers(context);
 }

@@ -1,13 +1,16 @@
 import { createReadStream } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AgentUpdateStatus, API } from '@thimble/protocol';
+import { AgentUpdateStatus, AgentVersionDecision, API } from '@thimble/protocol';
 import { sql } from 'kysely';
 import { Type } from 'typebox';
 import { operatorOf } from '../access/index.ts';
 import type { ServerContext, Stage } from '../context.ts';
 import { HttpProblem } from '../http/index.ts';
-import { currentOffers, updatesFolder } from './hints.ts';
+import { decideVersion } from './decide-version.ts';
+import { currentOffers, updatesFolder } from './offers.ts';
+import { startVersionLoop } from './version-loop.ts';
+import { versionStates } from './version-states.ts';
 
 /** The names that a repository with consistent snapshots has (TUF section 7); a name never becomes a path before it fits. */
 const METADATA = /^(?:\d{1,9}\.(?:root|snapshot|targets)|timestamp)\.json$/;
@@ -52,6 +55,24 @@ export const agentUpdates: Stage = {
       },
       async (request) => status(context, operatorOf(request).organisationId),
     );
+    app.post(
+      `${API}/agent-updates/decide`,
+      {
+        config: { access: 'operator' },
+        schema: {
+          summary: 'Pause, resume, advance or block a version of the agent',
+          body: AgentVersionDecision,
+          response: { 200: AgentUpdateStatus },
+        },
+      },
+      async (request) => {
+        const operator = operatorOf(request);
+        await decideVersion(context, operator, request.body);
+        return status(context, operator.organisationId);
+      },
+    );
+    const stop = startVersionLoop(context);
+    app.addHook('onClose', stop);
   },
 };
 
@@ -68,6 +89,14 @@ function notFound(): HttpProblem {
   return new HttpProblem(404, 'not-found', { detail: 'The repository has no such file.' });
 }
 
+interface GivenUpRow {
+  readonly endpointId: string;
+  readonly hostname: string;
+  readonly version: string;
+  readonly reason: string;
+  readonly reportedAt: Date;
+}
+
 async function status(context: ServerContext, organisationId: string): Promise<AgentUpdateStatus> {
   const { repository } = await currentOffers(context);
   const { rows: running } = await sql<{ version: string; endpoints: number }>`
@@ -75,17 +104,24 @@ async function status(context: ServerContext, organisationId: string): Promise<A
     from heartbeat h join endpoint e on e.id = h.endpoint_id
     where h.organisation_id = ${organisationId} and e.removed_at is null and h.agent_version <> ''
     group by h.agent_version order by endpoints desc limit 100`.execute(context.database.kysely);
-  const { rows: givenUp } = await sql<{ endpointId: string; version: string; reason: string; reportedAt: Date }>`
-    select g.endpoint_id as "endpointId", g.version, g.reason, g.reported_at as "reportedAt"
-    from agent_given_up g join heartbeat h on h.endpoint_id = g.endpoint_id
+  const takers = await sql<{ count: number }>`
+    select count(*)::int as count from heartbeat where organisation_id = ${organisationId} and takes_updates`.execute(
+    context.database.kysely,
+  );
+  const { rows: givenUp } = await sql<GivenUpRow>`
+    select g.endpoint_id as "endpointId", e.hostname, g.version, g.reason, g.reported_at as "reportedAt"
+    from agent_given_up g join heartbeat h on h.endpoint_id = g.endpoint_id join endpoint e on e.id = g.endpoint_id
     where g.organisation_id = ${organisationId} and h.agent_version <> g.version
     order by g.reported_at desc limit ${GIVEN_UP_SHOWN}`.execute(context.database.kysely);
   return {
-    percent: context.settings.agentUpdatePercent,
+    canaryPercent: context.settings.agentCanaryPercent,
+    soakHours: context.settings.agentSoakHours,
+    takers: takers.rows[0]?.count ?? 0,
     repository: repository.kind,
     reason: repository.kind === 'refused' ? repository.reason : null,
     offered: repository.kind === 'offers' ? Object.fromEntries(repository.versions) : {},
     running: [...running],
+    versions: [...(await versionStates(context, organisationId))],
     givenUp: givenUp.map((each) => ({ ...each, reportedAt: each.reportedAt.toISOString() })),
   };
 }

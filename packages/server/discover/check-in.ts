@@ -36,13 +36,13 @@ export async function registerCheckIn(app: App, context: ServerContext): Promise
           const body = await read(request);
           const sender = agentOf(request);
           await generations.heed(sender.endpointId, body.generation);
-          await hearOfUpdate(context, sender, body);
           const { bootId, machine } = body;
           const place = { bootId, address: request.ip, ...(machine === undefined ? {} : { machine }) };
           const quarantined = await notePlace(context, sender, place);
           const standing = await standingReply(context, sender, quarantined, bootId);
           // What a stranger says is installed is not taken down, nor what one of two says.
           const believed = standing.standing === undefined;
+          if (believed) await hearOfUpdate(context, sender, body);
           const changed = believed && differs(body, sender);
           checkIns.inc({ changed: changed ? 'yes' : 'no' });
           const wanted = changed

@@ -30,6 +30,7 @@ export interface Heartbeat {
   readonly reportedRepositories: string | null;
   readonly bootId: string;
   readonly agentVersion: string;
+  readonly takesUpdates: boolean;
   readonly openOrders: readonly OpenOrder[];
 }
 
@@ -166,6 +167,7 @@ interface Row {
   readonly reported_repositories: string | null;
   readonly boot_id: string;
   readonly agent_version: string;
+  readonly takes_updates: boolean;
   /** `KEY_NUMBER STANDING KEY_SINCE`, the last in seconds of Unix time. */
   readonly standing: string;
   /** `ID GENERATION DELIVERED NEWS`, the last two 0 or 1: half the bytes of JSON, and cheaper to read. */
@@ -173,7 +175,7 @@ interface Row {
 }
 
 const RETURNING = `returning h.endpoint_id, h.manifest_sha256, h.system_sha256, h.updates_sha256,
-  h.repositories_sha256, h.reported_manifest, h.reported_system, h.reported_updates, h.reported_repositories, h.boot_id, h.agent_version,
+  h.repositories_sha256, h.reported_manifest, h.reported_system, h.reported_updates, h.reported_repositories, h.boot_id, h.agent_version, h.takes_updates,
   (select concat_ws(' ', e.key_number, case when e.quarantined_at is null then e.admission else 'quarantined' end,
       extract(epoch from coalesce(e.key_since, e.enrolled_at))::bigint)
     from endpoint e where e.id = h.endpoint_id) as standing,
@@ -214,6 +216,7 @@ function toHeartbeat(row: Row): Heartbeat {
     reportedRepositories: row.reported_repositories,
     bootId: row.boot_id,
     agentVersion: row.agent_version,
+    takesUpdates: row.takes_updates,
     openOrders: row.orders.map((text) => {
       const [id = '', generation, delivered, news] = text.split(' ');
       return { id, generation: Number(generation), delivered: delivered === '1', news: news === '1' };

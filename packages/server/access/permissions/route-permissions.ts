@@ -225,3 +225,4 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'POST /evidence/exports/:name/test': 'evidence:export',
   'GET /agent-updates': 'endpoints:read',
 };
+  'POST /agent-updates/decide': 'endpoints:write',

@@ -49,7 +49,7 @@ export async function adoptDocuments(
       }
       changed = true;
     }
-    await writeHeartbeat(within, sender.endpointId, reported, wanted, about);
+    await writeHeartbeat(within, sender.endpointId, reported, wanted, about, now);
     const missing = wanted.some((kind) => kind !== 'repositories');
     const complete = !missing && reported.manifest !== null && reported.system !== null && reported.updates !== null;
     // In between, while documents are still on their way, there is nothing to conclude.
@@ -160,6 +160,7 @@ async function writeHeartbeat(
   reported: Reported,
   wanted: readonly DocumentKind[],
   about: { readonly bootId: string; readonly agentVersion: string } | null,
+  now: Date,
 ): Promise<void> {
   const adopted = (kind: DocumentKind) => (wanted.includes(kind) ? null : reported[kind]);
   await sql`update heartbeat set
@@ -170,6 +171,7 @@ async function writeHeartbeat(
       reported_manifest = ${reported.manifest}::text, reported_system = ${reported.system}::text,
       reported_updates = ${reported.updates}::text, reported_repositories = ${reported.repositories}::text,
       boot_id = coalesce(${about?.bootId ?? null}::text, boot_id),
-      agent_version = coalesce(${about?.agentVersion ?? null}::text, agent_version)
+      agent_version = coalesce(${about?.agentVersion ?? null}::text, agent_version),
+      agent_version_since = case when ${about?.agentVersion ?? null}::text <> agent_version then ${now} else agent_version_since end
     where endpoint_id = ${endpointId}`.execute(within);
 }

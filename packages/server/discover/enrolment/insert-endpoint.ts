@@ -41,8 +41,8 @@ export async function insertEndpoint(
   if (rows.length === 0 || taken.rows.length > 0)
     throw new HttpProblem(409, 'already-enrolled', { detail: 'This key is or was in use.', hint: 'Make another one.' });
   await sql`
-    insert into heartbeat (endpoint_id, organisation_id, last_seen_at, main_sequence, agent_version)
-    values (${endpointId}, ${organisationId}, ${now}, ${sequence}, ${body.agentVersion})`.execute(within);
+    insert into heartbeat (endpoint_id, organisation_id, last_seen_at, main_sequence, agent_version, agent_version_since)
+    values (${endpointId}, ${organisationId}, ${now}, ${sequence}, ${body.agentVersion}, ${now})`.execute(within);
   await appendEvidence(within, [
     {
       organisationId,

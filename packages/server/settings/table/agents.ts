@@ -24,12 +24,19 @@ export const agentSettings = [
       'Folder of the repository of agents (TUF) that is served to endpoints. Without it DATA/updates; where that does not exist there are no updates of agents.',
   },
   {
-    name: 'agentUpdatePercent',
+    name: 'agentCanaryPercent',
     type: 'integer',
     range: [0, 100],
-    default: 0,
+    default: 5,
     description:
-      'How many of the endpoints are told that they may look for a new version of the agent: always the same ones first. 0: none.',
+      'How many endpoints of each organisation are told of a new version of the agent first, where no labels `agent-canary` say which. 0: nobody is told.',
+  },
+  {
+    name: 'agentSoakHours',
+    type: 'integer',
+    range: [0, 720],
+    default: 24,
+    description: 'So many hours a new version of the agent has to do well before more endpoints are told of it.',
   },
   {
     name: 'heldRequestS',

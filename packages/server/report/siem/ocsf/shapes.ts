@@ -147,5 +147,11 @@ export const OCSF_SHAPES: Readonly<Record<Kind, OcsfShape>> = {
   'order-key-retired': entity('key of orders', 'Delete', 2),
   'evidence-expired': entity('evidence', 'Delete', 2),
   'evidence-export-set': entity('export of evidence', 'Update', 3),
+  'agent-version-started': entity('version of the agent', 'Create', 2),
+  'agent-version-advanced': entity('version of the agent', 'Update', 2),
+  'agent-version-halted': finding('Create', 4),
+  'agent-version-finished': entity('version of the agent', 'Update'),
+  'agent-version-decided': entity('version of the agent', 'Update', 3),
+  'agent-version-given-up': finding('Create', 3),
   'evidence-export-removed': entity('export of evidence', 'Delete', 3),
 };
