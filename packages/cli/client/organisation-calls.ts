@@ -14,5 +14,9 @@ export function organisationCalls(transport: Transport) {
       call(transport, { method: 'PUT', path: at(id), body: { name }, reply: Organisation }),
     archiveOrganisation: (id: string, removeEndpoints: boolean) =>
       call(transport, { method: 'POST', path: `${at(id)}/archive`, body: { removeEndpoints }, reply: Organisation }),
+    restoreOrganisation: (id: string) =>
+      call(transport, { method: 'POST', path: `${at(id)}/restore`, reply: Organisation }),
+    archivedOrganisations: () =>
+      call(transport, { method: 'GET', path: '/organisations/archived', reply: OrganisationList }),
   };
 }

@@ -17,6 +17,7 @@ export function organisationsCommands(program: Command, cli: Cli): void {
     ['thimble organisations create "Alder Ltd"', 'a client'],
     ['thimble endpoints --organisation "Alder Ltd"', 'that client’s endpoints'],
     ['thimble organisations archive "Alder Ltd" --force', 'its endpoints are removed, its evidence stays'],
+    ['thimble organisations unarchive "Alder Ltd"', 'people have their roles there again'],
   ]);
   group
     .command('list', { isDefault: true })
@@ -56,6 +57,14 @@ export function organisationsCommands(program: Command, cli: Cli): void {
         client.archiveOrganisation((await pick(client, text)).id, force === true),
       ),
     );
+  group
+    .command('unarchive <organisation>')
+    .description('bring an archived one back: people have their roles there again; endpoints are enrolled anew')
+    .action((text: string, _, command: Command) =>
+      act(cli, command, `brought ${printable(text)} back`, async (client) =>
+        client.restoreOrganisation(one(text, (await client.archivedOrganisations()).items, 'archived').id),
+      ),
+    );
 }
 
 async function act(
@@ -70,19 +79,22 @@ async function act(
   else cli.terminal.note(`${done} (${organisation.id})`);
 }
 
-/** By id, or by a name that is one's alone. */
 async function pick(client: Client, text: string): Promise<Organisation> {
-  const { items } = await client.organisations();
+  return one(text, (await client.organisations()).items, 'in which you have a role');
+}
+
+/** By id, or by a name that is one's alone. */
+function one(text: string, items: readonly Organisation[], which: string): Organisation {
   const found = items.filter(({ id, name }) => id === text || name.toLowerCase() === text.toLowerCase());
-  const [one] = found;
-  if (one === undefined || found.length > 1)
+  const [first] = found;
+  if (first === undefined || found.length > 1)
     throw usageError(
-      one === undefined
-        ? `there is no organisation ${JSON.stringify(text)} in which you have a role`
+      first === undefined
+        ? `there is no organisation ${JSON.stringify(text)} ${which}`
         : `there are ${found.length} organisations ${JSON.stringify(text)}`,
       'Give its id; `thimble organisations list --json` shows it.',
     );
-  return one;
+  return first;
 }
 
 interface Line {
@@ -105,5 +117,7 @@ const COLUMNS: readonly Column<Line>[] = [
   count('EXPLOITED', (state) => state.exploitedCount),
   count('CRITICAL', (state) => state.criticalCount),
   count('HALTED', (state) => state.haltedRolloutCount),
+  count('OVERDUE', (state) => state.overdueCount),
+  count('TO APPROVE', (state) => state.waitingApprovalCount),
   { title: 'ID', value: ({ organisation }) => organisation.id, dispensable: 1 },
 ];

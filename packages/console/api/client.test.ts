@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { linkTokenOf } from '../sign-in/link-token.ts';
-import { queryString } from './client.ts';
 import { affectedBy } from './live.ts';
+import { queryString } from './query-string.ts';
 
 test('what is undefined or empty is left out of the query', () => {
   expect(queryString({ search: '', state: undefined, limit: 5, security: true, name: 'a b&c' })).toBe(

@@ -1,4 +1,6 @@
-import { API, type Problem } from '@thimble/protocol';
+import { API, ORGANISATION_HEADER, type Problem } from '@thimble/protocol';
+import { ORGANISATION_HERE } from './organisation-here.ts';
+import { type Query, queryString } from './query-string.ts';
 
 /** An error reply of the server, or that none came (`code` 'unreachable'). */
 export class ProblemError extends Error {
@@ -10,8 +12,6 @@ export class ProblemError extends Error {
     this.problem = problem;
   }
 }
-
-export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
   return request<T>('GET', path + queryString(query), undefined, signal);
@@ -40,17 +40,6 @@ export function remove(path: string): Promise<void> {
   return request('DELETE', path);
 }
 
-/** `?a=1&b=2`, leaving out what is undefined or empty; '' when nothing is left. A list is its name again and again. */
-export function queryString(query: Query): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (typeof value === 'object') for (const one of value) parameters.append(name, one);
-    else if (value !== undefined && value !== '') parameters.set(name, String(value));
-  }
-  const text = parameters.toString();
-  return text === '' ? '' : `?${text}`;
-}
-
 async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const response =
     body === undefined
@@ -74,7 +63,7 @@ async function send(
   const response = await fetch(API + path, {
     method,
     credentials: 'same-origin',
-    headers,
+    headers: ORGANISATION_HERE === undefined ? headers : { [ORGANISATION_HEADER]: ORGANISATION_HERE, ...headers },
     ...(body === undefined ? {} : { body }),
     ...(signal === undefined ? {} : { signal }),
   }).catch((cause: unknown) => {

@@ -1,4 +1,5 @@
-import { get, type Query } from './client.ts';
+import { get } from './client.ts';
+import type { Query } from './query-string.ts';
 
 const PER_PAGE = 1000;
 /** 200,000 rows; a server that never ends its list must not hold the browser for ever. */

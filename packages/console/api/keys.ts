@@ -25,6 +25,9 @@ export const keys = {
   enrolmentTokens: ['enrolment', 'tokens'] as const,
   enrolmentRules: ['enrolment', 'rules'] as const,
   waitingEndpoints: ['enrolment', 'waiting'] as const,
+  /** Those one may enter, how they stand, those that ended: a prefix of all below. */
+  organisations: ['organisations'] as const,
+  clientStates: ['organisations', 'states'] as const,
   tokens: ['tokens'] as const,
   people: ['people'] as const,
   grants: ['grants'] as const,

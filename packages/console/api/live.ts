@@ -1,7 +1,7 @@
 import type { LiveEvent, OrderProgress } from '@thimble/protocol';
-import { API } from '@thimble/protocol';
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
 import { keys } from './keys.ts';
+import { fileAddress } from './organisation-here.ts';
 
 export type LiveState = 'connecting' | 'live' | 'lost';
 
@@ -82,7 +82,7 @@ export function createLiveFeed(client: QueryClient, now: () => number = Date.now
 
   const open = (): void => {
     if (source !== undefined) return;
-    source = new EventSource(`${API}/events`);
+    source = new EventSource(fileAddress('/events'));
     source.onopen = () => {
       setState('live');
       // What happened in between was missed, or between the first answers and this moment.

@@ -48,6 +48,7 @@ const KINDS: Readonly<Record<EvidenceRecord['kind'], { readonly label: string; r
   'organisation-created': { label: 'Organisation made', tone: 'notice' },
   'organisation-renamed': { label: 'Organisation renamed', tone: 'notice' },
   'organisation-archived': { label: 'Organisation archived', tone: 'danger' },
+  'organisation-restored': { label: 'Organisation brought back', tone: 'notice' },
   'role-created': { label: 'Role made', tone: 'notice' },
   'role-changed': { label: 'Role changed', tone: 'notice' },
   'role-removed': { label: 'Role removed', tone: 'notice' },

@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
-import { API } from '@thimble/protocol';
 import { IconFileExport, IconFileImport } from '@tabler/icons-react';
+import { fileAddress } from '../api/organisation-here.ts';
 import { Panel } from '../shell/panel.tsx';
 import { CopyLine } from '../settings/copy-line.tsx';
 
@@ -16,7 +16,7 @@ export function AirGapPanel({ onImport }: { onImport: () => void }) {
             size="xs"
             variant="default"
             component="a"
-            href={`${API}/feeds/export`}
+            href={fileAddress('/feeds/export')}
             download
             leftSection={<IconFileExport size={15} aria-hidden />}
           >

@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group, Text } from '@mantine/core';
+import { Anchor, AppShell, Burger, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useLocation } from '@tanstack/react-router';
@@ -6,8 +6,10 @@ import { useContext, useEffect } from 'react';
 import { ConfirmationProvider } from '../account/confirmation-provider.tsx';
 import { ProblemError } from '../api/client.ts';
 import { LiveContext } from '../api/live-context.ts';
+import { addressIn, ORGANISATION_HERE } from '../api/organisation-here.ts';
 import { sessionQuery } from '../api/queries.ts';
 import { ProblemPanel } from '../feedback/problem-panel.tsx';
+import { OrganisationBand, OrganisationName } from '../organisations/organisation-band.tsx';
 import { NewRunProvider } from '../runs/new-run.tsx';
 import { SetUpBanner } from '../set-up/set-up-banner.tsx';
 import { SignedOut } from '../sign-in/signed-out.tsx';
@@ -36,6 +38,11 @@ export function ConsoleFrame() {
     return session.isError ? (
       <main className={classes['alone']}>
         <ProblemPanel error={session.error} retry={() => void session.refetch()} />
+        {ORGANISATION_HERE === undefined ? null : (
+          <Anchor href={addressIn(undefined, '/')} display="block" mt="md" size="sm">
+            Go to your own organisation
+          </Anchor>
+        )}
       </main>
     ) : null;
   }
@@ -62,6 +69,7 @@ export function ConsoleFrame() {
                 />
                 <Logo size={22} />
                 <Text fw={650}>Thimble</Text>
+                <OrganisationName session={session.data} />
               </Group>
               <LiveIndicator />
             </Group>
@@ -71,6 +79,7 @@ export function ConsoleFrame() {
           </AppShell.Navbar>
           <AppShell.Main id="content" tabIndex={-1}>
             <div className={classes['content']}>
+              <OrganisationBand session={session.data} />
               <SetUpBanner session={session.data} />
               <Outlet />
             </div>

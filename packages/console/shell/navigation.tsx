@@ -31,6 +31,7 @@ import { signOut } from '../api/actions.ts';
 import { overviewQuery } from '../api/queries.ts';
 import { useAction } from '../feedback/use-action.ts';
 import { formatCount } from '../format/quantity.ts';
+import { OrganisationSwitch } from '../organisations/organisation-switch.tsx';
 import { ColorSchemeSwitch } from './color-scheme-switch.tsx';
 import { LiveIndicator } from './live-indicator.tsx';
 import { Logo } from './logo.tsx';
@@ -103,6 +104,7 @@ export function Navigation({ session }: { session: Session }) {
         <Logo />
         Thimble
       </Link>
+      <OrganisationSwitch session={session} />
       <div>
         {sectionsFor(session).map(({ title, pages }) => (
           <div key={title ?? ''} className={classes['section']}>

@@ -1,7 +1,9 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { useLocation } from '@tanstack/react-router';
 import { useEffect, useRef, type ReactNode } from 'react';
+import { sessionQuery } from '../api/queries.ts';
 
 interface PageProps {
   readonly title: string;
@@ -16,7 +18,9 @@ interface PageProps {
 
 /** A page with its heading, which gets the focus when the reader comes here, so that it is read out. */
 export function Page({ title, badge, description, actions, trail, children }: PageProps) {
-  useDocumentTitle(`${title} · Thimble`);
+  const session = useQuery(sessionQuery).data;
+  const isAway = session !== undefined && session.organisation.id !== session.home.id;
+  useDocumentTitle([title, ...(isAway ? [session.organisation.name] : []), 'Thimble'].join(' · '));
   const heading = useRef<HTMLHeadingElement>(null);
   const { pathname } = useLocation();
   useEffect(() => {

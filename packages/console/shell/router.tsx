@@ -1,5 +1,6 @@
 import type { EndpointListQuery, VulnerabilityListQuery } from '@thimble/protocol';
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { baseOf, ORGANISATION_HERE } from '../api/organisation-here.ts';
 import { DECISION_ORDER, FIX_STATE_ORDER, SEVERITY_ORDER } from '../states/assess-states.ts';
 import { isEndpointState } from '../states/endpoint-states.ts';
 import { EXCEPTION_STATE_ORDER, type ExceptionState } from '../states/exception-states.ts';
@@ -252,12 +253,16 @@ const approval = createRoute({
   path: '/approvals/$approvalId',
   component: lazyRouteComponent(() => import('../approvals/approval-page.tsx'), 'ApprovalPage'),
 });
+export const EVIDENCE_TABS = ['records', 'checkpoints', 'collectors'] as const;
 const evidence = createRoute({
   getParentRoute: () => frame,
   path: '/evidence',
-  validateSearch: (search: Search): Parameters<{ runId: string; endpointId: string }> => ({
+  validateSearch: (
+    search: Search,
+  ): Parameters<{ runId: string; endpointId: string; tab: (typeof EVIDENCE_TABS)[number] }> => ({
     runId: text(search['runId']),
     endpointId: text(search['endpointId']),
+    tab: oneOf(search['tab'], EVIDENCE_TABS),
   }),
   component: lazyRouteComponent(() => import('../evidence/evidence-page.tsx'), 'EvidencePage'),
 });
@@ -323,6 +328,7 @@ const routeTree = rootRoute.addChildren([
 export function createConsoleRouter() {
   return createRouter({
     routeTree,
+    basepath: baseOf(ORGANISATION_HERE),
     defaultPreload: 'intent',
     scrollRestoration: true,
     defaultPendingComponent: PageLoading,

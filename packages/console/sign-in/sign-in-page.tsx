@@ -5,6 +5,7 @@ import type { Session } from '@thimble/protocol';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { signIn } from '../api/actions.ts';
 import { keys } from '../api/keys.ts';
+import { addressIn, ORGANISATION_HERE } from '../api/organisation-here.ts';
 import { problemOf } from '../feedback/problem-of.ts';
 import { HowToSignIn } from './how-to-sign-in.tsx';
 import { SignInCard } from './sign-in-card.tsx';
@@ -22,9 +23,12 @@ export function SignInPage() {
   const { failed, organisation } = useSearch({ from: '/sign-in' });
   const enter = useCallback(
     (session: Session): void => {
+      const page = session.setUpNeeded ? '/set-up' : '/';
+      // The session that came is that of one's own organisation.
+      if (ORGANISATION_HERE !== undefined) return window.location.assign(addressIn(ORGANISATION_HERE, page));
       client.clear();
       client.setQueryData(keys.session, session);
-      void navigate({ to: session.setUpNeeded ? '/set-up' : '/', replace: true });
+      void navigate({ to: page, replace: true });
     },
     [client, navigate],
   );

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
+import { ORGANISATION_HEADER } from '@thimble/protocol';
 import { FAKE_WAYS } from './account/routes.ts';
 import { createFakeFleet, type FakeState } from './fake-fleet.ts';
 import { answer, type Answer } from './fake-routes.ts';
@@ -116,6 +117,8 @@ async function api(
       },
     });
   }
+  const acting = request.headers[ORGANISATION_HEADER];
+  if (typeof acting === 'string') url.searchParams.set('organisation', acting);
   const hasBody = (request.method === 'POST' && path !== '/session') || request.method === 'PUT';
   const body = hasBody ? await readBody(request) : undefined;
   send(response, answer(state, request.method ?? 'GET', path, url.searchParams, body));

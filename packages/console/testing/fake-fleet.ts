@@ -1,6 +1,7 @@
 import type {
   CreateRunRequest,
   EndpointAsset,
+  EvidenceExport,
   EvidenceRecord,
   FeedSummary,
   LiveEvent,
@@ -21,9 +22,11 @@ import {
   progressEvent,
   withTargets,
 } from './fake-runs.ts';
+import { createFakeCollectors } from './evidence/routes.ts';
 import { createFakeEnrolment, type FakeEnrolment } from './enrolment/fake-enrolment.ts';
 import { fakeFleet, type FakeEndpoint } from './fixtures/endpoints.ts';
 import { fakeEvidence } from './fixtures/fleet.ts';
+import { createFakeOrganisations, type FakeOrganisations } from './organisations/fake-organisations.ts';
 import { createFakePatching, type FakePatching } from './rollouts/fake-patching.ts';
 
 export interface FakeFleetOptions {
@@ -38,8 +41,10 @@ export interface FakeState {
   readonly fleet: FakeEndpoint[];
   readonly runs: Map<string, RunDetail>;
   readonly evidence: EvidenceRecord[];
+  readonly collectors: EvidenceExport[];
   readonly enrolment: FakeEnrolment;
   readonly access: FakeAccess;
+  readonly organisations: FakeOrganisations;
   readonly assessment: FakeAssessment;
   readonly content: FakeContent;
   readonly patching: FakePatching;
@@ -258,8 +263,10 @@ export function createFakeFleet({ endpointCount, stepMs, now }: FakeFleetOptions
     fleet,
     runs,
     evidence,
+    collectors: createFakeCollectors(evidence.length, now()),
     enrolment: createFakeEnrolment(fleet, now),
     access: createFakeAccess(now),
+    organisations: createFakeOrganisations(now),
     assessment,
     content,
     patching,

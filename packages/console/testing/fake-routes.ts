@@ -15,10 +15,13 @@ import { answerAccess } from './access/routes.ts';
 import { answerAssess } from './assess/routes.ts';
 import { answerContent } from './content/routes.ts';
 import { answerEnrolment } from './enrolment/routes.ts';
+import { answerEvidence } from './evidence/routes.ts';
 import type { FakeState } from './fake-fleet.ts';
 import { fakeDetail, fakeFindings, fakeHistory, fakePackages, fakeUpdates } from './fixtures/endpoint-detail.ts';
 import { fakeFleetUpdates, fakeOverview } from './fixtures/fleet.ts';
 import { seeded } from './fixtures/random.ts';
+import { FAKE_HOME } from './organisations/fake-organisations.ts';
+import { answerOrganisations } from './organisations/routes.ts';
 import { answerPatching } from './rollouts/routes.ts';
 
 export interface Answer {
@@ -32,7 +35,8 @@ const notFound: Answer = { status: 404, problem: { code: 'not-found', title: 'Th
 
 const SESSION: Session = {
   principal: { kind: 'person', name: 'operator' },
-  organisation: { id: '00000000-0000-4000-a000-000000000001', name: 'Example' },
+  organisation: FAKE_HOME,
+  home: FAKE_HOME,
   expiresAt: null,
   permissions: [...PERMISSION_NAMES],
   limited: [],
@@ -48,17 +52,19 @@ export function answer(state: FakeState, method: string, path: string, query: UR
   const assessed =
     answerAssess(state, method, path, query, body) ??
     answerAccess(state, method, path, body) ??
+    answerOrganisations(state, method, path, query, body) ??
     answerContent(state, method, path, query, body) ??
     answerApprovals(state, path) ??
     answerPatching(state, method, path, query, body) ??
-    answerEnrolment(state, method, path, body);
+    answerEnrolment(state, method, path, body) ??
+    answerEvidence(state, method, path, body);
   if (assessed !== undefined) return assessed;
   const account = answerAccount(method, path);
   if (account !== undefined) return account;
   const [stage, id, part] = path.split('/').slice(1);
   switch (stage) {
     case 'session':
-      return ok(SESSION);
+      return ok(sessionIn(state, query.get('organisation')));
     case 'overview':
       return ok(fakeOverview(state.fleet, [...state.runs.values()], state.now(), countOpen(state.assessment)));
     case 'endpoints':
@@ -75,6 +81,11 @@ export function answer(state: FakeState, method: string, path: string, query: UR
     default:
       return notFound;
   }
+}
+
+function sessionIn({ organisations }: FakeState, organisationId: string | null): Session {
+  const { id, name } = organisations.items.find((one) => one.id === organisationId) ?? FAKE_HOME;
+  return { ...SESSION, organisation: { id, name } };
 }
 
 const DOWNLOADS = [

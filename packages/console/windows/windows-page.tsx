@@ -1,10 +1,9 @@
 import { Button, Group, NativeSelect, Stack } from '@mantine/core';
 import { IconCalendarDown, IconChevronLeft, IconChevronRight, IconSnowflake } from '@tabler/icons-react';
-import { API } from '@thimble/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import { queryString } from '../api/client.ts';
+import { fileAddress } from '../api/organisation-here.ts';
 import { policiesQuery, windowsQuery } from '../api/policy-queries.ts';
 import { Banner } from '../feedback/banner.tsx';
 import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
@@ -46,7 +45,7 @@ export function WindowsPage() {
           <Button
             variant="default"
             component="a"
-            href={`${API}/windows/ics${queryString(range)}`}
+            href={fileAddress('/windows/ics', range)}
             download="windows.ics"
             leftSection={<IconCalendarDown size={16} aria-hidden />}
           >

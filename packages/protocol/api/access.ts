@@ -10,7 +10,10 @@ export const Session = Type.Object({
     kind: Type.Union([Type.Literal('person'), Type.Literal('token'), Type.Literal('local')]),
     name: Label,
   }),
+  /** In which the request acts. */
   organisation: Type.Object({ id: Uuid, name: Label }),
+  /** Where the caller belongs, in which a request acts that names none. */
+  home: Type.Object({ id: Uuid, name: Label }),
   expiresAt: Type.Union([Timestamp, Type.Null()]),
   /** What may be done in that organisation. */
   permissions: Type.Array(PermissionName),

@@ -111,7 +111,8 @@
  *     GET    /order-keys                    → OrderKeyStatus       POST RotateOrderKeyRequest → 201 OrderKeyStatus (on the server itself)
  *     GET    /organisations                 → OrganisationList     POST SaveOrganisationRequest → 201 Organisation
  *     PUT    /organisations/:id             SaveOrganisationRequest → Organisation
- *     POST   /organisations/:id/archive     ArchiveOrganisationRequest → Organisation
+ *     POST   /organisations/:id/archive     ArchiveOrganisationRequest → Organisation          POST …/:id/restore → Organisation
+ *     GET    /organisations/archived        → OrganisationList
  *     GET    /clients                       → ClientStateList
  *     GET    /roles                         → RoleList             POST SaveRoleRequest → 201 Role
  *     PUT    /roles/:id                     SaveRoleRequest → Role DELETE → 204

@@ -45,6 +45,12 @@ export const ClientState = Type.Object({
   /** Open vulnerabilities of critical severity. */
   criticalCount: Count,
   haltedRolloutCount: Count,
+  /** Endpoints that a rollout under way should have patched by now. */
+  overdueCount: Count,
+  /** Runs and rollouts that nobody has approved yet, and requests that want signatures of approvers. */
+  waitingApprovalCount: Count,
+  /** When the newest run was begun. */
+  lastRunAt: Type.Union([Timestamp, Type.Null()]),
 });
 export type ClientState = Static<typeof ClientState>;
 

@@ -177,6 +177,7 @@ export const EvidenceRecord = Type.Object({
     Type.Literal('organisation-created'),
     Type.Literal('organisation-renamed'),
     Type.Literal('organisation-archived'),
+    Type.Literal('organisation-restored'),
     Type.Literal('role-created'),
     Type.Literal('role-changed'),
     Type.Literal('role-removed'),

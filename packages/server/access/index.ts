@@ -5,7 +5,7 @@ export { registerAuthentication } from './authenticate.ts';
 export type { Reach } from './permissions/reach.ts';
 export { reachCondition, runReachCondition } from './permissions/reach-condition.ts';
 export { reachOf } from './permissions/reach-of.ts';
-export { permissionsOf } from './permissions/permissions-of.ts';
+export { permissionsInEach, permissionsOf } from './permissions/permissions-of.ts';
 export { type Principal, agentOf, operatorOf } from './principal.ts';
 export { isSetUp } from './links/is-set-up.ts';
 export { createSignInLink } from './links/sign-in-links.ts';

@@ -4,6 +4,8 @@ import type { Principal } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import { removeEndpoint } from '../deploy/index.ts';
 import { HttpProblem } from '../http/index.ts';
+import { alignClients, lockPolicyTree, renameOrigin } from '../policies/index.ts';
+import type { NewEvidence } from '../report/index.ts';
 import { type Tables, asSystem } from '../storage/index.ts';
 import { assertNameFree } from './name-free.ts';
 import { recordInEach } from './record-in-each.ts';
@@ -18,9 +20,11 @@ export async function renameOrganisation(
 ): Promise<Organisation> {
   return asSystem(() =>
     context.database.kysely.transaction().execute(async (within) => {
+      await lockPolicyTree(within, id);
       const row = await lockBelow(within, operator.organisationId, id);
       await assertNameFree(within, row.parent_id, name, id);
       await sql`update organisation set name = ${name} where id = ${id}`.execute(within);
+      await renameOrigin(within, id, name);
       await record(within, context, operator, row, 'organisation-renamed', `renamed ${row.name} to ${name}`);
       return toOrganisation({ ...row, name });
     }),
@@ -49,6 +53,7 @@ export async function archiveOrganisation(
       for (const endpointId of await endpointsOf(kysely, id))
         await removeEndpoint(context, { organisationId: id, name: operator.name }, endpointId);
     return kysely.transaction().execute(async (within) => {
+      await lockPolicyTree(within, id);
       const row = await lockBelow(within, operator.organisationId, id);
       if (row.archived_at !== null) return toOrganisation(row);
       await assertEmpty(within, row);
@@ -57,10 +62,42 @@ export async function archiveOrganisation(
       for (const table of ['api_token', 'enrolment_token'])
         await sql`update ${sql.table(table)} set revoked_at = ${now}
           where organisation_id = ${id} and revoked_at is null`.execute(within);
-      await record(within, context, operator, row, 'organisation-archived', `archived ${row.name}`);
+      const gone = await alignClients(within, context, operator.name, id);
+      await record(within, context, operator, row, 'organisation-archived', `archived ${row.name}`, gone);
       return toOrganisation({ ...row, archived_at: now });
     });
   });
+}
+
+/**
+ * Lets people act in an archived organisation again, with the roles that they had. Its endpoints have to be enrolled anew, and its
+ * tokens stay revoked.
+ *
+ * @throws HttpProblem 404 `not-found`; 409 `parent-archived`, `name-taken`
+ */
+export async function restoreOrganisation(
+  context: ServerContext,
+  operator: Principal,
+  id: string,
+): Promise<Organisation> {
+  return asSystem(() =>
+    context.database.kysely.transaction().execute(async (within) => {
+      const row = await lockBelow(within, operator.organisationId, id);
+      if (row.archived_at === null) return toOrganisation(row);
+      // It locks the one above, which then can't be archived meanwhile.
+      await assertNameFree(within, row.parent_id, row.name, id);
+      const above = await sql`
+        select 1 from organisation where id = ${row.parent_id} and archived_at is null`.execute(within);
+      if (above.rows.length === 0)
+        throw new HttpProblem(409, 'parent-archived', {
+          detail: `The organisation above ${row.name} is archived too.`,
+          hint: 'Bring that one back first.',
+        });
+      await sql`update organisation set archived_at = null where id = ${id}`.execute(within);
+      await record(within, context, operator, row, 'organisation-restored', `brought ${row.name} back`);
+      return toOrganisation({ ...row, archived_at: null });
+    }),
+  );
 }
 
 /** The organisation in which the caller acts, or one below it. */
@@ -98,14 +135,16 @@ async function record(
   { clock }: ServerContext,
   operator: Principal,
   { id, name }: OrganisationRow,
-  kind: 'organisation-renamed' | 'organisation-archived',
+  kind: 'organisation-renamed' | 'organisation-archived' | 'organisation-restored',
   what: string,
+  more: readonly NewEvidence[] = [],
 ): Promise<void> {
-  await recordInEach(within, [operator.organisationId, id], {
+  const made = {
     at: clock(),
     kind,
     actor: operator.name,
     summary: `${operator.name} ${what}`,
     detail: { organisationId: id, before: name },
-  });
+  };
+  await recordInEach(within, [operator.organisationId, id], made, more);
 }

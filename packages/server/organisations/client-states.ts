@@ -14,6 +14,9 @@ interface Row {
   readonly exploited: number;
   readonly critical: number;
   readonly halted: number;
+  readonly overdue: number;
+  readonly waiting: number;
+  readonly last_run_at: Date | null;
 }
 
 /** How every organisation stands that the caller oversees. */
@@ -21,9 +24,10 @@ export async function clientStates(context: ServerContext, principal: Principal)
   const organisations = await overseenOrganisations(context, principal);
   const ids = organisations.map(({ id }) => id);
   const state = stateExpression(context);
+  const now = context.clock();
   const { rows } = await asSystem(() =>
     sql<Row>`
-      select o.id, e.endpoints, e.stale, e.exposed, v.exploited, v.critical, r.halted
+      select o.id, e.endpoints, e.stale, e.exposed, v.exploited, v.critical, r.halted, d.overdue, w.waiting, n.last_run_at
       from unnest(${ids}::uuid[]) as o (id)
       cross join lateral (
         select count(*) as endpoints, count(*) filter (where ${state} = 'stale') as stale,
@@ -34,7 +38,20 @@ export async function clientStates(context: ServerContext, principal: Principal)
         select count(*) filter (where exploited) as exploited, count(*) filter (where severity = 'critical') as critical
         from vulnerability_summary s where s.organisation_id = o.id and s.endpoint_count > 0 and not s.minor) v
       cross join lateral (
-        select count(*) as halted from rollout where organisation_id = o.id and state = 'halted') r`.execute(
+        select count(*) as halted from rollout where organisation_id = o.id and state = 'halted') r
+      cross join lateral (
+        select count(distinct m.endpoint_id) as overdue from rollout l
+        join rollout_patch_set p on p.rollout_id = l.id and p.deadline < ${now}
+        join rollout_member m on m.rollout_id = l.id and m.patch_set = p.number and m.outcome <> 'done'
+        where l.organisation_id = o.id and l.ended_at is null) d
+      cross join lateral (
+        select (select count(*) from rollout where organisation_id = o.id and state = 'awaiting-approval')
+          + (select count(*) from run
+              where organisation_id = o.id and state = 'awaiting-approval' and rollout_id is null)
+          + (select count(*) from approval_request
+              where organisation_id = o.id and state = 'open' and expires_at > ${now}) as waiting) w
+      cross join lateral (
+        select max(created_at) as last_run_at from run where organisation_id = o.id) n`.execute(
       context.database.kysely,
     ),
   );
@@ -49,6 +66,9 @@ export async function clientStates(context: ServerContext, principal: Principal)
       exploitedCount: row?.exploited ?? 0,
       criticalCount: row?.critical ?? 0,
       haltedRolloutCount: row?.halted ?? 0,
+      overdueCount: row?.overdue ?? 0,
+      waitingApprovalCount: row?.waiting ?? 0,
+      lastRunAt: row?.last_run_at?.toISOString() ?? null,
     };
   });
 }

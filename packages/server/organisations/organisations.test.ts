@@ -99,6 +99,44 @@ describe('changing', () => {
   });
 });
 
+describe('an archived one', () => {
+  const archive = (id: string) =>
+    provider.call('POST', `/organisations/${id}/archive`, { removeEndpoints: false }).then(({ status }) => status);
+  const restore = (id: string) => provider.call('POST', `/organisations/${id}/restore`);
+
+  test('is brought back from above, with the roles that people had there, and evidence on both sides', async () => {
+    const id = await make(provider, 'Ivy');
+    const inside = await personWith(server, ['owner'], id);
+    expect(await archive(id)).toBe(200);
+    const archived = await provider.call('GET', '/organisations/archived');
+    expect(archived.json['items']).toContainEqual(expect.objectContaining({ id, name: 'Ivy' }));
+    expect((await inside.call('POST', `/organisations/${id}/restore`)).status).toBe(403);
+    expect(await restore(id)).toMatchObject({ status: 200, json: { id, archivedAt: null } });
+    expect((await inside.call('GET', '/endpoints')).status).toBe(200);
+    const { rows } = await server.context.database.pool.query<{ organisation_id: string }>(
+      `select organisation_id from evidence where kind = 'organisation-restored'`,
+    );
+    expect(new Set(rows.map((row) => row.organisation_id))).toEqual(new Set([id, rootId()]));
+  });
+
+  test('waits for the one above it, and for its name', async () => {
+    const above = await make(provider, 'Juniper');
+    const below = await make(provider, 'Juniper East', above);
+    expect([await archive(below), await archive(above)]).toEqual([200, 200]);
+    expect(await restore(below)).toMatchObject({ status: 409, json: { code: 'parent-archived' } });
+    await make(provider, 'Juniper');
+    expect(await restore(above)).toMatchObject({ status: 409, json: { code: 'name-taken' } });
+  });
+
+  test('is nobody’s who is not above it', async () => {
+    const id = await make(provider, 'Kapok');
+    expect(await archive(id)).toBe(200);
+    const neighbour = await personWith(server, ['owner'], await make(provider, 'Larch'));
+    expect((await neighbour.call('POST', `/organisations/${id}/restore`)).status).toBe(404);
+    expect((await neighbour.call('GET', '/organisations/archived')).json['items']).toEqual([]);
+  });
+});
+
 test('what is everybody’s is changed by the first organisation’s people alone', async () => {
   for (const route of SERVER_WIDE_ROUTES) expect(ROUTE_PERMISSIONS[route]).toBeDefined();
   const inside = await personWith(server, ['owner'], await make(owner, 'Hazel'));
@@ -118,6 +156,20 @@ test('the overview shows whom the caller may oversee, and nobody else', async ()
   expect(await shown(limited)).toEqual([]);
   const inside = await personWith(server, ['viewer'], id);
   expect(await shown(inside)).toEqual([id]);
+  expect((await inside.call('GET', '/clients')).json['items']).toEqual([
+    {
+      organisation: expect.objectContaining({ id, name: 'Gum' }),
+      endpointCount: 0,
+      staleCount: 0,
+      exposedCount: 0,
+      exploitedCount: 0,
+      criticalCount: 0,
+      haltedRolloutCount: 0,
+      overdueCount: 0,
+      waitingApprovalCount: 0,
+      lastRunAt: null,
+    },
+  ]);
 });
 
 function rootId(): string {

@@ -1,6 +1,6 @@
 import type { Organisation } from '@thimble/protocol';
 import { sql } from 'kysely';
-import { type Principal, permissionsOf } from '../access/index.ts';
+import { type Principal, permissionsInEach } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import { asSystem } from '../storage/index.ts';
 import { ORGANISATION_COLUMNS, type OrganisationRow, toOrganisation } from './rows.ts';
@@ -36,13 +36,25 @@ export async function overseenOrganisations(
 ): Promise<readonly Organisation[]> {
   const reachable = await reachableOrganisations(context, principal);
   if (principal.kind === 'local') return reachable;
-  const overseen: Organisation[] = [];
-  for (const organisation of reachable) {
-    const permissions =
-      principal.kind === 'person'
-        ? await asSystem(() => permissionsOf(context.database.kysely, principal.id, organisation.id))
-        : principal.permissions;
-    if (permissions.get('endpoints:read')?.kind === 'all') overseen.push(organisation);
-  }
-  return overseen;
+  if (principal.kind !== 'person') return seesAll(principal.permissions) ? reachable : [];
+  const ids = reachable.map(({ id }) => id);
+  const authorities = await asSystem(() => permissionsInEach(context.database.kysely, principal.id, ids));
+  return reachable.filter(({ id }) => seesAll(authorities.get(id)));
+}
+
+function seesAll(authority: Principal['permissions'] | undefined): boolean {
+  return authority?.get('endpoints:read')?.kind === 'all';
+}
+
+/** Archived ones below that in which somebody acts, the newest first. */
+export async function archivedBelow(
+  { database: { kysely } }: ServerContext,
+  { organisationId }: Principal,
+): Promise<readonly Organisation[]> {
+  const { rows } = await asSystem(() =>
+    sql<OrganisationRow>`select ${ORGANISATION_COLUMNS} from organisation o
+      where o.archived_at is not null and ${organisationId}::uuid in (select a.id from organisations_above(o.id) a)
+      order by o.archived_at desc, o.id limit ${LIMIT}`.execute(kysely),
+  );
+  return rows.map(toOrganisation);
 }

@@ -11,10 +11,10 @@ import { Type } from 'typebox';
 import { operatorOf } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
-import { archiveOrganisation, renameOrganisation } from './change-organisation.ts';
+import { archiveOrganisation, renameOrganisation, restoreOrganisation } from './change-organisation.ts';
 import { clientStates } from './client-states.ts';
 import { createOrganisation } from './create-organisation.ts';
-import { reachableOrganisations } from './reachable.ts';
+import { archivedBelow, reachableOrganisations } from './reachable.ts';
 
 const config = { access: 'operator' } as const;
 const params = Type.Object({ id: Uuid });
@@ -27,6 +27,17 @@ export function registerOrganisationRoutes(app: App, context: ServerContext): vo
       schema: { summary: 'Organisations in which the caller has a role', response: { 200: OrganisationList } },
     },
     async (request) => ({ items: [...(await reachableOrganisations(context, operatorOf(request)))] }),
+  );
+  app.get(
+    `${API}/organisations/archived`,
+    {
+      config,
+      schema: {
+        summary: 'Archived ones below that in which the request acts',
+        response: { 200: OrganisationList },
+      },
+    },
+    async (request) => ({ items: [...(await archivedBelow(context, operatorOf(request)))] }),
   );
   app.get(
     `${API}/clients`,
@@ -67,5 +78,13 @@ export function registerOrganisationRoutes(app: App, context: ServerContext): vo
     },
     async (request) =>
       archiveOrganisation(context, operatorOf(request), request.params.id, request.body.removeEndpoints),
+  );
+  app.post(
+    `${API}/organisations/:id/restore`,
+    {
+      config,
+      schema: { summary: 'Let people act in an archived one again', params, response: { 200: Organisation } },
+    },
+    async (request) => restoreOrganisation(context, operatorOf(request), request.params.id),
   );
 }

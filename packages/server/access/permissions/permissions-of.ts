@@ -13,26 +13,42 @@ export async function permissionsOf(
   personId: string,
   organisationId: string,
 ): Promise<Authority> {
+  return (await permissionsInEach(kysely, personId, [organisationId])).get(organisationId) ?? authorityOf([]);
+}
+
+/** The same for many organisations at once, by their ids; one in which they may do nothing is left out. */
+export async function permissionsInEach(
+  kysely: Kysely<Tables>,
+  personId: string,
+  organisationIds: readonly string[],
+): Promise<ReadonlyMap<string, Authority>> {
   const { rows } = await sql<{
+    id: string;
     role_id: string;
     permissions: readonly string[] | null;
     labels: Readonly<Record<string, string>> | null;
   }>`
-    select g.role_id, r.permissions, g.labels from organisations_above(${organisationId}::uuid) a
+    select o.id, g.role_id, r.permissions, g.labels
+    from organisation o cross join lateral organisations_above(o.id) a
     join access_grant g on g.organisation_id = a.id and (a.distance = 0 or g.include_clients)
     join person p on p.id = g.person_id and p.disabled_at is null
     left join access_role r on r.organisation_id = g.organisation_id and r.id = g.own_role_id
-    where g.person_id = ${personId}
-      and not exists (select from organisation o where o.id = ${organisationId} and o.archived_at is not null)`.execute(
+    where o.id = any(${[...organisationIds]}::uuid[]) and o.archived_at is null and g.person_id = ${personId}`.execute(
     kysely,
   );
-  return uniteAuthorities(
-    rows.map(({ role_id, permissions, labels }) =>
-      authorityOf(
-        permissionsOfRole(role_id, permissions),
-        labels === null ? EVERYWHERE : { kind: 'labels', anyOf: [labels] },
+  const parts = Map.groupBy(rows, ({ id }) => id);
+  return new Map(
+    [...parts].map(([id, grants]) => [
+      id,
+      uniteAuthorities(
+        grants.map(({ role_id, permissions, labels }) =>
+          authorityOf(
+            permissionsOfRole(role_id, permissions),
+            labels === null ? EVERYWHERE : { kind: 'labels', anyOf: [labels] },
+          ),
+        ),
       ),
-    ),
+    ]),
   );
 }
 

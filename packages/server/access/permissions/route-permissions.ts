@@ -52,6 +52,8 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'POST /organisations': 'organisation:write',
   'PUT /organisations/:id': 'organisation:write',
   'POST /organisations/:id/archive': 'organisation:write',
+  'GET /organisations/archived': 'organisation:write',
+  'POST /organisations/:id/restore': 'organisation:write',
   'GET /grants': 'people:read',
   'GET /four-eyes': 'organisation:read',
   'PUT /four-eyes': 'organisation:write',

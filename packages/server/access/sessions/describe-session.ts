@@ -22,10 +22,12 @@ export async function describeSession(
     .select(['id', 'name'])
     .where('id', '=', principal.organisationId)
     .executeTakeFirstOrThrow();
+  const home = (principal.kind === 'person' ? await homeOf(context, principal.id) : undefined) ?? organisation;
   const kind = principal.kind === 'agent' ? 'local' : principal.kind;
   return {
     principal: { kind, name: principal.name },
     organisation,
+    home,
     expiresAt: principal.expiresAt?.toISOString() ?? null,
     permissions: [...principal.permissions.keys()],
     limited: [...principal.permissions].flatMap(([name, reach]) => (reach.kind === 'all' ? [] : [name])),
@@ -47,4 +49,18 @@ export async function describeSession(
     );
     return rows.length > 0;
   }
+}
+
+/** Whatever organisation the request acts in: that one does not see the row of a person from elsewhere. */
+async function homeOf(
+  { database: { kysely } }: ServerContext,
+  personId: string,
+): Promise<{ readonly id: string; readonly name: string } | undefined> {
+  const { rows } = await asSystem(() =>
+    sql<{ id: string; name: string }>`
+      select o.id, o.name from person p join organisation o on o.id = p.organisation_id where p.id = ${personId}`.execute(
+      kysely,
+    ),
+  );
+  return rows[0];
 }

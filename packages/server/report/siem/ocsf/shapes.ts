@@ -103,6 +103,7 @@ export const OCSF_SHAPES: Readonly<Record<Kind, OcsfShape>> = {
   'organisation-created': entity('organisation', 'Create', 3),
   'organisation-renamed': entity('organisation', 'Update', 2),
   'organisation-archived': entity('organisation', 'Delete', 3),
+  'organisation-restored': entity('organisation', 'Update', 3),
   'role-created': entity('role', 'Create', 2),
   'role-changed': entity('role', 'Update', 3),
   'role-removed': entity('role', 'Delete', 2),
