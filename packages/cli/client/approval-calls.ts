@@ -7,6 +7,7 @@ import {
   ApproverStatus,
   HaltStatus,
   type HaltRequest,
+  type NarrowApprovalRequest,
   type ProposeApproversRequest,
   Transaction,
 } from '@thimble/protocol';
@@ -24,6 +25,8 @@ export function approvalCalls(transport: Transport) {
     signApproval: (id: string, signature: ApproverSignature) =>
       call(transport, { method: 'POST', path: `${at(id)}/signatures`, body: { signature }, reply: ApprovalDetail }),
     renewApproval: (id: string) => call(transport, { method: 'POST', path: `${at(id)}/renew`, body: {}, reply: null }),
+    narrowApproval: (id: string, body: NarrowApprovalRequest) =>
+      call(transport, { method: 'POST', path: `${at(id)}/narrow`, body, reply: ApprovalDetail }),
     approvers: () => call(transport, { method: 'GET', path: '/approvers', reply: ApproverStatus }),
     approverHistory: () => call(transport, { method: 'GET', path: '/approvers/history', reply: ApproverHistory }),
     approverCandidates: () =>

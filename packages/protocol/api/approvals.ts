@@ -40,6 +40,8 @@ export const ApprovalSummary = Type.Object({
   createdAt: Timestamp,
   /** Who wants it: the operator, or the rollout's author. */
   createdBy: Label,
+  /** Who made it of a request that asked for more; null: nobody, it asks for all that may follow. */
+  narrowedBy: Type.Union([Label, Type.Null()]),
   expiresAt: Timestamp,
   progress: StatementProgress,
 });
@@ -97,6 +99,13 @@ export const ProposeApproversRequest = Type.Object({
   approvers: Type.Array(Approver, { maxItems: 64 }),
 });
 export type ProposeApproversRequest = Static<typeof ProposeApproversRequest>;
+
+/** What is left out stays as it is. */
+export const NarrowApprovalRequest = Type.Object({
+  actions: Type.Optional(Type.Array(ApprovedAction, { minItems: 1, maxItems: 5, uniqueItems: true })),
+  expiresAt: Type.Optional(Timestamp),
+});
+export type NarrowApprovalRequest = Static<typeof NarrowApprovalRequest>;
 
 export const SignStatementRequest = Type.Object({ signature: ApproverSignature });
 export type SignStatementRequest = Static<typeof SignStatementRequest>;

@@ -72,6 +72,7 @@
  *     POST   /runs/:id/cancel|retry|roll-back|reboot|restart-services|pre-stage     RunActionRequest → RunDetail
  *     GET    /runs/:id/evidence             → RunEvidence
  *     GET    /approvals                     → ApprovalList         GET /approvals/:id → ApprovalDetail
+ *     POST   /approvals/:id/narrow (NarrowApprovalRequest) → 201 ApprovalDetail: a new one that asks for less
  *     GET    /approvals/:id/transactions/:digest → Transaction     POST /approvals/:id/renew → 202
  *     POST   /approvals/:id/signatures      SignStatementRequest → ApprovalDetail
  *     GET    /approvers                     → ApproverStatus       GET /approvers/history → ApproverHistory
@@ -96,7 +97,7 @@
  *     GET    /evidence                      → EvidenceList         (?runId= &endpointId= &limit= &before=SEQUENCE)
  *     GET    /evidence/entries              → EvidenceEntries      (?after=SEQUENCE &limit=): oldest first
  *     GET    /evidence/log                  → EvidenceLog          GET /evidence/checkpoint → text/plain (?size=)
- *     POST   /evidence/checkpoint/cosign    CosignRequest → CosignReply
+ *     GET    /evidence/checkpoints          → EvidenceCheckpoints  POST /evidence/checkpoint/cosign CosignRequest → CosignReply
  *     GET    /evidence/:sequence/proof      → InclusionProof (?size=)   GET /evidence/consistency → ConsistencyProof (?from= &to=)
  *     GET    /evidence/bundle               → EvidenceBundle       (?runId= | &endpointId= | &from= &to=)
  *     GET    /evidence/exports              → EvidenceExportList   PUT /:name PutEvidenceExportRequest → EvidenceExport   DELETE → 204

@@ -10,7 +10,7 @@ import { projectTarget, type TargetProjection } from './project-target.ts';
 
 /**
  * What the server does next for one endpoint of a run. Each is done once: after it, planning again asks for nothing. Where approvers
- * have to sign, `approvalId` names what they signed.
+ * have to sign, `approvalId` names what they signed; `withoutRestarts`: that does not allow that services are restarted.
  */
 export type TargetAction =
   | { readonly kind: 'issue-plan-order'; readonly endpointId: string }
@@ -21,6 +21,7 @@ export type TargetAction =
       readonly planOrderId: string;
       readonly transactionDigest: string;
       readonly approvalId?: string;
+      readonly withoutRestarts?: true;
     }
   | {
       /** Fetch what the transaction needs, ahead of its approval or its window. */
@@ -44,6 +45,7 @@ export type TargetAction =
       readonly endpointId: string;
       readonly undoes: string;
       readonly approvalId?: string;
+      readonly withoutRestarts?: true;
     }
   /** Withdraw it when the endpoint has not fetched it, else ask the endpoint to stop. */
   | { readonly kind: 'stop-order'; readonly endpointId: string; readonly orderId: string }

@@ -28,6 +28,21 @@ describe('an order that changes something', () => {
     expect(actions).toMatchObject([{ kind: 'issue-apply-order', approvalId: 'approval-1' }]);
   });
 
+  it('is done without restarts where they were not approved', () => {
+    const narrow = approval({ actions: ['apply'] });
+    const { actions } = advance(approvedTarget([narrow]));
+    expect(actions).toMatchObject([{ kind: 'issue-apply-order', approvalId: 'approval-1', withoutRestarts: true }]);
+    expect(advance(approvedTarget([approval()])).actions[0]).not.toHaveProperty('withoutRestarts');
+    // What it waits for then is asked for by itself.
+    const waits = applied({ effective: false, waits: [{ kind: 'service-restart', unit: 'ssh.service', reason: '' }] });
+    const apply = order('apply', 2, { result: waits, transactionDigest: DIGEST, approvalId: 'approval-1' });
+    const restart = approvedTarget([narrow], { orders: [PLAN, apply], request: 'restart-services' });
+    expect(advance(restart)).toMatchObject({
+      actions: [],
+      report: { approvers: { kind: 'to-be-asked', action: 'restart-services', transactionDigest: null } },
+    });
+  });
+
   it.each<[string, readonly ApprovalFacts[], string, string]>([
     ['nobody was asked', [], 'to-be-asked', 'approvers are about to be asked'],
     ['one of two has signed', [approval({ signed: 1 })], 'waits', 'waits for approvers’ signatures (1 of 2)'],

@@ -53,13 +53,21 @@ export function gateByApprovers(
   const given = givenFor(wanted, approvers, nowMs);
   if (given !== undefined)
     return {
-      actions: actions.map((action, index) => (needs[index] === null ? action : { ...action, approvalId: given.id })),
+      actions: actions.map((action, index) => (needs[index] === null ? action : allowedBy(given, action))),
       standing: { kind: 'free' },
     };
   return {
     actions: actions.filter((action, index) => needs[index] === null && action.kind !== 'clear-request'),
     standing: standingOf(wanted, approvers, nowMs),
   };
+}
+
+/** An installation under an approval without restarts is done without them, and what still runs old code waits for its own. */
+function allowedBy({ id: approvalId, actions }: ApprovalFacts, action: TargetAction): TargetAction {
+  const allowed = { ...action, approvalId };
+  const mayRestart = action.kind === 'issue-apply-order' || action.kind === 'issue-rollback-order';
+  const withoutRestarts = { ...allowed, withoutRestarts: true as const };
+  return mayRestart && !actions.includes('restart-services') ? withoutRestarts : allowed;
 }
 
 /** A rollout acts in its windows: signatures are asked for as soon as there is a plan, so that they are there by then. */

@@ -148,6 +148,38 @@ describe('a run where approvers are asked for', () => {
     expect((await openApprovals(fleet))[0]?.summary.id).not.toBe(approval.summary.id);
   });
 
+  test('asks for less when a person narrows it, and is done within that', async () => {
+    const { runId, approval } = await requested();
+    await sign(approval, ada.sign(approval.signed));
+    const narrow = (body: unknown) => fleet.call('POST', `/approvals/${approval.summary.id}/narrow`, body);
+    for (const more of [
+      { actions: ['rollback', 'restart-services'] },
+      { expiresAt: '2099-01-01T00:00:00.000Z' },
+      { expiresAt: '2001-01-01T00:00:00.000Z' },
+      {},
+    ])
+      expect(await narrow(more)).toMatchObject({ status: 422, json: { code: 'not-narrower' } });
+    const expiresAt = new Date(Date.now() + DAY_MS).toISOString();
+    const { status, json } = await narrow({ actions: ['apply'], expiresAt });
+    const less = json as unknown as ApprovalDetail;
+    expect([status, less]).toMatchObject([
+      201,
+      {
+        summary: { state: 'open', narrowedBy: expect.any(String), progress: { signed: [] } },
+        statement: { runId, actions: ['apply'], expiresAt, transactions: approval.statement.transactions },
+      },
+    ]);
+    expect(await sign(approval, bob.sign(approval.signed))).toMatchObject({ status: 409, json: { code: 'not-open' } });
+    expect(await narrow({ actions: ['apply'] })).toMatchObject({ status: 409, json: { code: 'not-open' } });
+    // What was signed of the wider one does not count for the narrow one.
+    expect(await sign(less, ada.sign(approval.signed))).toMatchObject({ status: 422 });
+    for (const person of [ada, bob]) expect(await sign(less, person.sign(less.signed))).toMatchObject({ status: 200 });
+    await settle(async () => (await target(runId))?.state === 'ordered');
+    expect((await web.takeOrders()).orders).toMatchObject([
+      { approvalId: less.summary.id, body: { kind: 'apply', restartServices: false } },
+    ]);
+  });
+
   test('tries and reboots only with signatures, too', async () => {
     const run = await fleet.plannedRun([web]);
     await fleet.call('POST', `/runs/${run.summary.id}/trial`, {});

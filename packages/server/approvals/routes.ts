@@ -7,6 +7,7 @@ import {
   ApproverStatus,
   HaltRequest,
   HaltStatus,
+  NarrowApprovalRequest,
   ProposeApproversRequest,
   Sha256,
   SignStatementRequest,
@@ -19,6 +20,7 @@ import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { changeHalt } from './halt/change-halt.ts';
 import { haltStatus, signHalt } from './halt/sign-halt.ts';
+import { narrowRequest } from './requests/narrow-request.ts';
 import { approvalDetail, approvalTransaction, listApprovals } from './requests/read-approvals.ts';
 import { renewRequest } from './requests/renew-request.ts';
 import { signRequest } from './requests/sign-request.ts';
@@ -78,6 +80,23 @@ export function registerApprovalRoutes(app: App, context: ServerContext): void {
     async (request, reply) => {
       await renewRequest(context, operatorOf(request), request.params.id);
       return reply.code(202).send();
+    },
+  );
+  app.post(
+    `${API}/approvals/:id/narrow`,
+    {
+      config,
+      schema: {
+        summary: 'Ask for less: a new request in the place of this one',
+        params: Named,
+        body: NarrowApprovalRequest,
+        response: { 201: ApprovalDetail },
+      },
+    },
+    async (request, reply) => {
+      const operator = operatorOf(request);
+      const id = await narrowRequest(context, operator, request.params.id, request.body);
+      return reply.code(201).send(await detail(operator.organisationId, id));
     },
   );
 }

@@ -47,12 +47,18 @@ export async function act(
     case 'issue-apply-order': {
       const transaction = await plannedTransaction(within, action.planOrderId);
       const { transactionDigest } = action;
-      const { restart_services: restartServices } = run;
       const content = await contentOfRun(within, run);
       const { deploy, startBefore } = await rulesOfTarget(within, run, endpointId);
       if (run.rollout_id !== null) await useUpApproval(within, run.id, endpointId);
       return issue(
-        { kind: 'apply', transaction, transactionDigest, restartServices, ...content, ...(deploy ? { deploy } : {}) },
+        {
+          kind: 'apply',
+          transaction,
+          transactionDigest,
+          restartServices: restartsServices(run, action),
+          ...content,
+          ...(deploy ? { deploy } : {}),
+        },
         startBefore,
       );
     }
@@ -87,7 +93,7 @@ export async function act(
       return issue({ kind: 'restart-services' }, startBefore);
     }
     case 'issue-rollback-order':
-      return issue(await undoOf(within, action.undoes, run.restart_services));
+      return issue(await undoOf(within, action.undoes, restartsServices(run, action)));
     case 'stop-order':
       return stopOrder(within, context, endOf(action.orderId));
     case 'close-order': {
@@ -107,6 +113,10 @@ export async function act(
         where run_id = ${run.id} and endpoint_id = ${endpointId}`.execute(within);
       return [];
   }
+}
+
+function restartsServices(run: RunRow, { withoutRestarts }: { readonly withoutRestarts?: true }): boolean {
+  return run.restart_services && withoutRestarts !== true;
 }
 
 /** A rollout approves for one installation: a plan that is made anew is approved anew, in a window of its own. */

@@ -6,7 +6,9 @@ import { formatAgo, printable, type Terminal } from '../../terminal/index.ts';
 import { connect } from '../connection.ts';
 import { type ConnectionOptions, withConnection, withJson } from '../options.ts';
 import { printFacts, printJson, printTable } from '../print.ts';
+import { usageError } from '../../cli-error.ts';
 import { checkApproval, fetchApproval } from './checked-approval.ts';
+import { narrowingOf, withNarrowing, type Narrowing } from './narrowing.ts';
 import { resolveApproval } from './resolve-approval.ts';
 import { digestInGroups, showApproval } from './statement-view.ts';
 
@@ -43,6 +45,19 @@ export function approvalsCommands(program: Command, cli: Cli): void {
         ['state', detail.summary.state],
       ]);
     });
+  withNarrowing(
+    group
+      .command('narrow <request>')
+      .description('ask for less: a new request in its place, which allows fewer actions or less time'),
+  ).action(async (text: string, _, given: Command) => {
+    const options = given.optsWithGlobals<ConnectionOptions & Narrowing>();
+    const client = connect(cli, options);
+    const wanted = narrowingOf(options, cli.now());
+    if (wanted === undefined) throw usageError('narrow it to what?', 'For example: --actions apply --days 2');
+    const { summary } = await client.narrowApproval((await resolveApproval(client, text)).summary.id, wanted);
+    if (options.json === true) return printJson(terminal, summary);
+    terminal.note(`Approvers are asked for less now: thimble approve ${summary.id.slice(-8)} --key FILE`);
+  });
   group
     .command('renew <request>')
     .description('ask anew for what expired with too few signatures')

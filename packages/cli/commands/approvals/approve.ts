@@ -11,11 +11,12 @@ import { type ConnectionOptions, examples, withConnection, withJson } from '../o
 import { printJson } from '../print.ts';
 import { type CheckedApproval, checkApproval, fetchApproval, readApprovalFile } from './checked-approval.ts';
 import { keygenCommand } from './keygen.ts';
+import { narrowingOf, type Narrowing, withNarrowing } from './narrowing.ts';
 import { resolveApproval } from './resolve-approval.ts';
 import { signShown } from './sign.ts';
 import { showApproval } from './statement-view.ts';
 
-interface ApproveOptions extends ConnectionOptions {
+interface ApproveOptions extends ConnectionOptions, Narrowing {
   readonly key?: string;
   readonly passphraseFile?: string;
   readonly yes?: string;
@@ -39,9 +40,11 @@ export function approveCommand(program: Command, cli: Cli): void {
   examples(command, [
     ['thimble approve keygen ada.key', 'make a key; ada.key.pub is for the set of approvers'],
     ['thimble approve last --key ada.key', 'look at the newest request, and sign it'],
+    ['thimble approve last --actions apply --days 2 --key ada.key', 'ask for less first: no restarts, no reboot'],
     ['thimble approve --statement r.json --key ada.key --out r.sig', 'on a machine without a network'],
     ['thimble approve 3f0c5a12 --signature r.sig', 'and bring it to the server'],
   ]);
+  withNarrowing(command);
   keygenCommand(command, cli);
   command.action(async (request: string | undefined, _, given: Command) => {
     const options = given.optsWithGlobals<ApproveOptions>();
@@ -66,13 +69,18 @@ export function approveCommand(program: Command, cli: Cli): void {
 }
 
 async function toBeSigned(cli: Cli, request: string | undefined, options: ApproveOptions): Promise<CheckedApproval> {
+  const wanted = narrowingOf(options, cli.now());
   if (options.statement !== undefined) {
+    if (wanted !== undefined)
+      throw usageError('a request of a file is signed as it is', 'Narrow it first: thimble approvals narrow REQUEST');
     if (options.out === undefined) throw usageError('a request of a file is signed into a file: add --out FILE');
     return checkApproval(await readApprovalFile(options.statement));
   }
   if (request === undefined) throw usageError('which request?', 'The command `thimble approvals` lists them.');
   const client = connect(cli, options);
-  return checkApproval(await fetchApproval(client, await resolveApproval(client, request)));
+  const found = await resolveApproval(client, request);
+  const approval = wanted === undefined ? found : await client.narrowApproval(found.summary.id, wanted);
+  return checkApproval(await fetchApproval(client, approval));
 }
 
 async function bring(cli: Cli, request: string | undefined, path: string, options: ApproveOptions): Promise<void> {

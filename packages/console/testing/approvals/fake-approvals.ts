@@ -101,6 +101,7 @@ function request(
       endpointCount: endpoints.length,
       createdAt: at(-2 * number),
       createdBy: 'operator',
+      narrowedBy: null,
       expiresAt: statement.expiresAt,
       progress: { digest: hex(540 + number), threshold: 2, signed },
     },

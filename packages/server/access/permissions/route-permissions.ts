@@ -152,6 +152,7 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'GET /policies/:id': 'policies:read',
   'PUT /policies/:id': 'policies:write',
   'DELETE /policies/:id': 'policies:write',
+  'POST /policies/:id/detach': 'policies:write',
   'POST /policies/validate': 'policies:read',
   'GET /calendars': 'policies:read',
   'PUT /calendars/:name': 'policies:write',
@@ -171,6 +172,7 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'GET /approvals/:id/transactions/:digest': 'runs:read',
   'POST /approvals/:id/signatures': 'runs:approve',
   'POST /approvals/:id/renew': 'runs:propose',
+  'POST /approvals/:id/narrow': 'runs:approve',
   'GET /approvers': 'runs:read',
   'GET /approvers/history': 'runs:read',
   'GET /approvers/candidates': 'approvers:write',
@@ -216,6 +218,7 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'GET /evidence': 'evidence:read',
   'GET /evidence/log': 'evidence:read',
   'GET /evidence/checkpoint': 'evidence:read',
+  'GET /evidence/checkpoints': 'evidence:read',
   'POST /evidence/checkpoint/cosign': 'evidence:export',
   'GET /evidence/:sequence/proof': 'evidence:read',
   'GET /evidence/consistency': 'evidence:read',
@@ -226,5 +229,5 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'DELETE /evidence/exports/:name': 'evidence:export',
   'POST /evidence/exports/:name/test': 'evidence:export',
   'GET /agent-updates': 'endpoints:read',
-};
   'POST /agent-updates/decide': 'endpoints:write',
+};

@@ -13,10 +13,11 @@ export interface ApprovalRow extends StatementRow {
   readonly created_at: Date;
   readonly created_by: string;
   readonly expires_at: Date;
+  readonly narrowed_by: string | null;
 }
 
 export const APPROVAL_COLUMNS = sql`a.id, a.payload, a.run_id, a.state, a.title, a.actions, a.transaction_count,
-  a.endpoint_count, a.created_at, a.created_by, a.expires_at`;
+  a.endpoint_count, a.created_at, a.created_by, a.expires_at, a.narrowed_by`;
 
 /** What was never withdrawn has an end. */
 export function stateAt({ state, expires_at: expiresAt }: ApprovalRow, now: Date): ApprovalState {
@@ -39,6 +40,7 @@ export function approvalSummary(
     endpointCount: row.endpoint_count,
     createdAt: row.created_at.toISOString(),
     createdBy: row.created_by,
+    narrowedBy: row.narrowed_by,
     expiresAt: row.expires_at.toISOString(),
     progress: progressOf('approval', row, counting, set),
   };
