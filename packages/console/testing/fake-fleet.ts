@@ -1,7 +1,6 @@
 import type {
   CreateRunRequest,
   EndpointAsset,
-  EvidenceExport,
   EvidenceRecord,
   FeedSummary,
   LiveEvent,
@@ -22,7 +21,6 @@ import {
   progressEvent,
   withTargets,
 } from './fake-runs.ts';
-import { createFakeCollectors } from './evidence/routes.ts';
 import { createFakeEnrolment, type FakeEnrolment } from './enrolment/fake-enrolment.ts';
 import { fakeFleet, type FakeEndpoint } from './fixtures/endpoints.ts';
 import { fakeEvidence } from './fixtures/fleet.ts';
@@ -41,7 +39,6 @@ export interface FakeState {
   readonly fleet: FakeEndpoint[];
   readonly runs: Map<string, RunDetail>;
   readonly evidence: EvidenceRecord[];
-  readonly collectors: EvidenceExport[];
   readonly enrolment: FakeEnrolment;
   readonly access: FakeAccess;
   readonly organisations: FakeOrganisations;
@@ -263,7 +260,6 @@ export function createFakeFleet({ endpointCount, stepMs, now }: FakeFleetOptions
     fleet,
     runs,
     evidence,
-    collectors: createFakeCollectors(evidence.length, now()),
     enrolment: createFakeEnrolment(fleet, now),
     access: createFakeAccess(now),
     organisations: createFakeOrganisations(now),

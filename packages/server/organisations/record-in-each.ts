@@ -1,14 +1,13 @@
 import type { Kysely } from 'kysely';
-import { type NewEvidence, appendInEach } from '../report/index.ts';
+import { type NewEvidence, appendEvidence } from '../report/index.ts';
 import type { Tables } from '../storage/index.ts';
 
-/** The same in the evidence of several organisations, and what else happened with it. */
+/** The same in the evidence of several organisations, always in the same order: each has a lock of its own. */
 export async function recordInEach(
   within: Kysely<Tables>,
   organisationIds: readonly string[],
   record: Omit<NewEvidence, 'organisationId'>,
-  more: readonly NewEvidence[] = [],
 ): Promise<void> {
-  const same = [...new Set(organisationIds)].map((organisationId) => ({ ...record, organisationId }));
-  await appendInEach(within, [...same, ...more]);
+  for (const organisationId of [...new Set(organisationIds)].sort())
+    await appendEvidence(within, [{ ...record, organisationId }]);
 }
