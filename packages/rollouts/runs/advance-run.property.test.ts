@@ -34,6 +34,7 @@ const anyResult: fc.Arbitrary<ResultFacts> = fc.oneof(
   fc.record({ kind: fc.constant('applied' as const), verification: anyVerification, keptCount: fc.nat(1) }),
   fc.record({ kind: fc.constant('rebooted' as const), verification: anyVerification }),
   fc.constant<ResultFacts>({ kind: 'refused', code: 'disk-full', message: '' }),
+  fc.constant<ResultFacts>({ kind: 'refused', code: 'halted', message: '' }),
   fc.constant<ResultFacts>({
     kind: 'failed',
     code: 'internal',
@@ -257,7 +258,7 @@ describe('for every history', () => {
         const open = facts.orders.at(-1);
         fc.pre((open?.kind !== 'pre-stage' && open?.kind !== 'trial') || open.result !== null || open.closed !== null);
         const without = projectTarget({ ...facts, orders }, run, NOW);
-        const ahead = { preStage: null, trial: null };
+        const ahead = { preStage: null, trial: null, turnedAway: null };
         expect({ ...projectTarget(facts, run, NOW), ...ahead }).toEqual({ ...without, ...ahead });
       }),
       { numRuns: 2000 },

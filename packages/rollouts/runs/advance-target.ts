@@ -7,6 +7,7 @@ import { isInTime } from './in-time.ts';
 import { isPastNoReturn } from './no-return.ts';
 import { patienceWith } from './patience.ts';
 import { projectTarget, type TargetProjection } from './project-target.ts';
+import { isHeardOf } from './turned-away.ts';
 
 /**
  * What the server does next for one endpoint of a run. Each is done once: after it, planning again asks for nothing. Where approvers
@@ -76,7 +77,7 @@ export function advanceTarget(
   nowMs: number,
 ): { readonly actions: readonly TargetAction[]; readonly report: TargetReport } {
   const projection = projectTarget(target, run, nowMs);
-  const { state, inFlight, transactionDigest } = projection;
+  const { state, inFlight, transactionDigest, turnedAway } = projection;
   const recalled = (projection.unusedPlan?.blocked ?? []).length > 0;
   const approved =
     !recalled &&
@@ -96,7 +97,11 @@ export function advanceTarget(
       transactionDigest,
       actions: availableActions(projection, target, run),
       underWay:
-        inFlight !== null || state === 'planning' || (state === 'planned' && approved) || target.request !== null,
+        inFlight !== null ||
+        state === 'planning' ||
+        (state === 'planned' && approved) ||
+        target.request !== null ||
+        (turnedAway !== null && !leaves && (run.rollout ?? null) === null),
       needsApproval: state === 'planned' && !approved && !leaves && (run.rollout ?? null) === null,
       approvers: gated.standing,
     },
@@ -126,7 +131,7 @@ function nextSteps(
   approved: boolean,
 ): readonly TargetAction[] {
   const { endpointId, request } = target;
-  const { inFlight, state, unusedPlan } = projection;
+  const { inFlight, state, unusedPlan, turnedAway } = projection;
   const clear: readonly TargetAction[] = request === null ? [] : [{ kind: 'clear-request', endpointId }];
   if (target.removed) return clear;
   const stops = run.cancelRequested || request === 'cancel';
@@ -144,8 +149,14 @@ function nextSteps(
     // Undoing and finishing what was installed stays possible in a cancelled run.
     if (request === null || request === 'cancel' || request === 'retry') return [...stop, ...drop, ...clear];
   }
+  const mayAgain = turnedAway === null || isHeardOf(turnedAway, run, nowMs);
   const applies =
-    state === 'planned' && approved && target.dropped === null && unusedPlan !== null && target.busyWith === null;
+    mayAgain &&
+    state === 'planned' &&
+    approved &&
+    target.dropped === null &&
+    unusedPlan !== null &&
+    target.busyWith === null;
   if (inFlight !== null) {
     // What is approved does not wait until all of it was fetched ahead or tried: its own order fetches the rest.
     const stop = isRecalled(inFlight) || (isAhead(inFlight) && applies);
@@ -156,6 +167,7 @@ function nextSteps(
   if (request !== null) return [...answerRequest(projection, target, run, nowMs, request)];
   if (target.dropped !== null) return [];
   if (target.orders.length === 0) return [{ kind: 'issue-plan-order', endpointId }];
+  if (turnedAway !== null && !applies) return mayAgain ? giveAgain(turnedAway, projection, target, run, nowMs) : [];
   if (applies)
     return [
       {
@@ -167,6 +179,28 @@ function nextSteps(
     ];
   return [];
 }
+
+/** What was turned away is ordered again as it was asked for; whatever a rollout wants besides a plan, its planner asks for again. */
+function giveAgain(
+  { kind }: OrderFacts,
+  projection: TargetProjection,
+  target: TargetFacts,
+  run: RunFacts,
+  nowMs: number,
+): readonly TargetAction[] {
+  if (kind === 'plan') return [{ kind: 'issue-plan-order', endpointId: target.endpointId }];
+  const request = REQUESTED_AS[kind];
+  if (request === undefined || (run.rollout ?? null) !== null) return [];
+  return answerRequest(projection, target, run, nowMs, request).filter((action) => action.kind !== 'clear-request');
+}
+
+const REQUESTED_AS: Readonly<Partial<Record<OrderFacts['kind'], TargetRequest>>> = {
+  reboot: 'reboot',
+  'restart-services': 'restart-services',
+  rollback: 'roll-back',
+  'pre-stage': 'pre-stage',
+  trial: 'trial',
+};
 
 /** Its transaction has a version that was recalled, and it can still be stopped as far as is known. */
 function isRecalled(order: OrderFacts): boolean {

@@ -7,7 +7,7 @@ import type { TargetProjection } from './project-target.ts';
 
 /** A target's state in words; never empty. */
 export function explainTarget(projection: TargetProjection, target: TargetFacts, run: RunFacts, nowMs: number): string {
-  const { state, inFlight, decidedBy, withoutEffect } = projection;
+  const { state, inFlight, decidedBy, withoutEffect, turnedAway } = projection;
   if (inFlight !== null && inFlight.kind !== 'pre-stage' && inFlight.kind !== 'trial')
     return explainInFlight(inFlight, target, run, nowMs);
   const ahead =
@@ -16,6 +16,8 @@ export function explainTarget(projection: TargetProjection, target: TargetFacts,
       ? preStageInWords(projection.preStage, target)
       : `; ${AHEAD[inFlight.kind] ?? inFlight.kind}: ${explainInFlight(inFlight, target, run, nowMs)}`);
   const words = explainSettled(projection, target, run, nowMs) + ahead + explainRequest(target);
+  if (turnedAway !== null && state !== 'cancelled')
+    return `${words}; ${followUp(turnedAway)} was turned away (${endInWords(turnedAway, target)}) and is given again`;
   if (withoutEffect !== null) return `${words}; ${followUp(withoutEffect)} ${endInWords(withoutEffect, target)}`;
   if (state === 'failed' && decidedBy !== null && decidedBy.kind !== 'apply')
     return `${followUp(decidedBy)} ${endInWords(decidedBy, target)}`;

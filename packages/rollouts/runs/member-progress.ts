@@ -5,6 +5,7 @@ import { advanceTarget } from './advance-target.ts';
 import { standingInWords } from './approver-gate.ts';
 import { isInTime } from './in-time.ts';
 import { projectTarget, type TargetProjection } from './project-target.ts';
+import { isTurnedAway } from './turned-away.ts';
 
 /** Reboots and roll-backs that changed nothing (refused, stopped): after so many nobody tries again by itself. */
 const WITHOUT_EFFECT_AT_MOST = 3;
@@ -157,11 +158,14 @@ function failed(
 
 /** Tries that the endpoint answered without success, or that it fetched and left without an answer. */
 function attempts({ orders }: TargetFacts): number {
-  return orders.filter(
-    ({ kind, result, closed, deliveredAtMs }) =>
+  return orders.filter((order) => {
+    const { kind, result, closed, deliveredAtMs } = order;
+    return (
       (kind === 'plan' || kind === 'apply') &&
-      (result === null ? closed !== null && deliveredAtMs !== null : isRefusal(result.kind)),
-  ).length;
+      !isTurnedAway(order, orders) &&
+      (result === null ? closed !== null && deliveredAtMs !== null : isRefusal(result.kind))
+    );
+  }).length;
 }
 
 function isRefusal(kind: string): boolean {
@@ -173,15 +177,15 @@ function withoutEffect({ orders }: TargetFacts): number {
   const after = orders.findLastIndex(({ kind, result }) => kind === 'apply' || result?.kind === 'rebooted');
   // One that came too late, or gave way to a newer order while people were asked, was not refused for good.
   const refused = orders.slice(after + 1).filter(({ result }) => result !== null && isRefusal(result.kind));
-  return refused.filter((order) => !isLate(order)).length;
+  return refused.filter((order) => !isLate(order) && !isTurnedAway(order, orders)).length;
 }
 
 function failedRollBacks({ orders }: TargetFacts): number {
   const after = orders.findLastIndex(({ kind }) => kind === 'apply');
   return orders
     .slice(after + 1)
-    .filter(({ kind, result, deliveredAtMs }) => kind === 'rollback' && (result !== null || deliveredAtMs !== null))
-    .length;
+    .filter((order) => order.kind === 'rollback' && !isTurnedAway(order, orders))
+    .filter(({ result, deliveredAtMs }) => result !== null || deliveredAtMs !== null).length;
 }
 
 /** It came too late to begin: its window is over, which says nothing about the patch. */

@@ -1,6 +1,7 @@
 import type { OrderKind, TargetState } from '@thimble/protocol';
 import type { OrderFacts, RunFacts, TargetFacts, VerificationFacts } from './facts.ts';
 import { patienceWith } from './patience.ts';
+import { isTurnedAway } from './turned-away.ts';
 
 /** Where a target stands, derived from its orders alone: nothing is stored that could contradict them. */
 export interface TargetProjection {
@@ -11,6 +12,8 @@ export interface TargetProjection {
   readonly decidedBy: OrderFacts | null;
   /** The newest order that ended without changing the state: a refused reboot or roll-back. */
   readonly withoutEffect: OrderFacts | null;
+  /** The newest order, when the endpoint refused it only for now: it is given again, and until then all is as it was before. */
+  readonly turnedAway: OrderFacts | null;
   /** Of the newest plan; null: none. */
   readonly transactionDigest: string | null;
   readonly changeCount: number;
@@ -29,6 +32,7 @@ const START: TargetProjection = {
   inFlight: null,
   decidedBy: null,
   withoutEffect: null,
+  turnedAway: null,
   transactionDigest: null,
   changeCount: 0,
   unusedPlan: null,
@@ -42,7 +46,7 @@ export function projectTarget(target: TargetFacts, run: RunFacts, nowMs: number)
   const idle = projection.inFlight === null;
   const leaves = target.dropped !== null || run.cancelRequested || target.removed;
   // Whoever is taken out while nothing is under way ends here; what an order did is never painted over.
-  if (idle && leaves && (projection.state === 'planned' || target.orders.length === 0))
+  if (idle && leaves && (projection.state === 'planned' || projection.state === 'planning'))
     return { ...projection, state: 'cancelled' };
   return projection;
 }
@@ -55,12 +59,16 @@ function step(
   nowMs: number,
 ): TargetProjection {
   const { kind } = order;
-  const at = { ...before, inFlight: null, withoutEffect: null };
+  const at = { ...before, inFlight: null, withoutEffect: null, turnedAway: null };
   const waits = order.result === null && order.closed === null && patienceWith(order, target, run, nowMs) === 'waits';
+  if (isTurnedAway(order, target.orders)) {
+    const again = { ...before, inFlight: null, turnedAway: order };
+    return kind === 'plan' ? { ...again, ...forgetPlan, state: 'planning' } : again;
+  }
   // Files that are fetched ahead change nothing on the endpoint, so they change nothing of where it stands.
-  if (kind === 'pre-stage')
-    return waits ? { ...before, inFlight: order } : { ...before, inFlight: null, preStage: order };
-  if (kind === 'trial') return waits ? { ...before, inFlight: order } : { ...before, inFlight: null, trial: order };
+  const here = { ...before, inFlight: null, turnedAway: null };
+  if (kind === 'pre-stage') return waits ? { ...here, inFlight: order } : { ...here, preStage: order };
+  if (kind === 'trial') return waits ? { ...here, inFlight: order } : { ...here, trial: order };
   if (waits)
     return { ...at, inFlight: order, state: stateInFlight(kind, order), ...(kind === 'plan' ? forgetPlan : {}) };
   const decided = { ...at, decidedBy: order };
@@ -141,7 +149,7 @@ function endOfFollowUp(before: TargetProjection, at: TargetProjection, order: Or
   const { result } = order;
   if (result?.kind === 'applied' || result?.kind === 'rebooted')
     return { ...at, state: stateByVerification(result.verification) };
-  if (hadNoEffect(order)) return { ...before, inFlight: null, withoutEffect: order };
+  if (hadNoEffect(order)) return { ...before, inFlight: null, turnedAway: null, withoutEffect: order };
   return { ...at, state: 'failed' };
 }
 
@@ -151,7 +159,7 @@ function endOfRollback(before: TargetProjection, at: TargetProjection, order: Or
     const state = isDamaged(result.verification) ? 'failed' : 'rolled-back';
     return { ...at, state, undoable: null };
   }
-  if (hadNoEffect(order)) return { ...before, inFlight: null, withoutEffect: order };
+  if (hadNoEffect(order)) return { ...before, inFlight: null, turnedAway: null, withoutEffect: order };
   return { ...at, state: 'failed' };
 }
 
