@@ -16,9 +16,22 @@ export const PolicyProblem = Type.Object({
 });
 export type PolicyProblem = Static<typeof PolicyProblem>;
 
+/** Of a policy that is another organisation's: it is changed and removed there. */
+export const PolicyOrigin = Type.Object({
+  /** The organisation's name. */
+  from: Label,
+  /** Nothing of one's own goes before it, and it can't be detached. */
+  enforced: Type.Boolean(),
+});
+export type PolicyOrigin = Static<typeof PolicyOrigin>;
+
 export const PolicySummary = Type.Object({
   id: Uuid,
   name: Name,
+  /** null: the organisation's own. */
+  inherited: Type.Union([PolicyOrigin, Type.Null()]),
+  /** Whether the organisations below follow it too. */
+  clients: Type.Union([Type.Literal('none'), Type.Literal('inherit'), Type.Literal('enforced')]),
   description: Prose,
   enabled: Type.Boolean(),
   priority: Count,
@@ -76,6 +89,17 @@ export const PolicyVersion = Type.Object({
 });
 export type PolicyVersion = Static<typeof PolicyVersion>;
 
+/** An organisation below one whose policy is for clients too. */
+export const PolicyClient = Type.Object({
+  id: Uuid,
+  name: Label,
+  /** `overridden`: it has an own policy of this name, or a nearer organisation has one for it. */
+  state: Type.Union([Type.Literal('in-force'), Type.Literal('overridden')]),
+  /** What stops its rollouts there: calendars, channels and repositories that it does not have. */
+  doubts: Type.Array(Prose),
+});
+export type PolicyClient = Static<typeof PolicyClient>;
+
 export const PolicyDetail = Type.Object({
   summary: PolicySummary,
   document: PolicyDocument,
@@ -84,6 +108,8 @@ export const PolicyDetail = Type.Object({
   sha256: Sha256,
   warnings: Type.Array(PolicyProblem),
   effect: PolicyEffect,
+  /** Where it holds below this organisation, of those in which the caller may read policies; null: it is for this one alone. */
+  clients: Type.Union([Type.Array(PolicyClient), Type.Null()]),
   /** Newest first. */
   versions: Type.Array(PolicyVersion),
 });

@@ -252,6 +252,11 @@ export const PolicyDocument = Type.Object(
     enabled: Type.Optional(Type.Boolean()),
     /** An endpoint in the scope of several policies follows the highest; of equals the first by name. Default 100. */
     priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
+    /**
+     * Organisations below this one follow it too: `inherit`, unless a policy of their own takes an endpoint or has its name;
+     * `enforced`, before their own ones. Left out: it is for this organisation alone.
+     */
+    clients: Type.Optional(Type.Union([Type.Literal('inherit'), Type.Literal('enforced')])),
     scope: Type.Optional(EndpointFilter),
     exclude: Type.Optional(EndpointFilter),
     select: Type.Optional(UpdateFilter),

@@ -10,6 +10,7 @@ describe('a policy', () => {
       description: '',
       enabled: true,
       priority: 100,
+      clients: 'none',
       scope: {},
       exclude: null,
       select: {},

@@ -18,6 +18,7 @@ export function buildPolicy(document: PolicyDocument, { windows, every }: Recurr
     description: document.description ?? '',
     enabled: document.enabled ?? DEFAULTS.enabled,
     priority: document.priority ?? DEFAULTS.priority,
+    clients: document.clients ?? 'none',
     scope: document.scope ?? {},
     exclude: document.exclude ?? null,
     select: document.select ?? {},

@@ -3,6 +3,7 @@ export { schemaFindings } from './document/schema-findings.ts';
 export { budgetGroupsOf } from './budget-groups-of.ts';
 export { deadlineOf, type UpdateDeadline } from './deadline-of.ts';
 export { diffPolicies, type PolicyChange } from './diff-policies.ts';
+export type { Inheritance } from './inheritance.ts';
 export { matchesEndpoint } from './matches-endpoint.ts';
 export { matchesUpdate } from './matches-update.ts';
 export { parsePolicy, type ParsedPolicy } from './parse-policy.ts';

@@ -62,3 +62,61 @@ describe('policyOf', () => {
     );
   });
 });
+
+describe('policyOf, with inherited policies', () => {
+  const from = (name: string, levels: number, clients: 'inherit' | 'enforced', parts = {}) => ({
+    ...standing(name, { clients, ...parts }),
+    inherited: { from: `Level ${levels}`, levels },
+  });
+  const base = from('base', 1, 'inherit', { priority: 900 });
+  const enforced = from('always', 1, 'enforced', { priority: 1 });
+
+  it('follows an own one first, whatever the priorities are', () => {
+    expect(policyOf(endpoint(), [base, nightly])).toEqual({
+      policy: nightly,
+      because: 'this endpoint follows nightly because own policies go before inherited ones',
+      others: [{ policy: base, why: 'nightly goes first: own policies go before inherited ones' }],
+    });
+  });
+
+  it('follows the inherited one where no own one takes the endpoint, and says whose it is', () => {
+    const elsewhere = standing('elsewhere', { scope: { sites: ['hall-9'] } });
+    expect(policyOf(endpoint(), [base, elsewhere])).toMatchObject({
+      policy: base,
+      because: 'this endpoint follows base, inherited from Level 1, because it is in the scope of no other policy',
+    });
+  });
+
+  it('follows what is enforced before own ones', () => {
+    expect(policyOf(endpoint(), [nightly, enforced, base])).toMatchObject({
+      policy: enforced,
+      because: 'this endpoint follows always, inherited from Level 1, because Level 1 enforces it',
+      others: [
+        { policy: nightly, why: 'always goes first: Level 1 enforces it' },
+        { policy: base, why: 'always goes first: Level 1 enforces it' },
+      ],
+    });
+  });
+
+  it('follows the nearest of inherited ones, and the topmost of enforced ones', () => {
+    const far = from('far', 2, 'inherit');
+    expect(policyOf(endpoint(), [far, base])).toMatchObject({
+      policy: base,
+      because: expect.stringMatching(/Level 1 is nearer than Level 2$/),
+    });
+    const top = from('top', 2, 'enforced');
+    expect(policyOf(endpoint(), [enforced, top])).toMatchObject({
+      policy: top,
+      because: expect.stringMatching(/Level 2, which enforces it, is above Level 1$/),
+    });
+  });
+
+  it('goes by priority among those of one organisation', () => {
+    expect(policyOf(endpoint(), [base, from('other', 1, 'inherit')]).because).toMatch(
+      /because its priority 900 is the highest of 2 inherited policies/,
+    );
+    expect(policyOf(endpoint(), [base, nightly, monthly]).because).toMatch(
+      /because its priority 150 is the highest of 2 own policies/,
+    );
+  });
+});

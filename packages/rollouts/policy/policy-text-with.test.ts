@@ -21,3 +21,14 @@ test('JSON stays JSON', () => {
   expect(JSON.parse(changed)).toEqual({ format: 1, name: 'nightly', enabled: false, priority: 5 });
   expect(parsePolicyText(changed)).toMatchObject({ ok: true, policy: { enabled: false, priority: 5 } });
 });
+
+test('that it holds in clients is taken away', () => {
+  const text = `${TEXT}clients: inherit # all of them\n`;
+  expect(policyTextWith(text, { clients: undefined })).toBe(TEXT);
+  expect(
+    JSON.parse(policyTextWith('{"format":1,"name":"nightly","clients":"inherit"}', { clients: undefined })),
+  ).toEqual({
+    format: 1,
+    name: 'nightly',
+  });
+});

@@ -7,6 +7,8 @@ export interface Policy {
   readonly description: string;
   readonly enabled: boolean;
   readonly priority: number;
+  /** Whether the organisations below follow it too: unless they say otherwise, or whatever they say. */
+  readonly clients: 'none' | 'inherit' | 'enforced';
   readonly scope: EndpointFilter;
   /** null: nobody. */
   readonly exclude: EndpointFilter | null;

@@ -82,6 +82,7 @@ export async function restoreOrganisation(
 ): Promise<Organisation> {
   return asSystem(() =>
     context.database.kysely.transaction().execute(async (within) => {
+      await lockPolicyTree(within, id);
       const row = await lockBelow(within, operator.organisationId, id);
       if (row.archived_at === null) return toOrganisation(row);
       // It locks the one above, which then can't be archived meanwhile.
@@ -94,7 +95,8 @@ export async function restoreOrganisation(
           hint: 'Bring that one back first.',
         });
       await sql`update organisation set archived_at = null where id = ${id}`.execute(within);
-      await record(within, context, operator, row, 'organisation-restored', `brought ${row.name} back`);
+      const inherited = await alignClients(within, context, operator.name, id);
+      await record(within, context, operator, row, 'organisation-restored', `brought ${row.name} back`, inherited);
       return toOrganisation({ ...row, archived_at: null });
     }),
   );

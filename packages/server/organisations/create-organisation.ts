@@ -3,6 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import { type Principal, permissionsOf } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import { HttpProblem } from '../http/index.ts';
+import { alignClients, lockPolicyTree } from '../policies/index.ts';
 import { type Tables, asSystem } from '../storage/index.ts';
 import { assertNameFree } from './name-free.ts';
 import { recordInEach } from './record-in-each.ts';
@@ -25,6 +26,7 @@ export async function createOrganisation(
   // Its rows are of an organisation that the request is not in.
   const row = await asSystem(() =>
     context.database.kysely.transaction().execute(async (within) => {
+      await lockPolicyTree(within, parentId);
       const above = await sql`select id from organisations_above(${parentId}::uuid)`.execute(within);
       if (above.rows.length >= ORGANISATION_LEVELS)
         throw new HttpProblem(409, 'too-deep', {
@@ -36,13 +38,15 @@ export async function createOrganisation(
         with o as (insert into organisation (id, name, parent_id, created_at) values (${id}, ${name}, ${parentId}, ${now})
           returning *) select ${ORGANISATION_COLUMNS} from o`.execute(within);
       await letIn(within, context, operator, id, now);
-      await recordInEach(within, [parentId, id], {
+      const inherited = await alignClients(within, context, operator.name, id);
+      const made = {
         at: now,
-        kind: 'organisation-created',
+        kind: 'organisation-created' as const,
         actor: operator.name,
         summary: `${operator.name} made the client ${name}`,
         detail: { organisationId: id, parentId, name },
-      });
+      };
+      await recordInEach(within, [parentId, id], made, inherited);
       return rows[0];
     }),
   );

@@ -1,13 +1,14 @@
 import type { Kysely } from 'kysely';
-import { type NewEvidence, appendEvidence } from '../report/index.ts';
+import { type NewEvidence, appendInEach } from '../report/index.ts';
 import type { Tables } from '../storage/index.ts';
 
-/** The same in the evidence of several organisations, always in the same order: each has a lock of its own. */
+/** The same in the evidence of several organisations, and what else happened with it. */
 export async function recordInEach(
   within: Kysely<Tables>,
   organisationIds: readonly string[],
   record: Omit<NewEvidence, 'organisationId'>,
+  more: readonly NewEvidence[] = [],
 ): Promise<void> {
-  for (const organisationId of [...new Set(organisationIds)].sort())
-    await appendEvidence(within, [{ ...record, organisationId }]);
+  const same = [...new Set(organisationIds)].map((organisationId) => ({ ...record, organisationId }));
+  await appendInEach(within, [...same, ...more]);
 }

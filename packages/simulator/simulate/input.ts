@@ -1,5 +1,5 @@
 import type { EndpointFilter, WhatIf } from '@thimble/protocol';
-import type { EndpointTraits, Interval, Policy, UpdateTraits } from '@thimble/rollouts';
+import type { EndpointTraits, Inheritance, Interval, Policy, UpdateTraits } from '@thimble/rollouts';
 
 /** All that a simulation knows of the present, and what it assumes of the future. The same input gives the same result. */
 export interface SimulationInput {
@@ -32,6 +32,8 @@ export interface SimulatedPolicy {
   /** What `assignRings` hashes: keep it the same from one simulation to the next. */
   readonly id: string;
   readonly policy: Policy;
+  /** Whose it is; null or left out: the organisation's own. */
+  readonly inherited?: Inheritance | null;
 }
 
 export interface SimulatedEndpoint {

@@ -179,6 +179,8 @@ export function saved(
     summary: {
       id: before?.summary.id ?? random.uuid(),
       name: document.name,
+      inherited: null,
+      clients: document.clients ?? 'none',
       description: document.description ?? '',
       enabled: document.enabled ?? true,
       priority: document.priority ?? 100,
@@ -199,6 +201,7 @@ export function saved(
     sha256: random.hex(64),
     warnings,
     effect,
+    clients: document.clients === undefined ? null : [],
     versions: [
       {
         version,

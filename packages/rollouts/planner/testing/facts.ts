@@ -49,6 +49,7 @@ export const POLICY: Policy = {
   description: '',
   enabled: true,
   priority: 100,
+  clients: 'none',
   scope: {},
   exclude: null,
   select: {},

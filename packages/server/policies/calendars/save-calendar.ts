@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
-import type { Operator } from '../documents/save-policy.ts';
+import type { Actor } from '../../access/index.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { appendEvidence } from '../../report/index.ts';
 import { lockPolicies } from '../lock.ts';
@@ -13,7 +13,7 @@ import { expandCalendar } from './expand-calendar.ts';
 /** Makes or replaces it. @throws HttpProblem 422 `calendar-invalid` */
 export async function putCalendar(
   context: ServerContext,
-  { organisationId, name: actor }: Operator,
+  { organisationId, name: actor }: Actor,
   name: string,
   ics: string,
 ): Promise<void> {
@@ -46,7 +46,7 @@ export async function putCalendar(
 /** @throws HttpProblem 404; 409 `calendar-in-use` while a policy names it: without it nothing of that policy could begin. */
 export async function removeCalendar(
   context: ServerContext,
-  { organisationId, name: actor }: Operator,
+  { organisationId, name: actor }: Actor,
   name: string,
 ): Promise<void> {
   const now = context.clock();

@@ -1,16 +1,18 @@
 import type { PolicyDetail, PolicyDocument, PolicyVersion } from '@thimble/protocol';
 import { diffPolicies } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
+import type { Principal } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 import type { Tables } from '../../storage/index.ts';
 import { emptyRings } from '../fleet/empty-rings.ts';
 import { policyEffect } from '../fleet/effect.ts';
 import { endpointTraits } from '../fleet/endpoint-traits.ts';
 import { followingOf } from '../fleet/following.ts';
+import { policyClients } from '../inheritance/policy-clients.ts';
 import { policySummaries } from './policy-list.ts';
 import { readSource } from './read-source.ts';
 import { readPolicyVersion } from './read-version.ts';
-import { unknownPolicy } from './save-policy.ts';
+import { unknownPolicy } from './newest-version.ts';
 import { type StandingPolicy, standingPolicies } from './standing-policies.ts';
 
 const VERSIONS_SHOWN = 100;
@@ -23,18 +25,19 @@ const CHANGES_SHOWN = 200;
  */
 export async function policyDetail(
   context: ServerContext,
-  organisationId: string,
+  principal: Principal,
   id: string,
   wanted: number | null,
 ): Promise<PolicyDetail> {
   const { kysely } = context.database;
+  const { organisationId } = principal;
   const standing = await standingPolicies(kysely, organisationId);
   const present = standing.find((policy) => policy.id === id);
   const number = wanted ?? present?.version;
   const stored = number === undefined ? undefined : await readPolicyVersion(kysely, organisationId, id, number);
   if (stored === undefined) throw unknownPolicy();
   const { policy, document, text, sha256 } = stored;
-  const shown: StandingPolicy = { ...stored, id };
+  const shown: StandingPolicy = { ...stored, id, inherited: present?.inherited ?? null };
   const others = standing.filter((each) => each.id !== id);
   const members = await endpointTraits(kysely, organisationId, null, context.settings.timeZone);
   const { followers } = followingOf(members, present === undefined ? others : [...others, shown]);
@@ -50,6 +53,7 @@ export async function policyDetail(
     // What was there when it was written may be gone.
     warnings: [...(read.ok ? read.read.warnings : [...read.problems, ...read.warnings]), ...emptyRings(policy, effect)],
     effect,
+    clients: summary.clients === 'none' ? null : [...(await policyClients(context, principal, id, policy))],
     versions: await newestVersions(kysely, organisationId, id),
   };
 }

@@ -35,13 +35,16 @@ export async function policySummaries(
   const names = [...new Set(policies.flatMap(({ policy }) => policy.blackouts))];
   const blackouts = await blackoutIntervals(within, organisationId, names, range, context.settings.timeZone);
   const rollouts = await activeRollouts(within, organisationId);
-  return policies.map(({ id, version, policy, changedAt, changedBy }) => {
+  return policies.map(({ id, version, policy, inherited, changedAt, changedBy }) => {
     const own = followers.get(id) ?? [];
     const closed = blackouts.filter(({ calendar: name }) => policy.blackouts.includes(name));
     const [next] = nextWindows(calendar, policy, zonesOf(own, context.settings.timeZone), closed, nowMs);
     return {
       id,
       name: policy.name,
+      inherited: inherited === null ? null : { from: inherited.from, enforced: policy.clients === 'enforced' },
+      // What is inherited is the decision of whose it is.
+      clients: inherited === null ? policy.clients : 'none',
       description: policy.description,
       enabled: policy.enabled,
       priority: policy.priority,

@@ -16,6 +16,7 @@ import { operatorOf } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 import type { App } from '../../http/app.ts';
 import { endpointPolicy } from '../fleet/endpoint-policy.ts';
+import { detachPolicy } from './detach-policy.ts';
 import { policyDetail } from './policy-detail.ts';
 import { listPolicies } from './policy-list.ts';
 import { changePolicy, createPolicy, removePolicy } from './save-policy.ts';
@@ -52,10 +53,7 @@ function registerReading(app: App, context: ServerContext): void {
         response: { 200: PolicyDetail },
       },
     },
-    async (request) => {
-      const { organisationId } = operatorOf(request);
-      return policyDetail(context, organisationId, request.params.id, request.query.version ?? null);
-    },
+    async (request) => policyDetail(context, operatorOf(request), request.params.id, request.query.version ?? null),
   );
   app.get(
     `${API}/endpoints/:id/policy`,
@@ -86,7 +84,7 @@ function registerChanging(app: App, context: ServerContext): void {
     async (request, reply) => {
       const operator = operatorOf(request);
       const id = await createPolicy(context, operator, request.body);
-      return reply.code(201).send(await policyDetail(context, operator.organisationId, id, null));
+      return reply.code(201).send(await policyDetail(context, operator, id, null));
     },
   );
   app.put(
@@ -103,7 +101,23 @@ function registerChanging(app: App, context: ServerContext): void {
     async (request) => {
       const operator = operatorOf(request);
       await changePolicy(context, operator, request.params.id, request.body);
-      return policyDetail(context, operator.organisationId, request.params.id, null);
+      return policyDetail(context, operator, request.params.id, null);
+    },
+  );
+  app.post(
+    `${API}/policies/:id/detach`,
+    {
+      config,
+      schema: {
+        summary: 'Make an inherited policy an own one, as it is now',
+        params: Parameters,
+        response: { 200: PolicyDetail },
+      },
+    },
+    async (request) => {
+      const operator = operatorOf(request);
+      await detachPolicy(context, operator, request.params.id);
+      return policyDetail(context, operator, request.params.id, null);
     },
   );
   app.delete(

@@ -4,7 +4,8 @@ import type { Kysely } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import type { Tables } from '../../storage/index.ts';
 import { blackoutIntervals } from '../calendars/blackout-intervals.ts';
-import { type StandingPolicy, standingPolicies } from '../documents/standing-policies.ts';
+import { standingPolicies } from '../documents/standing-policies.ts';
+import { type Followable, withDraft } from '../documents/with-draft.ts';
 import { deadlineFor } from '../pending/deadline-for.ts';
 import { type PendingUpdate, pendingUpdates } from '../pending/pending-updates.ts';
 import { HORIZON_MS, nextWindows, zonesOf } from '../windows/next-windows.ts';
@@ -14,25 +15,21 @@ import { named } from './named.ts';
 
 const WINDOWS_SHOWN = 50;
 
-/** A policy that may not be stored yet. */
-type Draft = Pick<StandingPolicy, 'id' | 'policy'>;
-
-/** What a policy would mean for the fleet as it is now, in the place of the standing one with its id or name. */
+/** What a policy would mean for the fleet as it is now, in the place of the standing one with its id, or of the own one with its name. */
 export async function policyEffect(
   context: Pick<ServerContext, 'clock' | 'settings'>,
   within: Kysely<Tables>,
   organisationId: string,
-  given: Draft,
+  given: Pick<Followable, 'id' | 'policy'>,
 ): Promise<PolicyEffect> {
   const now = context.clock();
   const standing = await standingPolicies(within, organisationId);
-  const replaced =
-    standing.find(({ id }) => id === given.id) ?? standing.find(({ policy }) => policy.name === given.policy.name);
-  const candidate: Draft = { policy: given.policy, id: replaced?.id ?? given.id };
-  const others = standing.filter((each) => each !== replaced);
+  const policies = withDraft(standing, given);
+  const candidate = policies.find(({ policy }) => policy === given.policy);
+  if (candidate === undefined) throw new Error('a draft is among the policies');
   const members = await endpointTraits(within, organisationId, null, context.settings.timeZone);
   const alone = followedBy([candidate]);
-  const own = followingOf(members, [...others, candidate]).followers.get(candidate.id) ?? [];
+  const own = followingOf(members, policies).followers.get(candidate.id) ?? [];
   const inScope = members.filter((member) => alone(member) !== null).length;
   const taken = await takenUpdates(within, organisationId, candidate, own, now);
   const range = { startMs: now.getTime(), endMs: now.getTime() + HORIZON_MS };
@@ -63,7 +60,10 @@ export async function policyEffect(
   };
 }
 
-function ringPreviews({ id, policy }: Draft, own: readonly FleetMember[]): Pick<PolicyEffect, 'rings' | 'ringless'> {
+function ringPreviews(
+  { id, policy }: Followable,
+  own: readonly FleetMember[],
+): Pick<PolicyEffect, 'rings' | 'ringless'> {
   const places = assignRings(policy, id, own);
   const byRing = Map.groupBy(own, (member) => places.get(member.id));
   return {
@@ -79,7 +79,7 @@ function ringPreviews({ id, policy }: Draft, own: readonly FleetMember[]): Pick<
 async function takenUpdates(
   within: Kysely<Tables>,
   organisationId: string,
-  { policy }: Draft,
+  { policy }: Followable,
   own: readonly FleetMember[],
   now: Date,
 ): Promise<readonly PendingUpdate[]> {

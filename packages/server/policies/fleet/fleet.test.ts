@@ -110,7 +110,7 @@ describe('who follows what', () => {
         const standing = documents.map((document, index) => {
           const parsed = parsePolicy(JSON.parse(JSON.stringify({ format: 1, name: `p${index}`, ...document })));
           if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
-          return { id: `p${index}`, policy: parsed.policy };
+          return { id: `p${index}`, policy: parsed.policy, inherited: null };
         });
         const { followers, uncovered } = followingOf(members, standing);
         for (const each of members) {

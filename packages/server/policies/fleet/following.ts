@@ -1,5 +1,5 @@
 import { policyOf } from '@thimble/rollouts';
-import type { StandingPolicy } from '../documents/standing-policies.ts';
+import type { Followable } from '../documents/with-draft.ts';
 import type { FleetMember } from './endpoint-traits.ts';
 
 /** Who follows what, found in one pass over the fleet. */
@@ -10,9 +10,7 @@ export interface Following {
   readonly uncovered: readonly FleetMember[];
 }
 
-type Candidate = Pick<StandingPolicy, 'id' | 'policy'>;
-
-export function followingOf(members: readonly FleetMember[], policies: readonly Candidate[]): Following {
+export function followingOf(members: readonly FleetMember[], policies: readonly Followable[]): Following {
   const followed = followedBy(policies);
   const byPolicy = Map.groupBy(members, followed);
   const uncovered = byPolicy.get(null) ?? [];
@@ -21,7 +19,7 @@ export function followingOf(members: readonly FleetMember[], policies: readonly 
 }
 
 /** Which policy a member follows: found once for all that differ in their names alone, unless a policy sorts by names. */
-export function followedBy(policies: readonly Candidate[]): (member: FleetMember) => string | null {
+export function followedBy(policies: readonly Followable[]): (member: FleetMember) => string | null {
   const byName = policies.some(
     ({ policy: { scope, exclude } }) => scope.hostnames !== undefined || exclude?.hostnames !== undefined,
   );

@@ -1,7 +1,7 @@
 import type { CreateFreezeRequest } from '@thimble/protocol';
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
-import type { Operator } from '../documents/save-policy.ts';
+import type { Actor } from '../../access/index.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { appendEvidence } from '../../report/index.ts';
 import { publishPolicies } from '../publish.ts';
@@ -10,7 +10,7 @@ import { scopeInWords } from './scope-in-words.ts';
 /** Nothing new begins on these endpoints from then on; what is under way goes on. @returns its id. @throws HttpProblem 422 `bad-freeze` */
 export async function createFreeze(
   context: ServerContext,
-  { organisationId, name: actor }: Operator,
+  { organisationId, name: actor }: Actor,
   { scope = {}, reason, startsAt, endsAt }: CreateFreezeRequest,
 ): Promise<string> {
   const id = context.newId();

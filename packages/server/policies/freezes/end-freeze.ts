@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
-import type { Operator } from '../documents/save-policy.ts';
+import type { Actor } from '../../access/index.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { appendEvidence } from '../../report/index.ts';
 import { publishPolicies } from '../publish.ts';
@@ -8,7 +8,7 @@ import { publishPolicies } from '../publish.ts';
 /** Rollouts go on, also when it had not begun yet. @throws HttpProblem 404; 409 `freeze-over` */
 export async function endFreeze(
   context: ServerContext,
-  { organisationId, name: actor }: Operator,
+  { organisationId, name: actor }: Actor,
   id: string,
 ): Promise<void> {
   const now = context.clock();

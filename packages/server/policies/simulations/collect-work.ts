@@ -8,15 +8,16 @@ import { expectedDurations } from '../../rollouts/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { readCalendars } from '../calendars/read-calendars.ts';
 import { policyInvalid } from '../documents/read-source.ts';
-import { unknownPolicy } from '../documents/save-policy.ts';
-import { type StandingPolicy, policiesInForce } from '../documents/standing-policies.ts';
+import { unknownPolicy } from '../documents/newest-version.ts';
+import { policiesInForce } from '../documents/standing-policies.ts';
+import { type Followable, withDraft } from '../documents/with-draft.ts';
 import { type FleetMember, endpointTraits } from '../fleet/endpoint-traits.ts';
 import { followingOf } from '../fleet/following.ts';
 import { freezesWithin } from '../freezes/freezes-within.ts';
 import { pendingUpdates } from '../pending/pending-updates.ts';
 import type { SimulationWork } from './simulation-work.ts';
 
-type Variant = readonly Pick<StandingPolicy, 'id' | 'policy'>[];
+type Variant = readonly Followable[];
 
 const DAY_MS = 86_400_000;
 
@@ -54,8 +55,8 @@ export async function collectWork(
   { policy, compareWith, startMs }: Drafts,
 ): Promise<SimulationWork> {
   const present = await policiesInForce(within, organisationId);
-  const main = withDraft(present, policy);
-  const other = compareWith === 'present' ? present : compareWith === null ? null : withDraft(present, compareWith);
+  const main = variantWith(present, policy);
+  const other = compareWith === 'present' ? present : compareWith === null ? null : variantWith(present, compareWith);
   const about = request.policyName ?? policy?.name ?? null;
   const variants = other === null ? [main] : [main, other];
   if (request.policyName !== undefined && !variants.flat().some((each) => each.policy.name === about))
@@ -79,15 +80,12 @@ export async function collectWork(
   };
 }
 
-function asSimulated({ id, policy }: Variant[number]): SimulationInput['policies'][number] {
-  return { id, policy };
+function variantWith(present: Variant, draft: Policy | null): Variant {
+  return draft === null ? present : withDraft(present, { id: draft.name, policy: draft });
 }
 
-/** A draft keeps the id of the policy whose place it takes: percentages of rings stay where they are. */
-function withDraft(present: Variant, draft: Policy | null): Variant {
-  if (draft === null) return present;
-  const replaced = present.find(({ policy }) => policy.name === draft.name);
-  return [...present.filter((each) => each !== replaced), { id: replaced?.id ?? draft.name, policy: draft }];
+function asSimulated({ id, policy, inherited }: Followable): SimulationInput['policies'][number] {
+  return { id, policy, inherited };
 }
 
 /** Who follows the policy of this name in any of the variants. */

@@ -20,6 +20,7 @@ export function drawPolicy(random: Random, endpoints: number): Policy {
     description: '',
     enabled: true,
     priority: 100,
+    clients: 'none',
     scope: {},
     exclude: null,
     select: {},
