@@ -15,7 +15,7 @@ export async function changeMe(
   { name, login: given, email, organisationName }: ChangeMeRequest,
 ): Promise<void> {
   const login = given.toLowerCase();
-  if (organisationName !== undefined && !principal.permissions.has('organisation:write'))
+  if (organisationName !== undefined && principal.permissions.get('organisation:write')?.kind !== 'all')
     throw new HttpProblem(403, 'not-permitted', { detail: 'You may not rename the organisation.' });
   const change = database.kysely.transaction();
   await claimLogin(login, () =>

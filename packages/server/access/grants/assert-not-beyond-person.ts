@@ -4,8 +4,7 @@ import type { AccessContext } from '../context.ts';
 import { assertNotBeyond } from '../permissions/assert-not-beyond.ts';
 import type { Authority } from '../permissions/authority.ts';
 import { permissionsOf } from '../permissions/permissions-of.ts';
-import type { Principal } from '../principal.ts';
-import { authorityBelow } from './authority-below.ts';
+import { type Voucher, authorityBelow } from './authority-below.ts';
 import { type KeptGrant, readGrants } from './read-grants.ts';
 
 /**
@@ -16,7 +15,7 @@ import { type KeptGrant, readGrants } from './read-grants.ts';
  */
 export async function assertNotBeyondPerson(
   { database: { kysely } }: Pick<AccessContext, 'database'>,
-  operator: Principal,
+  operator: Voucher,
   personId: string,
 ): Promise<void> {
   if (operator.kind === 'local') return;
@@ -31,7 +30,7 @@ export async function assertNotBeyondPerson(
   });
 }
 
-async function ownIn(kysely: Kysely<Tables>, operator: Principal, organisationId: string): Promise<Authority> {
+async function ownIn(kysely: Kysely<Tables>, operator: Voucher, organisationId: string): Promise<Authority> {
   if (organisationId === operator.organisationId) return operator.permissions;
   // A token is for its organisation alone.
   if (operator.kind !== 'person' || operator.personId === null) return new Map();

@@ -4,10 +4,13 @@ import { type Authority, intersectAuthorities, uniteAuthorities } from '../permi
 import type { Principal } from '../principal.ts';
 import { readGrants } from './read-grants.ts';
 
+/** Somebody on whose authority another gets in, or changes. */
+export type Voucher = Pick<Principal, 'kind' | 'personId' | 'organisationId' | 'permissions'>;
+
 /** What somebody may do not only in an organisation but also in those below it: by grants there that say so. */
 export async function authorityBelow(
   kysely: Kysely<Tables>,
-  operator: Principal,
+  operator: Voucher,
   organisationId: string,
 ): Promise<Authority> {
   if (operator.kind === 'local') return operator.permissions;

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type TestServer, startTestServer } from '../../testing.ts';
 import { createSignInLink, isSetUp } from '../index.ts';
 import { browserLike } from '../testing/browser-like.ts';
+import { personWith } from '../testing/person-with.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -62,4 +63,44 @@ test('an invitation brings no role, and renames no organisation', async () => {
     code: 'login-taken',
   });
   expect(await bob.call('GET', '/people')).toMatchObject({ status: 403, code: 'not-permitted' });
+});
+
+test('a link lets in nobody who may do more, by now, than who made it', async () => {
+  const owner = await personWith(server, ['owner']);
+  const administrator = await personWith(server, ['administrator']);
+  const made = await administrator.call('POST', '/people', { name: 'Cleo', login: 'cleo' });
+  const { person, link } = made.json as { person: { id: string }; link: { url: string } };
+  const grants = [{ roleId: 'owner', labels: null, includeClients: false }];
+  expect((await owner.call('PUT', `/people/${person.id}/grants`, { grants })).status).toBe(200);
+  const secretOf = (url: string): string => url.split('#')[1] ?? '';
+  expect(await browserLike(server).signInByLink(secretOf(link.url))).toMatchObject({ status: 401, code: 'bad-link' });
+  const again = (await owner.call('POST', `/people/${person.id}/link`)).json as { url: string };
+  expect((await browserLike(server).signInByLink(secretOf(again.url))).status).toBe(200);
+});
+
+test('a link ends with the rights of who made it, and where single sign-on is demanded', async () => {
+  const { pool } = server.context.database;
+  const secretFor = async (maker: Awaited<ReturnType<typeof personWith>>, login: string): Promise<string> => {
+    const made = await maker.call('POST', '/people', { name: login, login });
+    return String((made.json as { link: { url: string } }).link.url.split('#')[1]);
+  };
+  const gone = await personWith(server, ['administrator']);
+  const byGone = await secretFor(gone, 'dora');
+  await pool.query('update person set disabled_at = now() where id = $1', [gone.personId]);
+  expect((await browserLike(server).signInByLink(byGone)).status).toBe(401);
+  const byOther = await secretFor(await personWith(server, ['administrator']), 'emil');
+  await pool.query('insert into sign_in_rules values ($1, true, false)', [server.context.defaultOrganisationId]);
+  expect((await browserLike(server).signInByLink(byOther)).status).toBe(401);
+  await pool.query('delete from sign_in_rules');
+});
+
+test('who administers some endpoints only renames no organisation, and sees and ends no tokens of others', async () => {
+  const owner = await personWith(server, ['owner']);
+  const limited = await personWith(server, [{ roleId: 'owner', labels: { role: 'web' } }]);
+  const rename = { name: 'L', login: 'limited', organisationName: 'Mine' };
+  expect(await limited.call('PUT', '/me', rename)).toMatchObject({ status: 403, json: { code: 'not-permitted' } });
+  const made = await owner.call('POST', '/tokens', { name: 'of the owner' });
+  const { id } = made.json['token'] as { id: string };
+  expect((await limited.call('GET', '/tokens')).json).toEqual({ items: [] });
+  expect((await limited.call('DELETE', `/tokens/${id}`)).status).toBe(404);
 });

@@ -4,6 +4,7 @@ import { HttpProblem } from '../../http/problem.ts';
 import type { Tables } from '../../storage/index.ts';
 import type { AccessContext } from '../context.ts';
 import { writeGrants } from '../grants/write-grants.ts';
+import { existingRoles } from './group-roles.ts';
 import type { Provider } from './provider.ts';
 
 /** The roles that a person's groups bring. */
@@ -26,8 +27,10 @@ export async function applyGroups(
   const { rows } = await sql<Grant>`
     select role_id as "roleId", labels, include_clients as "includeClients" from access_grant
     where person_id = ${personId} and organisation_id = ${organisationId} and created_by <> ${actor}`.execute(within);
-  const grants = [...rows, ...[...roles].map((roleId) => ({ roleId, labels: null, includeClients: false }))];
-  // A role that is gone meanwhile brings nothing; an organisation keeps its last owner, whatever a provider says.
+  // A role that is gone brings nothing, and must not keep those from going that the groups do not bring any more.
+  const brought = await existingRoles(within, organisationId, roles);
+  const grants = [...rows, ...[...brought].map((roleId) => ({ roleId, labels: null, includeClients: false }))];
+  // An organisation keeps its last owner, whatever a provider says.
   await sql`savepoint groups`.execute(within);
   try {
     await writeGrants(within, context, { organisationId, personId, grants, actor });

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { appendEvidence } from '../../report/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import type { AccessContext } from '../context.ts';
+import { vouchesFor } from '../grants/vouches-for.ts';
 import { SingleSignOnError } from './error.ts';
 import type { Profile } from './profile.ts';
 import type { Provider } from './provider.ts';
@@ -35,14 +36,16 @@ export async function personOf(
   }
   const personId =
     linkTo ??
-    (await invitedPerson(within, provider, profile)) ??
+    (await invitedPerson(context, within, provider, profile)) ??
     (provider.createsPeople && hasRole ? await createPerson(context, within, provider, profile) : undefined);
   if (personId === undefined)
     throw new SingleSignOnError('not-invited', `${profile.name} is known to the provider, but not here`);
-  await sql`
+  const linked = await sql`
     insert into person_identity (provider_id, subject, organisation_id, person_id, created_at, last_used_at)
     select ${provider.id}, ${profile.subject}, ${provider.organisationId}, id, ${now}, ${now} from person
-    where id = ${personId} and organisation_id = ${provider.organisationId}`.execute(within);
+    where id = ${personId} and organisation_id = ${provider.organisationId} returning 1`.execute(within);
+  if (linked.rows.length === 0)
+    throw new SingleSignOnError('not-invited', 'a provider is for people of its own organisation');
   await appendEvidence(within, [
     {
       organisationId: provider.organisationId,
@@ -69,20 +72,29 @@ async function knownPerson(
   return row?.id;
 }
 
-/** Somebody of the provider's own organisation who has no way to sign in yet. */
+/**
+ * Somebody of the provider's own organisation who was invited and has never come. Who configured the provider may be the provider: so
+ * nobody is taken for a person who may do more than them; such a person comes by the invitation's link.
+ */
 async function invitedPerson(
+  context: AccessContext,
   within: Kysely<Tables>,
-  { organisationId }: Provider,
+  { organisationId, configuredBy }: Provider,
   { logins }: Profile,
 ): Promise<string | undefined> {
   const { rows } = await sql<{ id: string }>`
     select p.id from person p
     where p.organisation_id = ${organisationId} and p.login = any(${logins}) and p.disabled_at is null
+      and p.last_signed_in_at is null
       and not exists (select 1 from person_password w where w.person_id = p.id)
       and not exists (select 1 from passkey k where k.person_id = p.id)
       and not exists (select 1 from person_identity i where i.person_id = p.id)
-    limit 1`.execute(within);
-  return rows[0]?.id;
+    order by array_position(${logins}::text[], p.login) limit 1`.execute(within);
+  const personId = rows[0]?.id;
+  if (personId === undefined) return undefined;
+  return (await vouchesFor(context, 'organisation:write', configuredBy, { organisationId, personId }))
+    ? personId
+    : undefined;
 }
 
 async function createPerson(

@@ -2,7 +2,7 @@
 export interface Profile {
   readonly subject: string;
   readonly name: string;
-  /** In the form of our logins, best first; those of which the provider says that they are not verified are left out. */
+  /** In the form of our logins, best first; an address only when the provider says that it is verified. */
   readonly logins: readonly string[];
   readonly email: string | null;
   readonly groups: ReadonlySet<string>;
@@ -19,7 +19,9 @@ export function readProfile(claims: Readonly<Record<string, unknown>>, groupsCla
   const given = text('email');
   const isEmail = given !== null && given.length <= 254 && /^[^\s@]+@[^\s@]+$/.test(given);
   const email = isEmail && claims['email_verified'] !== false ? given : null;
-  const logins = [text('preferred_username'), email].flatMap((each) => {
+  // Where nobody says that it is verified, people may be able to write any address there.
+  const verified = claims['email_verified'] === true ? email : null;
+  const logins = [text('preferred_username'), verified].flatMap((each) => {
     const login = each?.toLowerCase() ?? '';
     return /^[a-z0-9][a-z0-9._@+-]{0,199}$/.test(login) ? [login] : [];
   });

@@ -17,6 +17,8 @@ export interface Provider {
   readonly groupRoles: readonly { readonly group: string; readonly roleId: string }[];
   readonly createsPeople: boolean;
   readonly enabled: boolean;
+  /** Who said last how it is used; null: the server's own socket. */
+  readonly configuredBy: string | null;
   readonly createdAt: Date;
 }
 
@@ -24,7 +26,8 @@ export async function findProviders(kysely: Kysely<Tables>, which: RawBuilder<un
   const { rows } = await sql<Provider>`
     select id, organisation_id as "organisationId", name, issuer, client_id as "clientId",
       client_secret_sealed as "clientSecretSealed", scopes, groups_claim as "groupsClaim", group_roles as "groupRoles",
-      creates_people as "createsPeople", enabled, created_at as "createdAt"
+      creates_people as "createsPeople", enabled, configured_by as "configuredBy",
+      created_at as "createdAt"
     from identity_provider where ${which} order by name limit 100`.execute(kysely);
   return rows;
 }
@@ -32,4 +35,8 @@ export async function findProviders(kysely: Kysely<Tables>, which: RawBuilder<un
 /** What the provider has to be told. One for each provider, so that the answer of one can't pass for another's. */
 export function redirectUri(publicUrl: string, providerId: string): string {
   return `${publicUrl}/api/v1/session/oidc/${providerId}/callback`;
+}
+
+export function rolesOf(groupRoles: Provider['groupRoles']): ReadonlySet<string> {
+  return new Set(groupRoles.map(({ roleId }) => roleId));
 }

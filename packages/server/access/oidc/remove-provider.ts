@@ -3,11 +3,13 @@ import { HttpProblem } from '../../http/problem.ts';
 import { appendEvidence } from '../../report/index.ts';
 import type { AccessContext } from '../context.ts';
 import type { Principal } from '../principal.ts';
+import { assertRolesNotBeyond, existingRoles } from './group-roles.ts';
+import { type Provider, rolesOf } from './provider.ts';
 
 /**
  * Nobody signs in by it any more; people who came by it stay, and get a link from an administrator.
  *
- * @throws HttpProblem 404 `not-found`; 409 `single-sign-on-only`
+ * @throws HttpProblem 403 `beyond-yourself`; 404 `not-found`; 409 `single-sign-on-only`
  */
 export async function removeProvider(
   { database, clock }: AccessContext,
@@ -16,13 +18,17 @@ export async function removeProvider(
 ): Promise<void> {
   const { organisationId } = operator;
   await database.kysely.transaction().execute(async (within) => {
-    const { rows } = await sql<{ name: string; issuer: string }>`
-      delete from identity_provider where id = ${id} and organisation_id = ${organisationId} returning name, issuer`.execute(
-      within,
-    );
+    const { rows } = await sql<Pick<Provider, 'name' | 'issuer' | 'groupRoles'>>`
+      delete from identity_provider where id = ${id} and organisation_id = ${organisationId} returning name, issuer,
+        group_roles as "groupRoles"`.execute(within);
     const [provider] = rows;
     if (provider === undefined)
       throw new HttpProblem(404, 'not-found', { detail: 'There is no such identity provider.' });
+    await assertRolesNotBeyond(
+      within,
+      operator,
+      await existingRoles(within, organisationId, rolesOf(provider.groupRoles)),
+    );
     const { rows: stuck } = await sql`
       select 1 from sign_in_rules r where r.organisation_id = ${organisationId} and r.single_sign_on_only
         and not exists (select 1 from identity_provider p where p.organisation_id = r.organisation_id and p.enabled)`.execute(

@@ -4,11 +4,9 @@ import { HttpProblem } from '../../http/problem.ts';
 import { appendEvidence } from '../../report/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import type { AccessContext } from '../context.ts';
-import { assertNotBeyond } from '../permissions/assert-not-beyond.ts';
-import { authorityOf } from '../permissions/authority.ts';
 import type { Principal } from '../principal.ts';
-import { roleOf } from '../roles/role-of.ts';
-import { SECRET_PURPOSE } from './provider.ts';
+import { assertRolesNotBeyond, existingRoles } from './group-roles.ts';
+import { type Provider, SECRET_PURPOSE, rolesOf } from './provider.ts';
 
 /**
  * Adds a provider, or changes one. Its groups bring no role beyond what the operator has: who configures it could else put
@@ -27,9 +25,10 @@ export async function saveProvider(
   const { organisationId } = operator;
   const { clientSecret, issuer, clientId, scopes, groupsClaim, groupRoles, createsPeople, enabled } = provider;
   const name = provider.name.trim();
+  const configuredBy = operator.kind === 'local' ? null : operator.personId;
   const sealed = clientSecret == null ? null : secrets.seal(SECRET_PURPOSE, clientSecret);
   return database.kysely.transaction().execute(async (within) => {
-    await assertRoles(within);
+    await assertRolesNotBeyond(within, operator, rolesOf(groupRoles));
     await assertNameFree(within);
     const saved = id === undefined ? await insert(within) : await update(within, id);
     await appendEvidence(within, [
@@ -53,13 +52,6 @@ export async function saveProvider(
     return saved;
   });
 
-  async function assertRoles(within: Kysely<Tables>): Promise<void> {
-    for (const { roleId } of groupRoles) {
-      const { permissions } = await roleOf(within, organisationId, roleId);
-      assertNotBeyond(operator.permissions, authorityOf(permissions));
-    }
-  }
-
   async function assertNameFree(within: Kysely<Tables>): Promise<void> {
     const { rows } = await sql<{ id: string }>`
       select id from identity_provider where organisation_id = ${organisationId} and name = ${name}`.execute(within);
@@ -71,20 +63,28 @@ export async function saveProvider(
     const made = newId();
     await sql`
       insert into identity_provider (id, organisation_id, name, issuer, client_id, client_secret_sealed, scopes,
-        groups_claim, group_roles, creates_people, enabled, created_at)
+        groups_claim, group_roles, creates_people, enabled, configured_by, created_at)
       values (${made}, ${organisationId}, ${name}, ${issuer}, ${clientId}, ${sealed}, ${scopes}, ${groupsClaim},
-        ${JSON.stringify(groupRoles)}::jsonb, ${createsPeople}, ${enabled}, ${clock()})`.execute(within);
+        ${JSON.stringify(groupRoles)}::jsonb, ${createsPeople}, ${enabled}, ${configuredBy}, ${clock()})`.execute(
+      within,
+    );
     return made;
   }
 
   async function update(within: Kysely<Tables>, known: string): Promise<string> {
-    const { rows } = await sql<{ issuer: string }>`
-      select issuer from identity_provider where id = ${known} and organisation_id = ${organisationId} for update`.execute(
+    const { rows } = await sql<{ issuer: string; groupRoles: Provider['groupRoles'] }>`
+      select issuer, group_roles as "groupRoles" from identity_provider where id = ${known} and organisation_id = ${organisationId} for update`.execute(
       within,
     );
     const [before] = rows;
     if (before === undefined)
       throw new HttpProblem(404, 'not-found', { detail: 'There is no such identity provider.' });
+    // What it brings to others is not theirs to take either.
+    await assertRolesNotBeyond(
+      within,
+      operator,
+      await existingRoles(within, organisationId, rolesOf(before.groupRoles)),
+    );
     // Subjects are the issuer's: at another one they would be other people's.
     if (before.issuer !== issuer)
       throw new HttpProblem(409, 'other-issuer', {
@@ -95,7 +95,7 @@ export async function saveProvider(
     await sql`
       update identity_provider set name = ${name}, client_id = ${clientId}, client_secret_sealed = ${secret},
         scopes = ${scopes}, groups_claim = ${groupsClaim}, group_roles = ${JSON.stringify(groupRoles)}::jsonb,
-        creates_people = ${createsPeople}, enabled = ${enabled}
+        creates_people = ${createsPeople}, enabled = ${enabled}, configured_by = ${configuredBy}
       where id = ${known}`.execute(within);
     return known;
   }

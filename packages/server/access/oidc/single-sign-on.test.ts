@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type TestServer, startTestServer } from '../../testing.ts';
 import { createSignInLink } from '../index.ts';
+import { authorise } from '../testing/authorise.ts';
 import { type BrowserLike, browserLike } from '../testing/browser-like.ts';
+import { personWith } from '../testing/person-with.ts';
 import { TEST_CLIENT, type TestIdentityProvider, startIdentityProvider } from '../testing/identity-provider.ts';
 
 const HOUR_MS = 3_600_000;
@@ -61,40 +63,6 @@ const begin = async (browser: BrowserLike, query = ''): Promise<URL> => {
   expect(reply.status).toBe(302);
   return new URL(reply.headers.get('location') ?? '', server.url);
 };
-
-/** Goes through the provider's own pages as this subject. @returns the address that the provider sends the browser to */
-async function authorise(start: URL, subject: string): Promise<URL> {
-  const cookies = new Map<string, string>();
-  const ask = async (url: URL, form?: Record<string, string>): Promise<Response> => {
-    const reply = await fetch(url, {
-      redirect: 'manual',
-      headers: { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
-      ...(form === undefined ? {} : { method: 'POST', body: new URLSearchParams(form) }),
-    });
-    for (const line of reply.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      cookies.set(name, value);
-    }
-    return reply;
-  };
-  let url = start;
-  for (let steps = 0; steps < 12; steps += 1) {
-    if (url.pathname.includes('/session/oidc/')) return url;
-    let reply = await ask(url);
-    if (reply.status === 200) {
-      const page = await reply.text();
-      const prompt = page.includes('name="login"')
-        ? { prompt: 'login', login: subject, password: 'x' }
-        : { prompt: 'consent' };
-      reply = await ask(url, prompt);
-    }
-    const location = reply.headers.get('location');
-    if (location === null)
-      throw new Error(`the provider stopped at ${url.href}: ${reply.status} ${await reply.text()}`);
-    url = new URL(location, url);
-  }
-  throw new Error('the provider leads in circles');
-}
 
 /** Brings an answer to the server. @returns where it leads, such as `/` or `/sign-in?failed=bad-answer` */
 async function answer(browser: BrowserLike, url: URL): Promise<string> {
@@ -177,6 +145,73 @@ describe('an answer that holds', () => {
     expect((await signIn('s6')).to).toBe('/sign-in?failed=disabled');
     expect((await browser.call('GET', '/me')).status).toBe(401);
   });
+});
+
+describe('who configures a provider may be the provider, so it', () => {
+  const invited = async (roles: readonly string[]): Promise<string> => {
+    const login = `gus-${idp.issuer.slice(-5)}@example.org`;
+    const { person: gus } = (await admin.call('POST', '/people', { name: 'Gus', login })).body as {
+      person: { id: string };
+    };
+    const grants = roles.map((roleId) => ({ roleId, labels: null, includeClients: false }));
+    expect((await admin.call('PUT', `/people/${gus.id}/grants`, { grants })).status).toBe(200);
+    return login;
+  };
+  const asAdministrator = async (): Promise<void> => {
+    const { call } = await personWith(server, ['administrator']);
+    const mine = { ...settings, issuer: idp.issuer, name: `Mine ${idp.issuer}`, groupRoles: [] };
+    expect((await call('PUT', `/identity-providers/${providerId}`, mine)).status).toBe(200);
+  };
+
+  test('is taken for nobody who was invited and may do more than who configured it', async () => {
+    await asAdministrator();
+    idp.people.set('evil', { preferred_username: await invited(['owner']) });
+    expect((await signIn('evil')).to).toBe('/sign-in?failed=not-invited');
+  });
+
+  test('is taken for who may do less, by an address only when it says that it is verified', async () => {
+    await asAdministrator();
+    const email = await invited(['operator']);
+    idp.people.set('gus', { email });
+    expect((await signIn('gus')).to).toBe('/sign-in?failed=not-invited');
+    idp.people.set('gus', { email, email_verified: true });
+    expect((await signIn('gus')).to).toBe('/');
+  });
+
+  test('is taken for nobody who has come before, such as by a link alone', async () => {
+    const login = await invited(['viewer']);
+    await server.context.database.pool.query('update person set last_signed_in_at = now() where login = $1', [login]);
+    idp.people.set('gus', { preferred_username: login });
+    expect((await signIn('gus')).to).toBe('/sign-in?failed=not-invited');
+  });
+
+  test('is changed and removed by nobody who has less than its groups bring', async () => {
+    const change = {
+      ...settings,
+      issuer: idp.issuer,
+      name: `Both ${idp.issuer}`,
+      groupRoles: [{ group: 'g', roleId: 'owner' }],
+    };
+    expect((await admin.call('PUT', `/identity-providers/${providerId}`, change)).status).toBe(200);
+    const { call } = await personWith(server, ['administrator']);
+    const without = { ...change, groupRoles: [] };
+    const beyond = { status: 403, json: { code: 'beyond-yourself' } };
+    expect(await call('PUT', `/identity-providers/${providerId}`, without)).toMatchObject(beyond);
+    expect(await call('DELETE', `/identity-providers/${providerId}`)).toMatchObject(beyond);
+  });
+});
+
+test('a role that was removed keeps no other role of a group from going', async () => {
+  const { id } = (await admin.call('POST', '/roles', { name: `Night ${idp.issuer}`, permissions: ['runs:read'] })).body;
+  const groupRoles = [...settings.groupRoles, { group: 'night', roleId: id }];
+  const change = { ...settings, issuer: idp.issuer, name: `Night ${idp.issuer}`, groupRoles };
+  expect((await admin.call('PUT', `/identity-providers/${providerId}`, change)).status).toBe(200);
+  idp.people.set('n', { name: 'Nell', groups: ['patchers'] });
+  const nell = await person((await signIn('n')).browser);
+  expect((await admin.call('DELETE', `/roles/${String(id)}`)).status).toBe(204);
+  idp.people.set('n', { name: 'Nell', groups: ['night'] });
+  await signIn('n');
+  expect(await rolesOf(nell.id)).toEqual([]);
 });
 
 describe('an answer that does not', () => {

@@ -62,11 +62,14 @@ export async function linkFor(
       detail: 'Your organisation lets people in by its identity provider only.',
       hint: 'On the server itself there is thimble sign-in-link LOGIN, should the provider fail.',
     });
-  const person = await database.kysely.transaction().execute(async (within) => {
+  const madeBy = operator.kind === 'local' ? null : operator.personId;
+  const secret = await database.kysely.transaction().execute(async (within) => {
     const found = await demandPerson(context, within, operator, personId);
     if (found.disabledAt !== null)
       throw new HttpProblem(409, 'disabled', { detail: `${found.name} is disabled.`, hint: 'Enable them first.' });
     await sql`delete from sign_in_link where person_id = ${personId} and used_at is null`.execute(within);
+    const link = { organisationId: found.organisationId, personId, madeBy, minutes: INVITATION_MINUTES };
+    const made = await createSignInLink(context, link, within);
     await appendEvidence(within, [
       {
         organisationId: operator.organisationId,
@@ -77,9 +80,8 @@ export async function linkFor(
         detail: { personId },
       },
     ]);
-    return found;
+    return made;
   });
-  const secret = await createSignInLink(context, { ...person, personId, minutes: INVITATION_MINUTES });
   const base = operator.kind === 'local' ? localUrl : publicUrl;
   return {
     url: `${base}/sign-in#${secret}`,

@@ -19,9 +19,10 @@ export async function revokeToken(
   id: string,
 ): Promise<void> {
   const { organisationId } = operator;
-  const whose = operator.permissions.has('people:write')
-    ? sql`true`
-    : sql`person_id is not distinct from ${operator.personId}::uuid`;
+  const whose =
+    operator.permissions.get('people:write')?.kind === 'all'
+      ? sql`true`
+      : sql`person_id is not distinct from ${operator.personId}::uuid`;
   await database.kysely.transaction().execute(async (within) => {
     const now = clock();
     const { rows } = await sql<{ name: string }>`

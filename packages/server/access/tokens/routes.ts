@@ -21,7 +21,7 @@ export function registerTokenRoutes(app: App, context: AccessContext): void {
     },
     async (request) => {
       const { organisationId, permissions, personId } = operatorOf(request);
-      const whose = permissions.has('people:read') ? undefined : personId;
+      const whose = permissions.get('people:read')?.kind === 'all' ? undefined : personId;
       return { items: await listTokens(context.database.kysely, organisationId, whose) };
     },
   );
