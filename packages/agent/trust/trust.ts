@@ -123,6 +123,7 @@ export async function openTrust({ disk, identity, clock, log }: TrustOptions): P
       };
     },
     held: (journal) => ({
+      ...signerOf(orderKeysOf(state, identity.orderKeys)),
       approverSetVersion: state.approvers?.set.version ?? 0,
       ...(state.approvers === null ? {} : { approverSetSha256: state.approvers.sha256 }),
       orderKeysSequence: orderKeysSequence(state, identity),
@@ -132,6 +133,10 @@ export async function openTrust({ disk, identity, clock, log }: TrustOptions): P
     onStop: (listener) => void listeners.push(listener),
     tellStaleTime: () => tellStaleTime(staleTimeOf(state, identity, clock.now()), { disk, clock, log }),
   };
+}
+
+function signerOf([signer]: readonly OrderKey[]): Pick<TrustHeld, 'orderKeyid'> {
+  return signer === undefined ? {} : { orderKeyid: signer.keyid };
 }
 
 function demandOf(

@@ -8,7 +8,9 @@ import {
   HaltStatus,
   type HaltRequest,
   type NarrowApprovalRequest,
+  OrderKeyStatus,
   type ProposeApproversRequest,
+  type RotateOrderKeyRequest,
   Transaction,
 } from '@thimble/protocol';
 import { call } from './call.ts';
@@ -41,6 +43,9 @@ export function approvalCalls(transport: Transport) {
         body: { signature },
         reply: ApproverStatus,
       }),
+    orderKeys: () => call(transport, { method: 'GET', path: '/order-keys', reply: OrderKeyStatus }),
+    rotateOrderKey: (body: RotateOrderKeyRequest) =>
+      call(transport, { method: 'POST', path: '/order-keys', body, reply: OrderKeyStatus }),
     emergencyStop: () => call(transport, { method: 'GET', path: '/emergency-stop', reply: HaltStatus }),
     changeEmergencyStop: (body: HaltRequest) =>
       call(transport, { method: 'POST', path: '/emergency-stop', body, reply: HaltStatus }),

@@ -38,7 +38,7 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
   {
     name: 'server',
     group: SERVER,
-    summary: 'its key for secrets; an older database',
+    summary: 'its keys for orders and for secrets; an older database',
     load: async () => (await import('./server.ts')).serverCommands,
   },
   {

@@ -4,16 +4,21 @@ import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
 import { confirm, plural } from '../terminal/index.ts';
 import { examples } from './options.ts';
+import { orderKeysCommand, rotateOrderKeyCommand } from './order-keys.ts';
 import { printJson } from './print.ts';
 import { serverSettings, takeSettings } from './serve.ts';
 
-/** What is seldom done to a server, while it is stopped. */
+/** What is seldom done to a server. */
 export function serverCommands(program: Command, cli: Cli): void {
-  const group = program.command('server').description('What is seldom done to a server, while it is stopped.');
+  const group = program.command('server').description('What is seldom done to a server.');
   examples(group, [
-    ['thimble server rotate-secrets-key', 'secrets in the database under a new key'],
-    ['thimble server accept-older-database', 'after a snapshot of its disk was brought back'],
+    ['thimble server rotate-order-key', 'orders are signed with a new key, which endpoints follow'],
+    ['thimble server order-keys', 'which keys there were, and who follows'],
+    ['thimble server rotate-secrets-key', 'secrets in the database under a new key; stop it first'],
+    ['thimble server accept-older-database', 'after a snapshot of its disk was brought back; stop it first'],
   ]);
+  orderKeysCommand(group, cli);
+  rotateOrderKeyCommand(group, cli);
   rotateSecretsKey(group, cli);
   acceptOlderDatabase(group, cli);
 }

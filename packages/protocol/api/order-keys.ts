@@ -30,8 +30,8 @@ export const OrderKeyStatus = Type.Object({
     following: Count,
     /** They have an older list, and get the next ones when they check in. */
     behind: Count,
-    /** They have a list that this server does not know: its database is older than what they have seen. */
-    ahead: Count,
+    /** They have a list that this server did not make, or has forgotten with an older database. */
+    astray: Count,
     /** They have not said what they have: they did not check in since, or have an agent that can't. */
     unheard: Count,
   }),

@@ -167,6 +167,8 @@ export const TrustHeld = Type.Object({
   /** SHA-256 of the set's payload: equal versions must be equal sets. Left out: it has none. */
   approverSetSha256: Type.Optional(Sha256),
   orderKeysSequence: Count,
+  /** The key of that list that signs: lists of equal numbers are not always the same list. Left out by older agents. */
+  orderKeyid: Type.Optional(Sha256),
   /** A server that was restored from a backup goes on above the highest that it is told. */
   haltSequence: Count,
   /** Orders and news that were not accepted since enrolment, by why: many where there were none is an attack. */

@@ -18,7 +18,7 @@ export async function orderKeyStatus(context: ServerContext, organisationId: str
       sequence,
       keys: await readKeys(kysely, context.defaultOrganisationId),
       endpoints: await countEndpoints(kysely, sequence, whose),
-      notFollowing: await nameBehind(kysely, sequence, whose),
+      notFollowing: await nameOthers(kysely, sequence, whose),
     };
   });
 }
@@ -41,9 +41,13 @@ async function readKeys(within: Kysely<Tables>, organisationId: string): Promise
 
 type State = OrderKeyStatus['keys'][number]['state'];
 
+/** An endpoint, what it says it has, and our own list of that number. */
+const ENDPOINTS = sql`endpoint e
+  left join endpoint_trust t on t.endpoint_id = e.id and t.organisation_id = e.organisation_id
+  left join order_key_list l on l.sequence = (t.held->>'orderKeysSequence')::bigint`;
 const HEARD = sql`(t.held->>'orderKeysSequence')::bigint`;
-const ENDPOINTS = sql`endpoint e left join endpoint_trust t on t.endpoint_id = e.id
-  and t.organisation_id = e.organisation_id`;
+const IS_OURS = sql`(l.sequence is not null
+  and coalesce(t.held->>'orderKeyid' = l.keys->0->>'keyid', true))`;
 
 async function countEndpoints(
   within: Kysely<Tables>,
@@ -51,22 +55,22 @@ async function countEndpoints(
   whose: RawBuilder<unknown>,
 ): Promise<OrderKeyStatus['endpoints']> {
   const { rows } = await sql<OrderKeyStatus['endpoints']>`
-    select count(*) filter (where ${HEARD} = ${sequence}) as following,
-      count(*) filter (where ${HEARD} < ${sequence}) as behind,
-      count(*) filter (where ${HEARD} > ${sequence}) as ahead,
+    select count(*) filter (where ${IS_OURS} and ${HEARD} = ${sequence}) as following,
+      count(*) filter (where ${IS_OURS} and ${HEARD} < ${sequence}) as behind,
+      count(*) filter (where ${HEARD} is not null and not ${IS_OURS}) as astray,
       count(*) filter (where ${HEARD} is null) as unheard
     from ${ENDPOINTS} where e.removed_at is null and ${whose}`.execute(within);
-  return rows[0] ?? { following: 0, behind: 0, ahead: 0, unheard: 0 };
+  return rows[0] ?? { following: 0, behind: 0, astray: 0, unheard: 0 };
 }
 
-async function nameBehind(
+async function nameOthers(
   within: Kysely<Tables>,
   sequence: number,
   whose: RawBuilder<unknown>,
 ): Promise<OrderKeyStatus['notFollowing']> {
   const { rows } = await sql<OrderKeyStatus['notFollowing'][number]>`
     select e.id as "endpointId", e.hostname, ${HEARD} as sequence from ${ENDPOINTS}
-    where e.removed_at is null and ${whose} and ${HEARD} is distinct from ${sequence}
+    where e.removed_at is null and ${whose} and not (${IS_OURS} and ${HEARD} is not distinct from ${sequence})
     order by e.hostname, e.id limit ${MOST_NAMED}`.execute(within);
   return [...rows];
 }
