@@ -32,6 +32,35 @@ export type EvidenceEntries = Static<typeof EvidenceEntries>;
 export const EvidenceLog = Type.Object({ verifierKey: Type.String({ maxLength: 1_024 }) });
 export type EvidenceLog = Static<typeof EvidenceLog>;
 
+/** What the log has signed, who outside has seen it, and what is kept beside the database. */
+export const EvidenceCheckpoints = Type.Object({
+  ...EvidenceLog.properties,
+  newest: Type.Union([
+    Type.Object({ size: Count, rootSha256: Sha256, signedAt: Timestamp, note: SignedNote }),
+    Type.Null(),
+  ]),
+  /** Records that no checkpoint has yet: for longer than seconds only when what came does not continue what was signed. */
+  unsigned: Count,
+  /** Those whose keys the server knows, with the largest checkpoint that each cosigned; null: none of this log. */
+  witnesses: Type.Array(
+    Type.Object({
+      name: Label,
+      verifierKey: Type.String({ maxLength: 1_024 }),
+      cosigned: Type.Union([Type.Object({ size: Count, seenAt: Timestamp }), Type.Null()]),
+    }),
+    { maxItems: 1_000 },
+  ),
+  /** The newest checkpoint that a server keeps in its data folder, and whether the database still has what it covers. */
+  beside: Type.Union([
+    Type.Object({
+      size: Count,
+      database: Type.Union([Type.Literal('has-it'), Type.Literal('is-older'), Type.Literal('is-another')]),
+    }),
+    Type.Null(),
+  ]),
+});
+export type EvidenceCheckpoints = Static<typeof EvidenceCheckpoints>;
+
 /** What a bundle was made about. Of a period every record is in it; of the others those that name the run or endpoint. */
 export const EvidenceScope = Type.Union([
   Type.Object({ kind: Type.Literal('run'), runId: Uuid }),

@@ -1,4 +1,4 @@
-import type { EvidenceBundle, EvidenceEntries, EvidenceList } from '@thimble/protocol';
+import type { EvidenceBundle, EvidenceCheckpoints, EvidenceEntries, EvidenceList } from '@thimble/protocol';
 import { generateSigningKey } from '@thimble/protocol/signing';
 import {
   cosign,
@@ -6,6 +6,7 @@ import {
   openCheckpoint,
   parseNote,
   parseVerifierKey,
+  signCheckpoint,
   verifierKeyOf,
   verifyBundle,
   verifyConsistency,
@@ -15,6 +16,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seedOrganisation } from '../testing/seed-content.ts';
 import { type TestFleet, settle, startTestFleet } from '../testing/test-fleet.ts';
+import { keepOutside } from './checkpoints/kept-outside.ts';
 import { appendSigned, appendTestEvidence, signAll, tamper } from './testing/tamper.ts';
 
 const witnessKey = generateSigningKey();
@@ -149,6 +151,27 @@ describe('a witness', () => {
     expect(await post(signed.replace(/\n\d+\n/, '\n1\n'))).toMatchObject({ json: { code: 'unknown-checkpoint' } });
     expect(await post('nothing')).toMatchObject({ status: 422 });
   });
+});
+
+test('what was signed, who has seen it and what is kept beside the database are told together', async () => {
+  const told = async () => get<EvidenceCheckpoints>('checkpoints');
+  await signAll(fleet.context);
+  const { size, root } = await checkpoint();
+  expect(await told()).toMatchObject({
+    verifierKey: (await logKey()).text,
+    newest: { size, rootSha256: root.toString('hex'), note: await note() },
+    unsigned: 0,
+    witnesses: [{ name: 'witness.example', cosigned: { seenAt: new Date(1_800_000_000_000).toISOString() } }],
+    beside: { size, database: 'has-it' },
+  });
+  const { settings, defaultOrganisationId, logKey: key } = fleet.context;
+  const keep = async (head: { size: number; root: Buffer }) =>
+    keepOutside(settings.data, defaultOrganisationId, signCheckpoint(head, await logKey(), key));
+  await keep({ size: size + 1000, root });
+  expect((await told()).beside).toEqual({ size: size + 1000, database: 'is-older' });
+  await keep({ size, root: Buffer.alloc(32) });
+  expect((await told()).beside).toEqual({ size, database: 'is-another' });
+  await keep({ size, root });
 });
 
 describe('a bundle', () => {

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { EvidenceCheckpoints } from '@thimble/protocol';
 import { openCheckpoint } from '@thimble/transparency';
 import type { ServerContext } from '../../context.ts';
 import { readIfPresent, writePrivateFile } from '../../tls/index.ts';
@@ -15,6 +16,7 @@ class OlderEvidenceError extends Error {
   }
 }
 
+type Beside = NonNullable<EvidenceCheckpoints['beside']>;
 type Place = Pick<ServerContext, 'database' | 'logKey'> & { readonly dataDirectory: string };
 
 /** Named after the organisation. */
@@ -36,20 +38,30 @@ export async function keepOutside(dataDirectory: string, organisationId: string,
 export async function assertNotOlder({ database, logKey, dataDirectory }: Place): Promise<void> {
   const names = await readdir(folderOf(dataDirectory)).catch(() => []);
   for (const organisationId of names.filter((name) => FILE.test(name))) {
-    const log = await logKeyOf({ database, logKey }, organisationId);
-    const outside = openCheckpoint((await readIfPresent(join(folderOf(dataDirectory), organisationId))) ?? '', log);
-    // Of another installation, whose database was here before.
-    if (outside === undefined) continue;
-    const kept = await readCheckpoint(database.kysely, organisationId, outside.size);
-    const inside = kept === undefined ? undefined : openCheckpoint(kept.note, log);
-    if (inside?.root.equals(outside.root) === true) continue;
+    const beside = await compareOutside({ database, logKey, dataDirectory }, organisationId);
+    if (beside === undefined || beside.database === 'has-it') continue;
     throw new OlderEvidenceError(
-      `the evidence of organisation ${organisationId} had ${outside.size} records that this server signed, and the database ${
-        inside === undefined ? 'does not have them' : 'has others'
+      `the evidence of organisation ${organisationId} had ${beside.size} records that this server signed, and the database ${
+        beside.database === 'is-older' ? 'does not have them' : 'has others'
       }: it was restored from an older state, or changed. If you restored it, say so: thimble server accept-older-database. ` +
         'Else find out who did. The server does not start with it.',
     );
   }
+}
+
+/** The checkpoint that is kept beside the database against what is in it; undefined: none is kept of this log. */
+export async function compareOutside(
+  { database, logKey, dataDirectory }: Place,
+  organisationId: string,
+): Promise<Beside | undefined> {
+  const log = await logKeyOf({ database, logKey }, organisationId);
+  const outside = openCheckpoint((await readIfPresent(join(folderOf(dataDirectory), organisationId))) ?? '', log);
+  // Of another installation, whose database was here before.
+  if (outside === undefined) return undefined;
+  const kept = await readCheckpoint(database.kysely, organisationId, outside.size);
+  const inside = kept === undefined ? undefined : openCheckpoint(kept.note, log);
+  if (inside === undefined) return { size: outside.size, database: 'is-older' };
+  return { size: outside.size, database: inside.root.equals(outside.root) ? 'has-it' : 'is-another' };
 }
 
 /** After a restore on purpose: what was kept is put aside, for whoever wants to know what the evidence had been. */

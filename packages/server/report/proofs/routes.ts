@@ -4,6 +4,7 @@ import {
   CosignReply,
   CosignRequest,
   Count,
+  EvidenceCheckpoints,
   EvidenceLog,
   InclusionProof,
 } from '@thimble/protocol';
@@ -14,6 +15,7 @@ import type { ServerContext } from '../../context.ts';
 import type { App } from '../../http/app.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { keepCosignatures, readWitnessKeys } from '../checkpoints/cosign.ts';
+import { describeCheckpoints } from '../checkpoints/describe-checkpoints.ts';
 import { readCheckpoint } from '../checkpoints/read-checkpoint.ts';
 import { logKeyOf } from '../log/log-key.ts';
 import { readNodes } from '../log/read-nodes.ts';
@@ -48,6 +50,11 @@ export function registerProofRoutes(app: App, context: ServerContext): void {
         });
       return reply.type('text/plain; charset=utf-8').send(kept.note);
     },
+  );
+  app.get(
+    `${API}/evidence/checkpoints`,
+    { config, schema: { summary: 'What was signed, and who has seen it', response: { 200: EvidenceCheckpoints } } },
+    async (request) => describeCheckpoints(context, operatorOf(request).organisationId, witnesses),
   );
   app.post(
     `${API}/evidence/checkpoint/cosign`,
