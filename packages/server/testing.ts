@@ -24,6 +24,7 @@ export * from './testing/fake-advisories.ts';
 export * from './testing/fake-agent.ts';
 export * from './testing/fake-documents.ts';
 export * from './testing/send-plain.ts';
+export { loadTls } from './tls/index.ts';
 
 export interface TestServerOptions {
   readonly stages?: readonly Stage[];

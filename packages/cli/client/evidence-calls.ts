@@ -2,9 +2,13 @@ import {
   ConsistencyProof,
   EvidenceBundle,
   EvidenceEntries,
+  EvidenceExport,
+  EvidenceExportList,
+  EvidenceExportTest,
   EvidenceLog,
   type EvidenceRecord,
   type EvidenceScope,
+  type PutEvidenceExportRequest,
 } from '@thimble/protocol';
 import { Compile } from 'typebox/compile';
 import { call, callForText } from './call.ts';
@@ -26,8 +30,16 @@ export function evidenceCalls(transport: Transport) {
       return call(transport, { method: 'GET', path: '/evidence/bundle', query, reply: EvidenceBundle });
     },
     evidenceEntries: () => entriesOf(transport),
+    evidenceExports: () => call(transport, { method: 'GET', path: '/evidence/exports', reply: EvidenceExportList }),
+    setEvidenceExport: (name: string, body: PutEvidenceExportRequest) =>
+      call(transport, { method: 'PUT', path: exportAt(name), body, reply: EvidenceExport }),
+    testEvidenceExport: (name: string) =>
+      call(transport, { method: 'POST', path: `${exportAt(name)}/test`, reply: EvidenceExportTest }),
+    removeEvidenceExport: (name: string) => call(transport, { method: 'DELETE', path: exportAt(name), reply: null }),
   };
 }
+
+const exportAt = (name: string): string => `/evidence/exports/${encodeURIComponent(name)}`;
 
 async function* entriesOf(transport: Transport): AsyncGenerator<readonly EvidenceRecord[]> {
   // Compiled: an audit reads millions of records.

@@ -3,6 +3,7 @@ import type { Cli } from '../../cli.ts';
 import { examples, withConnection, withJson } from '../options.ts';
 import { checkpointCommand } from './checkpoint.ts';
 import { exportCommand } from './export.ts';
+import { exportToCommands } from './export-to/export-to.ts';
 import { verifyCommand } from './verify.ts';
 
 export function auditCommands(program: Command, cli: Cli): void {
@@ -15,6 +16,7 @@ export function auditCommands(program: Command, cli: Cli): void {
     ['thimble audit verify --checkpoint today.txt', 'nothing of what was there then is missing'],
     ['thimble audit export --run last --output run.json', 'the evidence of one run, with its proofs'],
     ['thimble audit verify --bundle run.json --key KEY', 'off line, on any machine'],
+    ['thimble audit export-to show', 'collectors of logs (SIEM) that get the records as they come'],
   ]);
   group.addHelpText(
     'after',
@@ -24,4 +26,5 @@ Exit codes: 0 everything holds · 6 something does not, the first bad record is 
   verifyCommand(group, cli);
   checkpointCommand(group, cli);
   exportCommand(group, cli);
+  exportToCommands(group, cli);
 }
