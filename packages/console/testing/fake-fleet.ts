@@ -1,6 +1,7 @@
 import type {
   CreateRunRequest,
   EndpointAsset,
+  EvidenceExport,
   EvidenceRecord,
   FeedSummary,
   LiveEvent,
@@ -21,6 +22,7 @@ import {
   progressEvent,
   withTargets,
 } from './fake-runs.ts';
+import { createFakeCollectors } from './evidence/routes.ts';
 import { createFakeEnrolment, type FakeEnrolment } from './enrolment/fake-enrolment.ts';
 import { fakeFleet, type FakeEndpoint } from './fixtures/endpoints.ts';
 import { fakeEvidence } from './fixtures/fleet.ts';
@@ -39,6 +41,7 @@ export interface FakeState {
   readonly fleet: FakeEndpoint[];
   readonly runs: Map<string, RunDetail>;
   readonly evidence: EvidenceRecord[];
+  readonly collectors: EvidenceExport[];
   readonly enrolment: FakeEnrolment;
   readonly access: FakeAccess;
   readonly organisations: FakeOrganisations;
@@ -260,6 +263,7 @@ export function createFakeFleet({ endpointCount, stepMs, now }: FakeFleetOptions
     fleet,
     runs,
     evidence,
+    collectors: createFakeCollectors(evidence.length, now()),
     enrolment: createFakeEnrolment(fleet, now),
     access: createFakeAccess(now),
     organisations: createFakeOrganisations(now),

@@ -15,6 +15,7 @@ import { answerAccess } from './access/routes.ts';
 import { answerAssess } from './assess/routes.ts';
 import { answerContent } from './content/routes.ts';
 import { answerEnrolment } from './enrolment/routes.ts';
+import { answerEvidence } from './evidence/routes.ts';
 import type { FakeState } from './fake-fleet.ts';
 import { fakeDetail, fakeFindings, fakeHistory, fakePackages, fakeUpdates } from './fixtures/endpoint-detail.ts';
 import { fakeFleetUpdates, fakeOverview } from './fixtures/fleet.ts';
@@ -55,7 +56,8 @@ export function answer(state: FakeState, method: string, path: string, query: UR
     answerContent(state, method, path, query, body) ??
     answerApprovals(state, path) ??
     answerPatching(state, method, path, query, body) ??
-    answerEnrolment(state, method, path, body);
+    answerEnrolment(state, method, path, body) ??
+    answerEvidence(state, method, path, body);
   if (assessed !== undefined) return assessed;
   const account = answerAccount(method, path);
   if (account !== undefined) return account;
