@@ -13,8 +13,15 @@ export interface Attack {
   readonly attempt: (target: Target) => Promise<Attempt>;
 }
 
-/** Where it is written down. `verifier`: whoever checks what was altered is told where. */
-export type Trace = 'request log' | 'evidence' | 'order outcome' | 'agent journal' | 'agent error' | 'verifier';
+/** Where it is written down. `verifier`: whoever checks what was altered is told where. `relay status`: what a relay says of itself. */
+export type Trace =
+  | 'request log'
+  | 'evidence'
+  | 'order outcome'
+  | 'agent journal'
+  | 'agent error'
+  | 'relay status'
+  | 'verifier';
 
 export interface Attempt {
   readonly refusal: string;

@@ -8,6 +8,7 @@ import { everyRoute } from './families/every-route.ts';
 import { evidence } from './families/evidence.ts';
 import { input } from './families/input.ts';
 import { orders } from './families/orders.ts';
+import { relays } from './families/relays.ts';
 import { roles } from './families/roles.ts';
 import { sessions } from './families/sessions.ts';
 import { singleSignOn } from './families/single-sign-on.ts';
@@ -28,6 +29,7 @@ export const FAMILIES: readonly AttackFamily[] = [
   addresses,
   bundles,
   content,
+  relays,
   endpoints,
   orders,
   approvals,

@@ -121,6 +121,7 @@ it('says on one line how it goes', () => {
     name: 'bern',
     linkUp: true,
     requests: 1200,
+    refused: 3,
     hits: 1117,
     servedBytes: 4.2e9,
     fetchedBytes: 3.1e8,
@@ -128,7 +129,7 @@ it('says on one line how it goes', () => {
     objects: 800,
   };
   expect(healthLine(status)).toBe(
-    'bern · link up · 1200 requests, 93 % from the cache · 4.2 GB served, 310 MB fetched · 12 GB kept in 800 files',
+    'bern · link up · 1200 requests, 93 % from the cache · 3 refused · 4.2 GB served, 310 MB fetched · 12 GB kept in 800 files',
   );
   expect(healthLine({ ...status, name: null, linkUp: false, requests: 0, hits: 0 })).toMatch(
     /^not welcomed yet · LINK DOWN · nothing asked yet/,

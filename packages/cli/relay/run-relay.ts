@@ -74,9 +74,9 @@ async function untilStopped({ terminal, signal }: Cli, relay: Relay): Promise<vo
   clearInterval(noting);
 }
 
-/** `bern · link up · 1200 requests, 93 % from the cache · 4.2 GB served, 310 MB fetched · 12 GB kept in 800 files` */
+/** `bern · link up · 1200 requests, 93 % from the cache · 3 refused · 4.2 GB served, 310 MB fetched · 12 GB kept in 800 files` */
 export function healthLine(status: RelayStatus): string {
-  const { requests, hits, servedBytes, fetchedBytes, cacheBytes, objects } = status;
+  const { requests, refused, hits, servedBytes, fetchedBytes, cacheBytes, objects } = status;
   const ratio =
     requests === 0
       ? 'nothing asked yet'
@@ -85,6 +85,7 @@ export function healthLine(status: RelayStatus): string {
     status.name ?? 'not welcomed yet',
     status.linkUp ? 'link up' : 'LINK DOWN',
     ratio,
+    ...(refused === 0 ? [] : [`${refused} refused`]),
     `${formatBytes(servedBytes)} served, ${formatBytes(fetchedBytes)} fetched`,
     `${formatBytes(cacheBytes)} kept in ${objects} files`,
   ].join(' · ');

@@ -239,6 +239,7 @@ describe('who may read', () => {
   ])('is not %s', async (_, ticket, status) => {
     await ask('ours');
     expect((await ask('ours', { ticket: ticket() })).status).toBe(status);
+    expect(relay.status()).toMatchObject({ requests: 1, refused: 1 });
   });
 
   it('is not an endpoint that was removed, from the next hello on, also after a restart without the link', async () => {

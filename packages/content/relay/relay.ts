@@ -40,6 +40,8 @@ export interface RelayStatus {
   readonly name: string | null;
   readonly linkUp: boolean;
   readonly requests: number;
+  /** Who may not read, what is not there or was recalled, addresses that can be read in two ways. */
+  readonly refused: number;
   readonly hits: number;
   readonly servedBytes: number;
   readonly fetchedBytes: number;
@@ -93,7 +95,7 @@ export async function openRelay(settings: RelaySettings): Promise<Relay> {
     },
     store,
   );
-  const totals = { requests: 0, hits: 0, servedBytes: 0, fetchedBytes: 0 };
+  const totals = { requests: 0, refused: 0, hits: 0, servedBytes: 0, fetchedBytes: 0 };
   const closing = new AbortController();
   let linkUp = true;
   const startedAt = now();
@@ -123,6 +125,9 @@ export async function openRelay(settings: RelaySettings): Promise<Relay> {
       const revisionId = address.kind === 'revision' ? address.revisionId : null;
       const entry = { site, revisionId, requests: 1, hits: hit ? 1 : 0, servedBytes: sentBytes, fetchedBytes: 0 };
       count(organisationId, entry);
+    },
+    onRefused: () => {
+      totals.refused += 1;
     },
     onError: (error) => onEvent({ kind: 'failed', error, what: 'serving' }),
   });

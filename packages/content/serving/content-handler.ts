@@ -26,6 +26,8 @@ export interface ContentHandlerOptions<Principal> {
   readonly resolve: (address: ContentAddress, principal: Principal) => Soon<ServableFile | ContentProblem>;
   /** Called once for each GET that sent a file or a part of it, also when the client broke off. */
   readonly onServed?: (served: Served<Principal>) => void;
+  /** Called for each request that is answered with a problem. */
+  readonly onRefused?: (problem: ContentProblem) => void;
   /** What went wrong on this side or upstream. Clients that break off are no errors. */
   readonly onError?: (error: unknown, address: ContentAddress) => void;
   /** For small files that are kept in memory. */
@@ -49,19 +51,22 @@ const HOT_BYTES = 64 * 1024 * 1024;
 /** Serves `/content/…` (see readContentAddress). It answers every request; it never throws. Resolves when the answer has ended. */
 export function createContentHandler<Principal>(options: ContentHandlerOptions<Principal>): ContentHandler {
   const bodyOf = createBodySource(options.store, options.hotBytes ?? HOT_BYTES);
+  const refuse = (request: IncomingMessage, response: ServerResponse, problem: ContentProblem): void => {
+    options.onRefused?.(problem);
+    sendProblem(request, response, problem);
+  };
   return async (request, response) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD')
-      return sendProblem(request, response, METHOD_NOT_ALLOWED);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(request, response, METHOD_NOT_ALLOWED);
     const address = readContentAddress(request.url ?? '');
-    if (address === 'unsafe') return sendProblem(request, response, UNSAFE_ADDRESS);
-    if (address === null) return sendProblem(request, response, NOT_FOUND);
+    if (address === 'unsafe') return refuse(request, response, UNSAFE_ADDRESS);
+    if (address === null) return refuse(request, response, NOT_FOUND);
     try {
       const decision = options.authorise(request);
       const allowed = decision instanceof Promise ? await decision : decision;
-      if (allowed.kind === 'problem') return sendProblem(request, response, allowed);
+      if (allowed.kind === 'problem') return refuse(request, response, allowed);
       const resolution = options.resolve(address, allowed.principal);
       const file = resolution instanceof Promise ? await resolution : resolution;
-      if (file.kind === 'problem') return sendProblem(request, response, file);
+      if (file.kind === 'problem') return refuse(request, response, file);
       const verdict = evaluateConditions(request.method, request.headers, validatorsOf(file), file.sizeBytes);
       if (request.method === 'HEAD' || (verdict.kind !== 'whole' && verdict.kind !== 'part'))
         return sendWithoutBody(request, response, file, verdict);
