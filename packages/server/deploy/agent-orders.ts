@@ -1,4 +1,4 @@
-import { type Envelope, LIMITS, type OrderKey, OrdersReply, Outcome, ProgressRequest, Uuid } from '@thimble/protocol';
+import { type Envelope, LIMITS, OrdersReply, Outcome, ProgressRequest, Uuid } from '@thimble/protocol';
 import { Type } from 'typebox';
 import { Counter } from 'prom-client';
 import { approvalsOfOrders, TRUST_TOPIC, trustDesk } from '../approvals/index.ts';
@@ -6,6 +6,7 @@ import type { ServerContext } from '../context.ts';
 import { agentOf, agentRoutes, bodyReader } from '../discover/index.ts';
 import type { App } from '../http/app.ts';
 import { HttpProblem } from '../http/index.ts';
+import type { OrderKeyChain } from '../keys/index.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { recordProgress } from './record-progress.ts';
 
@@ -126,9 +127,11 @@ async function holdForOrders(
 const ORDERS_AT_ONCE = 16;
 /** A reply may be lost on its way: an order that is to stop and is still under way is told so again. */
 const CANCEL_AGAIN_MS = 60_000;
-/** None for an endpoint that waits to be let in, or is in quarantine. */
+/** None for an endpoint that waits to be let in. */
 const OPEN = `endpoint_id = $1 and outcome_at is null and closed_at is null and exists (
-  select from endpoint e where e.id = $1 and e.admission = 'admitted' and e.quarantined_at is null)`;
+  select from endpoint e where e.id = $1 and e.admission = 'admitted')`;
+/** In quarantine it hears which of those that it has are to stop, and gets none. */
+const FREE = `not exists (select from endpoint e where e.id = $1 and e.quarantined_at is not null)`;
 /** What was signed before an emergency stop is not handed out while it holds. */
 const NOT_STOPPED = `not exists (select from emergency_halt h where h.organisation_id = endpoint_order.organisation_id
   and h.state = 'in-force' and h.action = 'stop')`;
@@ -143,7 +146,7 @@ async function takeOrders(context: ServerContext, sender: Sender, always: boolea
   const now = context.clock();
   const fresh = await pool.query<{ id: string; organisation_id: string; run_id: string | null }>(
     `update endpoint_order set delivered_at = coalesce(delivered_at, $2), redeliver = false
-     where ${OPEN} and (delivered_at is null or redeliver) and expires_at > $2 and ${NOT_STOPPED} returning id, organisation_id, run_id`,
+     where ${OPEN} and ${FREE} and (delivered_at is null or redeliver) and expires_at > $2 and ${NOT_STOPPED} returning id, organisation_id, run_id`,
     [endpointId, now],
   );
   const cancelled = await pool.query<{ id: string }>(
@@ -155,20 +158,21 @@ async function takeOrders(context: ServerContext, sender: Sender, always: boolea
   const desk = trustDesk(context);
   const news = fresh.rows.length + cancelled.rows.length > 0 || (await desk.isBehind(sender));
   if (!news && !always) return { orders: [], cancellations: [] };
-  const open = await pool.query<{ id: string; envelope: Envelope; cancelled: boolean }>(
-    `select id, envelope, cancel_requested_at is not null as cancelled from endpoint_order
+  const open = await pool.query<{ id: string; envelope: Envelope; cancelled: boolean; free: boolean }>(
+    `select id, envelope, cancel_requested_at is not null as cancelled, ${FREE} as free from endpoint_order
      where ${OPEN} and delivered_at is not null order by generation limit ${ORDERS_AT_ONCE}`,
     [endpointId],
   );
   for (const { organisation_id: organisationId, run_id: runId } of fresh.rows)
     if (runId !== null)
       await context.events.publish({ organisationId, topic: 'run', key: runId, live: { kind: 'run-changed', runId } });
-  const orderIds = open.rows.map(({ id }) => id);
+  const orders = open.rows.filter(({ free }) => free);
+  const orderIds = orders.map(({ id }) => id);
   const approvals = await approvalsOfOrders(kysely, sender.organisationId, orderIds);
   const trust = await desk.beside(sender);
-  const { keys } = await context.orderKeys.chain();
+  const chain = await context.orderKeys.chain();
   return {
-    orders: open.rows.map(({ envelope }) => envelope).filter((envelope) => signedByAny(envelope, keys)),
+    orders: orders.map(({ envelope }) => envelope).filter((envelope) => !countsNoMore(envelope, chain)),
     cancellations: open.rows.filter((order) => order.cancelled).map(({ id }) => id),
     ...(approvals.length === 0 ? {} : { approvals }),
     ...(trust === undefined ? {} : { trust }),
@@ -176,6 +180,8 @@ async function takeOrders(context: ServerContext, sender: Sender, always: boolea
 }
 
 /** An order of a key that counts no more may be finished by its endpoint; it is not offered again, as that would be refused. */
-function signedByAny({ signatures }: Envelope, keys: readonly OrderKey[]): boolean {
-  return signatures.some(({ keyid }) => keys.some((key) => key.keyid === keyid));
+function countsNoMore({ signatures }: Envelope, { keys, ever }: OrderKeyChain): boolean {
+  const isOver = (keyid: string): boolean =>
+    ever.some((key) => key.keyid === keyid) && !keys.some((key) => key.keyid === keyid);
+  return signatures.every(({ keyid }) => isOver(keyid));
 }
