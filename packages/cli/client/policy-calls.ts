@@ -39,6 +39,7 @@ export function policyCalls(transport: Transport) {
       call(transport, { method: 'POST', path: '/policies', body, reply: PolicyDetail }),
     changePolicy: (id: string, body: ChangePolicyRequest) =>
       call(transport, { method: 'PUT', path: at(id), body, reply: PolicyDetail }),
+    detachPolicy: (id: string) => call(transport, { method: 'POST', path: `${at(id)}/detach`, reply: PolicyDetail }),
     removePolicy: (id: string) => call(transport, { method: 'DELETE', path: at(id), reply: null }),
     endpointPolicy: (id: string) =>
       call(transport, { method: 'GET', path: `${endpoint(id)}/policy`, reply: EndpointPolicy }),

@@ -14,6 +14,7 @@ export const createPolicy = (request: CreatePolicyRequest): Promise<PolicyDetail
   post<PolicyDetail>('/policies', request);
 export const changePolicy = (id: string, request: ChangePolicyRequest): Promise<PolicyDetail> =>
   put<PolicyDetail>(`/policies/${id}`, request);
+export const detachPolicy = (id: string): Promise<PolicyDetail> => post<PolicyDetail>(`/policies/${id}/detach`, {});
 export const removePolicy = (id: string): Promise<void> => remove(`/policies/${id}`);
 
 export const createFreeze = (request: CreateFreezeRequest): Promise<Freeze> => post<Freeze>('/freezes', request);

@@ -4,6 +4,7 @@ import type { PolicyDetail } from '@thimble/protocol';
 import { Facts } from '../endpoints/facts.tsx';
 import { Ago } from '../format/moment.tsx';
 import { Panel } from '../shell/panel.tsx';
+import { ClientsPanel } from './clients/clients-panel.tsx';
 import { EffectFacts } from './effect/effect-facts.tsx';
 import { NextWindows } from './effect/next-windows.tsx';
 import { RingsPreview } from './effect/rings-preview.tsx';
@@ -12,7 +13,7 @@ import classes from './policies.module.css';
 
 /** What the policy means for the fleet as it is now. */
 export function OverviewTab({ detail }: { detail: PolicyDetail }) {
-  const { summary, effect, warnings } = detail;
+  const { summary, effect, warnings, clients } = detail;
   return (
     <div className={classes['overview']}>
       {warnings.length === 0 ? null : (
@@ -20,6 +21,11 @@ export function OverviewTab({ detail }: { detail: PolicyDetail }) {
           <Panel title="Doubts">
             <ProblemList problems={warnings} kind="warning" />
           </Panel>
+        </div>
+      )}
+      {clients === null ? null : (
+        <div className={classes['wide']}>
+          <ClientsPanel clients={clients} enforced={summary.clients === 'enforced'} />
         </div>
       )}
       <Panel title="Rings" note="In this order; each is watched before the next one begins">

@@ -43,24 +43,26 @@ export function PolicyActions({ detail }: { detail: PolicyDetail }) {
   const follow = plural(summary.endpointCount, 'endpoint follows', 'endpoints follow');
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <Button variant="default" px={10} aria-label="More to do with this policy">
-            <IconDots size={18} aria-hidden />
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => setDialog('switch')}>Switch {turned} …</Menu.Item>
-          <Menu.Item onClick={() => setDialog('remove')}>Remove …</Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      {summary.inherited === null ? (
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <Button variant="default" px={10} aria-label="More to do with this policy">
+              <IconDots size={18} aria-hidden />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => setDialog('switch')}>Switch {turned} …</Menu.Item>
+            <Menu.Item onClick={() => setDialog('remove')}>Remove …</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      ) : null}
       {summary.enabled ? (
         <Button leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={() => setDialog('start')}>
           Start a rollout …
         </Button>
-      ) : (
+      ) : summary.inherited === null ? (
         <Button onClick={() => setDialog('switch')}>Switch on …</Button>
-      )}
+      ) : null}
       {dialog === 'start' ? <StartDialog policyId={summary.id} onClose={close} /> : null}
       <ConfirmDialog
         opened={dialog === 'switch'}

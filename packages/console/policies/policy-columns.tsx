@@ -5,6 +5,7 @@ import { Ago } from '../format/moment.tsx';
 import { formatCount } from '../format/quantity.ts';
 import { Tag } from '../states/state-badge.tsx';
 import type { Column } from '../tables/column.ts';
+import { OriginTag } from './clients/origin-tag.tsx';
 
 export const POLICY_COLUMNS: readonly Column<PolicySummary>[] = [
   {
@@ -18,7 +19,7 @@ export const POLICY_COLUMNS: readonly Column<PolicySummary>[] = [
         <Link to="/policies/$policyId" params={{ policyId: one.id }} className="plain">
           {one.name}
         </Link>{' '}
-        {one.enabled ? null : <Tag tone="quiet">switched off</Tag>}
+        {one.enabled ? null : <Tag tone="quiet">switched off</Tag>} <OriginTag policy={one} />
       </>
     ),
   },

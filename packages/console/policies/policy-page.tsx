@@ -10,6 +10,8 @@ import { plural } from '../format/quantity.ts';
 import { Page } from '../shell/page.tsx';
 import { Tag } from '../states/state-badge.tsx';
 import { PreviewTab } from '../preview/preview-tab.tsx';
+import { InheritedText } from './clients/inherited-text.tsx';
+import { OriginTag } from './clients/origin-tag.tsx';
 import { EditTab } from './edit-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { PolicyActions } from './policy-actions.tsx';
@@ -53,7 +55,12 @@ function ShownPolicy({ detail }: { detail: PolicyDetail }) {
   return (
     <Page
       title={summary.name}
-      badge={summary.enabled ? <Tag tone="good">on</Tag> : <Tag tone="quiet">switched off</Tag>}
+      badge={
+        <>
+          {summary.enabled ? <Tag tone="good">on</Tag> : <Tag tone="quiet">switched off</Tag>}{' '}
+          <OriginTag policy={summary} />
+        </>
+      }
       trail={<Trail />}
       description={
         <>
@@ -82,7 +89,11 @@ function ShownPolicy({ detail }: { detail: PolicyDetail }) {
           <OverviewTab detail={detail} />
         </Tabs.Panel>
         <Tabs.Panel value="edit">
-          <EditTab detail={detail} />
+          {summary.inherited === null ? (
+            <EditTab detail={detail} />
+          ) : (
+            <InheritedText detail={detail} origin={summary.inherited} />
+          )}
         </Tabs.Panel>
         <Tabs.Panel value="versions">
           <VersionsTab versions={detail.versions} />

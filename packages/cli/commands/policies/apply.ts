@@ -117,7 +117,7 @@ interface Outcome {
 async function applyOne(cli: Cli, client: Client, application: Application): Promise<Outcome> {
   const { text, document, present } = application;
   const note = application.note === undefined ? {} : { note: application.note };
-  const standing = present.find(({ name }) => name === document.name);
+  const standing = present.find(({ name, inherited }) => name === document.name && inherited === null);
   const before = standing === undefined ? undefined : await client.policy(standing.id);
   const changes = before === undefined ? [] : diffPolicies(before.document, document).map(({ words }) => words);
   const outcome = before === undefined ? 'created' : isSame(before, text, changes) ? 'unchanged' : 'changed';

@@ -10,6 +10,8 @@ import { pick } from '../content-resolve.ts';
 import { type ConnectionOptions, examples, withConnection, withJson, wholeNumber } from '../options.ts';
 import { printJson, printTable } from '../print.ts';
 import { applyCommands } from './apply.ts';
+import { detachCommand } from './detach.ts';
+import { originInWords } from './origin-in-words.ts';
 import { showPolicy } from './policy-view.ts';
 import { resolvePolicy } from './resolve-policy.ts';
 import { switchCommands } from './switch.ts';
@@ -28,6 +30,7 @@ export function policiesCommands(program: Command, cli: Cli): void {
   lookingCommands(group, cli);
   applyCommands(group, cli);
   switchCommands(group, cli);
+  detachCommand(group, cli);
   removeCommand(group, cli);
 }
 
@@ -141,6 +144,16 @@ function showPolicies(cli: Cli, items: readonly PolicySummary[]): void {
         flexible: true,
         leastWidth: 10,
       },
+      ...(items.some((item) => originInWords(item) !== '')
+        ? [
+            {
+              title: 'WHOSE',
+              value: (item: PolicySummary) => printable(originInWords(item)),
+              flexible: true,
+              leastWidth: 10,
+            },
+          ]
+        : []),
       { title: 'VERSION', value: ({ version }) => String(version), align: 'right', dispensable: 2 },
     ],
     items,

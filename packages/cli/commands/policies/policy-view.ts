@@ -1,16 +1,18 @@
-import type { PolicyDetail, PolicyEffect, PolicyProblem } from '@thimble/protocol';
+import type { PolicyClient, PolicyDetail, PolicyEffect, PolicyProblem } from '@thimble/protocol';
 import type { Cli } from '../../cli.ts';
 import { formatAgo, listing, plural, printable, type Terminal } from '../../terminal/index.ts';
 import { printFacts } from '../print.ts';
+import { originInWords } from './origin-in-words.ts';
 
 const MOST_NAMES = 8;
 
-export function showPolicy(cli: Cli, { summary, text, warnings, effect }: PolicyDetail): void {
+export function showPolicy(cli: Cli, { summary, text, warnings, effect, clients }: PolicyDetail): void {
   const { terminal } = cli;
   const nowMs = cli.now().getTime();
   const windows = summary.windowsInWords.length === 0 ? 'any time' : summary.windowsInWords.join('; ');
   printFacts(terminal, [
     ['Policy', `${printable(summary.name)} (version ${summary.version}, priority ${summary.priority})`],
+    ...(originInWords(summary) === '' ? [] : [['Whose', printable(originInWords(summary))] as const]),
     ['State', summary.enabled ? 'enabled' : 'off: nothing follows it'],
     ['Changed', printable(`${formatAgo(summary.changedAt, nowMs)} by ${summary.changedBy}`)],
     ['Windows', printable(windows)],
@@ -22,11 +24,17 @@ export function showPolicy(cli: Cli, { summary, text, warnings, effect }: Policy
         : printable(`${summary.activeRollout.name} (${summary.activeRollout.state})`),
     ],
   ]);
+  for (const client of clients ?? []) showClient(terminal, client);
   terminal.out('');
   showEffect(terminal, effect, nowMs);
   terminal.out('');
   terminal.out(text.trimEnd());
   showProblems(terminal, '', [], warnings);
+}
+
+function showClient({ out, colour }: Terminal, { name, state, doubts }: PolicyClient): void {
+  out(printable(`client ${name}: ${state === 'in-force' ? 'in force' : 'overridden by a policy of its own'}`));
+  for (const doubt of doubts) out(colour.warning(printable(`  ${doubt}: nothing begins there`)));
 }
 
 /** What a policy means for the fleet as it is. */
