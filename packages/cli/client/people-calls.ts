@@ -20,6 +20,8 @@ export function peopleCalls(transport: Transport) {
     changePerson: (id: string, body: ChangePersonRequest) =>
       call(transport, { method: 'PUT', path: at(id), body, reply: Person }),
     linkFor: (id: string) => call(transport, { method: 'POST', path: `${at(id)}/link`, reply: PersonLink }),
+    unlinkIdentitiesOf: (id: string) =>
+      call(transport, { method: 'DELETE', path: `${at(id)}/identities`, reply: null }),
     endSessionsOf: (id: string) => call(transport, { method: 'DELETE', path: `${at(id)}/sessions`, reply: null }),
     /** An address to open on the server's own machine; works once. Without a login: for who set up the server. */
     createSignInLink: (login?: string) =>

@@ -32,6 +32,7 @@ test('a token invites nobody, makes no links and shuts nobody out: that is for p
     ['people', 'invite', 'Eve', 'eve@example.org'],
     ['people', 'link', 'ada@example.org'],
     ['people', 'disable', invited.person.id],
+    ['people', 'unlink', invited.person.id],
     ['sign-in-link', 'ada@example.org'],
   ]) {
     const { code, stderr, stdout } = await fleet.run(argv);

@@ -46,17 +46,26 @@ export function peopleCommands(program: Command, cli: Cli): void {
         if (options.json === true) printJson(cli.terminal, person);
         else cli.terminal.note(`${printable(person.name)} ${told}`);
       });
-  group
-    .command('sign-out <person>')
-    .description('end all sessions of a person')
-    .action(async (text: string, _, command: Command) => {
-      const options = command.optsWithGlobals<ConnectionOptions>();
-      const client = connect(cli, options);
-      const person = await pickPerson(client, text);
-      await client.endSessionsOf(person.id);
-      if (options.json === true) printJson(cli.terminal, person);
-      else cli.terminal.note(`${printable(person.name)} is signed out everywhere.`);
-    });
+  for (const [name, end, description, told] of [
+    ['sign-out', 'endSessionsOf', 'end all sessions of a person', 'is signed out everywhere.'],
+    [
+      'unlink',
+      'unlinkIdentitiesOf',
+      'let no identity provider sign a person in any more; sessions end',
+      'is signed in by no identity provider any more.',
+    ],
+  ] as const)
+    group
+      .command(`${name} <person>`)
+      .description(description)
+      .action(async (text: string, _, command: Command) => {
+        const options = command.optsWithGlobals<ConnectionOptions>();
+        const client = connect(cli, options);
+        const person = await pickPerson(client, text);
+        await client[end](person.id);
+        if (options.json === true) printJson(cli.terminal, person);
+        else cli.terminal.note(`${printable(person.name)} ${told}`);
+      });
 }
 
 function listCommand(group: Command, cli: Cli): void {

@@ -39,6 +39,7 @@ export const confirmAuthenticator = (code: string): Promise<RecoveryCodes> => pu
 export const removeAuthenticator = (): Promise<void> => remove('/me/totp');
 export const newRecoveryCodes = (): Promise<RecoveryCodes> => post<RecoveryCodes>('/me/recovery-codes');
 export const removePasskey = (id: string): Promise<void> => remove(`/me/passkeys/${id}`);
+export const unlinkProvider = (id: string): Promise<void> => remove(`/me/identities/${id}`);
 export const endOwnSession = (id: string): Promise<void> => remove(`/me/sessions/${id}`);
 export const endOtherSessions = (): Promise<void> => remove('/me/sessions');
 

@@ -28,6 +28,7 @@ import { ownAccount } from './own-account.ts';
 import { removePasskey } from './remove-passkey.ts';
 import { confirmAuthenticator, dropAuthenticator, newAuthenticator, newRecoveryCodes } from './second-factor.ts';
 import { setPassword } from './set-password.ts';
+import { unlinkIdentity } from './unlink-identity.ts';
 
 const config = { access: 'operator' } as const;
 const Nothing = Type.Null();
@@ -59,6 +60,7 @@ export function registerAccountRoutes(app: App, context: AccessContext): void {
   );
   registerSecondFactorRoutes(app, context);
   registerPasskeyRoutes(app, context);
+  registerIdentityRoutes(app, context);
   registerOwnSessionRoutes(app, context);
 }
 
@@ -118,6 +120,20 @@ function registerPasskeyRoutes(app: App, context: AccessContext): void {
     { config, schema: { summary: 'Remove a passkey', params: ById, response: { 204: Nothing } } },
     async (request, reply) => {
       await removePasskey(context, await ownAccount(context, request), request.params.id);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function registerIdentityRoutes(app: App, context: AccessContext): void {
+  app.delete(
+    `${API}/me/identities/:id`,
+    {
+      config,
+      schema: { summary: 'Sign in by this provider no more', params: ById, response: { 204: Nothing } },
+    },
+    async (request, reply) => {
+      await unlinkIdentity(context, await ownAccount(context, request), request.params.id);
       return reply.code(204).send(null);
     },
   );

@@ -214,6 +214,22 @@ test('a role that was removed keeps no other role of a group from going', async 
   expect(await rolesOf(nell.id)).toEqual([]);
 });
 
+test('an identity is unlinked by its person, but not as the last way in, and by administrators', async () => {
+  idp.people.set('u', { name: 'Uma', preferred_username: `uma-${idp.issuer.slice(-5)}`, groups: ['patchers'] });
+  const { browser } = await signIn('u');
+  const uma = await person(browser);
+  const unlink = () => browser.call('DELETE', `/me/identities/${providerId}`);
+  expect(await unlink()).toMatchObject({ status: 409, code: 'last-way' });
+  expect((await browser.call('PUT', '/me/password', { password: 'a river full of stones' })).status).toBe(204);
+  expect((await unlink()).status).toBe(204);
+  expect(await unlink()).toMatchObject({ status: 404 });
+  expect((await browser.call('GET', '/me')).body).toMatchObject({ providers: [] });
+  expect(await answer(browser, await authorise(await begin(browser, '?link=true'), 'u'))).toBe('/account');
+  expect((await admin.call('DELETE', `/people/${uma.id}/identities`)).status).toBe(204);
+  expect((await browser.call('GET', '/me')).status).toBe(401);
+  expect(await admin.call('DELETE', `/people/${uma.id}/identities`)).toMatchObject({ code: 'not-linked' });
+});
+
 describe('an answer that does not', () => {
   beforeEach(() => idp.people.set('s', { name: 'Someone', groups: ['patchers'] }));
 

@@ -30,7 +30,7 @@ async function signIn(browser: BrowserLike, change?: Change) {
   return browser.call('POST', '/session/passkey', authenticator.get(body, change));
 }
 
-test('a passkey is added, signs in, is listed with its use, confirms, and signs in no more when it is removed', async () => {
+test('a passkey is added, signs in, is listed with its use, confirms, and signs in no more when it is removed, which the last one is not', async () => {
   const added = await add();
   expect(added).toMatchObject({ status: 201, body: { name: 'Laptop', rpId: 'localhost', lastUsedAt: null } });
   const browser = browserLike(server);
@@ -48,6 +48,11 @@ test('a passkey is added, signs in, is listed with its use, confirms, and signs 
     assertion: authenticator.get(body),
   });
   expect(confirmed.status).toBe(200);
+  expect(await remove()).toMatchObject({ status: 409, code: 'last-way' });
+  const spare = softwareAuthenticator(server.url);
+  const asked = await browser.call('POST', '/me/passkeys/options');
+  const second = { name: 'Security key', attestation: spare.create(asked.body) };
+  expect((await browser.call('POST', '/me/passkeys', second)).status).toBe(201);
   expect((await remove()).status).toBe(204);
   expect(await signIn(browserLike(server))).toMatchObject({ status: 401, code: 'bad-passkey' });
 });

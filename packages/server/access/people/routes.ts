@@ -24,6 +24,7 @@ import { changeRules } from './change-rules.ts';
 import { endSessionsFor } from './end-sessions-for.ts';
 import { invite, linkFor } from './invite.ts';
 import { listPeople } from './list-people.ts';
+import { unlinkIdentities } from './unlink-identities.ts';
 
 const config = { access: 'operator' } as const;
 const Nothing = Type.Null();
@@ -78,6 +79,17 @@ export function registerPeopleRoutes(app: App, context: AccessContext, { localUr
     { config, schema: { summary: 'Make a sign-in link for a person', params: ById, response: { 201: PersonLink } } },
     async (request, reply) =>
       reply.code(201).send(await linkFor(context, operatorOf(request), request.params.id, localUrl)),
+  );
+  app.delete(
+    `${API}/people/:id/identities`,
+    {
+      config,
+      schema: { summary: 'No identity provider signs them in any more', params: ById, response: { 204: Nothing } },
+    },
+    async (request, reply) => {
+      await unlinkIdentities(context, operatorOf(request), request.params.id);
+      return reply.code(204).send(null);
+    },
   );
   registerSessionsOfPeople(app, context);
   registerRules(app, context);

@@ -40,6 +40,7 @@ const ONLY_PEOPLE: ReadonlySet<string> = new Set([
   'PUT /people/:id',
   'DELETE /people/:id',
   'POST /people/:id/link',
+  'DELETE /people/:id/identities',
   'POST /identity-providers',
   'PUT /identity-providers/:id',
   'DELETE /identity-providers/:id',
