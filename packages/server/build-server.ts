@@ -6,6 +6,7 @@ import { type ServerFacts, registerAccessRoutes, registerAuthentication } from '
 import type { ServerContext, Stage } from './context.ts';
 import { registerLiveEvents } from './events/index.ts';
 import type { App } from './http/app.ts';
+import { registerTrustedProxies } from './http/address/trusted-proxies.ts';
 import { registerConsole } from './http/console.ts';
 import { registerHealth } from './http/health.ts';
 import { registerJsonBodies } from './http/limits/json-bodies.ts';
@@ -57,6 +58,7 @@ export async function buildServer(context: ServerContext, options: BuildOptions)
   registerProblems(app);
   registerSecurityHeaders(app, context.settings.tlsCert !== undefined);
   registerRequestLog(app, context.metrics);
+  registerTrustedProxies(app, context.settings.trustedProxies);
   await app.register(fastifyCookie);
   registerRequestLimits(app, context);
   registerJsonBodies(app);

@@ -29,10 +29,9 @@ export function registerRequestLimits(app: App, { clock, settings }: RequestLimi
     const { access } = request.routeOptions.config;
     // Content is asked for by the thousand, and has limits of its own (see content/serving).
     if (access === 'agent' || access === 'content' || access === 'relay') return;
-    const { remoteAddress } = request.socket;
     // The Unix socket: whoever can open it is the operator of this machine.
-    if (remoteAddress === undefined) return;
-    take(addresses, remoteAddress);
+    if (request.socket.remoteAddress === undefined) return;
+    take(addresses, request.ip);
     const credential = credentialOf(request);
     if (credential === undefined) return;
     take(credentials, credential);

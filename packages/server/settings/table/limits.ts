@@ -15,7 +15,7 @@ export const limitSettings = [
     range: [10, 1_000_000],
     default: 12_000,
     description:
-      'Requests of people from one address a minute, signed in or not. Behind a proxy all people have one address.',
+      'Requests of people from one address a minute, signed in or not. Behind a proxy that is not in trusted-proxies all people have one address.',
   },
   {
     name: 'agentRequestsPerMinute',

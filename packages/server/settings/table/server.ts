@@ -37,6 +37,13 @@ export const serverSettings = [
   },
   { name: 'tlsKey', type: 'path', default: undefined, description: 'PEM file of the TLS private key.' },
   {
+    name: 'trustedProxies',
+    type: 'text',
+    default: undefined,
+    description:
+      'Addresses and networks of proxies before this server, with commas between. X-Forwarded-For is believed from them alone; without it from nobody.',
+  },
+  {
     name: 'logLevel',
     type: 'choice',
     choices: ['silent', 'error', 'warn', 'info', 'debug', 'trace'],
