@@ -81,7 +81,7 @@ function Choice({ people, present, onClose }: ProposeDialogProps & { people: rea
 /** Present approvers keep the keys that they have; their new passkeys are added. */
 function together(present: ApproverSet | null, candidates: readonly Approver[]): readonly Approver[] {
   const people = new Map((present?.approvers ?? []).map((approver) => [approver.id, approver]));
-  for (const candidate of candidates) {
+  for (const candidate of candidates.filter((each) => each.keys.length > 0)) {
     const known = people.get(candidate.id)?.keys ?? [];
     const added = candidate.keys.filter(({ keyid }) => !known.some((key) => key.keyid === keyid));
     people.set(candidate.id, { ...candidate, keys: [...known, ...added] });

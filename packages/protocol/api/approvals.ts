@@ -4,6 +4,7 @@ import {
   ApprovalStatement,
   ApprovedAction,
   Approver,
+  ApproverKey,
   ApproverSet,
   ApproverSignature,
   HaltStatement,
@@ -90,8 +91,10 @@ export type ApproverStatus = Static<typeof ApproverStatus>;
 export const ApproverHistory = Type.Object({ items: Type.Array(ApproverSetEntry) });
 export type ApproverHistory = Static<typeof ApproverHistory>;
 
-/** People of this organisation who have a passkey that could be an approver's key. */
-export const ApproverCandidates = Type.Object({ items: Type.Array(Approver) });
+/** People of this organisation, with their passkeys that could be approvers' keys; a key file is given to one of them by their id. */
+export const ApproverCandidates = Type.Object({
+  items: Type.Array(Type.Object({ id: Uuid, name: Label, keys: Type.Array(ApproverKey, { maxItems: 8 }) })),
+});
 export type ApproverCandidates = Static<typeof ApproverCandidates>;
 
 export const ProposeApproversRequest = Type.Object({

@@ -1,6 +1,7 @@
 export { ACCESS_TOPIC } from './access-topic.ts';
 export { type Actor, answerableName, answerableOf } from './four-eyes/answerable.ts';
 export { assertOtherEyes, noteProposal } from './four-eyes/proposals.ts';
+export { fourEyesRule } from './four-eyes/rule.ts';
 export { registerAuthentication } from './authenticate.ts';
 export type { Reach } from './permissions/reach.ts';
 export { reachCondition, runReachCondition } from './permissions/reach-condition.ts';

@@ -1,4 +1,4 @@
-import type { ApprovalDetail, EvidenceRecord, HaltStatus, OrdersReply } from '@thimble/protocol';
+import type { ApprovalDetail, EvidenceRecord, HaltStatus, OrdersReply, OutcomeResult } from '@thimble/protocol';
 import { generateSigningKey, signStatement, transactionSha256, verifyStatement } from '@thimble/protocol/signing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FakeAgent } from '../testing.ts';
@@ -134,8 +134,16 @@ describe('a run where approvers are asked for', () => {
       [ada.approver.id, rows[0]?.answerable],
     );
     expect(await sign(approval, ada.sign(approval.signed))).toMatchObject({ status: 403, json: { code: 'four-eyes' } });
+    // Bob's key file is nobody's whom the server knows, so it could be Ada's.
+    expect(await sign(approval, bob.sign(approval.signed))).toMatchObject({ status: 403, json: { code: 'four-eyes' } });
+    await fleet.context.database.pool.query(
+      `insert into person (id, organisation_id, name) select $1, organisation_id, 'Bob' from approval_request limit 1`,
+      [bob.approver.id],
+    );
     expect(await sign(approval, bob.sign(approval.signed))).toMatchObject({ status: 200 });
     expect((await openApprovals(fleet))[0]?.summary.progress.signed).toMatchObject([{ name: 'Bob' }]);
+    const { json } = await fleet.call('GET', '/approvers/candidates');
+    expect(json).toMatchObject({ items: expect.arrayContaining([{ id: bob.approver.id, name: 'Bob', keys: [] }]) });
   });
 
   test('takes no signature that comes too late, and asks anew when a person renews it', async () => {
@@ -283,7 +291,15 @@ describe('an emergency stop', () => {
     expect(await signHalt(eve.sign(pending.signed))).toMatchObject({ status: 422 });
     expect(await signHalt(ada.sign(pending.signed))).toMatchObject({ json: { halted: true } });
     expect(await signHalt(cyd.sign(pending.signed))).toMatchObject({ json: { halted: false } });
-    expect((await web.takeOrders()).orders).toHaveLength(1);
+    // The endpoint had not heard that it is over; its order is given again by the same approval.
+    const [order] = (await web.takeOrders()).orders;
+    if (order === undefined) throw new Error('nothing was ordered');
+    const refused: OutcomeResult = { kind: 'refused', code: 'halted', message: '', difference: null, logTail: [] };
+    expect(await web.tell(web.outcomeOf(order, refused))).toMatchObject({ status: 204 });
+    offsetMs = 6 * 3_600_000;
+    const again = async () => (await web.takeOrders()).orders.find(({ id }) => id !== order.id);
+    await settle(async () => (await again()) !== undefined);
+    expect(await again()).toMatchObject({ approvalId: approval.summary.id, body: { kind: 'apply' } });
   });
 
   test('reaches an endpoint that waits for orders, and is told with its check-in', async () => {

@@ -1,21 +1,23 @@
 import {
   type Approver,
+  type ApproverCandidates,
   APPROVER_SET_PAYLOAD_TYPE,
   ApproverSet,
+  type ApproverSetEntry,
   type ApproverStatus,
+  canonicalJson,
   type SignedStatement,
 } from '@thimble/protocol';
-import { statementDigest } from '@thimble/protocol/signing';
+import { sha256, statementDigest } from '@thimble/protocol/signing';
 import type { Command } from 'commander';
 import { Value } from 'typebox/value';
 import type { Cli } from '../../cli.ts';
 import { CliError, usageError } from '../../cli-error.ts';
-import type { Client } from '../../client/index.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { plural, printable } from '../../terminal/index.ts';
+import { plural, printable, type Terminal } from '../../terminal/index.ts';
 import { connect } from '../connection.ts';
 import { type ConnectionOptions, examples, wholeNumber, withConnection, withJson } from '../options.ts';
-import { printJson } from '../print.ts';
+import { printFacts, printJson } from '../print.ts';
 import { nextApprovers } from './next-approvers.ts';
 import { signShown } from './sign.ts';
 import { showSet } from './statement-view.ts';
@@ -42,12 +44,7 @@ export function approversCommands(program: Command, cli: Cli): void {
       const options = given.optsWithGlobals<ConnectionOptions>();
       const history = await connect(cli, options).approverHistory();
       if (options.json === true) return printJson(terminal, history);
-      for (const { set, state, proposedBy, progress } of history.items) {
-        const signers = progress.signed.map(({ name }) => printable(name)).join(', ');
-        terminal.out(`${state}, proposed by ${printable(proposedBy)}${signers === '' ? '' : `, signed by ${signers}`}`);
-        showSet(terminal, set);
-        terminal.out('');
-      }
+      for (const entry of history.items) showEntry(terminal, entry);
     });
   proposeCommand(group, cli);
   signCommand(group, cli);
@@ -89,31 +86,36 @@ function proposeCommand(group: Command, cli: Cli): void {
     >();
     const client = connect(cli, options);
     const { active } = await client.approvers();
-    const status = await client.proposeApprovers(
-      await nextApprovers(active?.set ?? null, {
-        threshold: options.threshold,
-        added: options.approver ?? [],
-        people: options.person === undefined ? [] : await pickPeople(client, options.person),
-        removed: options.remove ?? [],
-      }),
-    );
+    const { items: known } = await client.approverCandidates();
+    const next = await nextApprovers(active?.set ?? null, {
+      threshold: options.threshold,
+      added: options.approver ?? [],
+      people: (options.person ?? []).map((name) => pickPerson(known, name)),
+      removed: options.remove ?? [],
+      known,
+    });
+    const status = await client.proposeApprovers(next);
+    for (const { id, name } of next.approvers)
+      if (!known.some((person) => person.id === id))
+        cli.terminal.note(
+          `Nobody called ${printable(name)} signs in at this server: where the four-eyes rule holds, that key can’t sign.`,
+        );
     if (options.json === true) return printJson(cli.terminal, status);
     showStatus(cli, status);
   });
 }
 
-async function pickPeople(client: Client, names: readonly string[]): Promise<readonly Approver[]> {
-  const { items } = await client.approverCandidates();
-  return names.map((name) => {
-    const [only, ...others] = items.filter((person) => person.name === name || person.id === name);
-    if (only !== undefined && others.length === 0) return only;
-    throw usageError(
-      only === undefined
-        ? `nobody called ${JSON.stringify(name)} has a passkey`
-        : `several people are called ${JSON.stringify(name)}`,
-      'A passkey is added in the console, below Account.',
-    );
-  });
+function pickPerson(known: ApproverCandidates['items'], name: string): Approver {
+  const [only, ...others] = known.filter(
+    (person) => person.keys.length > 0 && (person.name === name || person.id === name),
+  );
+  if (only !== undefined && others.length === 0) return only;
+  throw usageError(
+    only === undefined
+      ? `nobody called ${JSON.stringify(name)} has a passkey`
+      : `several people are called ${JSON.stringify(name)}`,
+    'A passkey is added in the console, below Account.',
+  );
 }
 
 function signCommand(group: Command, cli: Cli): void {
@@ -145,6 +147,26 @@ function setOf({ payload }: SignedStatement): ApproverSet {
   const set: unknown = JSON.parse(Buffer.from(payload, 'base64').toString('utf8'));
   if (Value.Check(ApproverSet, set)) return set;
   throw new CliError('digest-differs', 'what is to be signed is no set of approvers', { exitCode: EXIT.refused });
+}
+
+/** A version with who brought it about, and when. */
+function showEntry(
+  terminal: Terminal,
+  { set, state, proposedBy, proposedAt, activatedAt, progress }: ApproverSetEntry,
+): void {
+  showSet(terminal, set);
+  const signed = progress.signed.map(({ name, signedAt }): [string, string] => [
+    `signed by ${printable(name)}`,
+    signedAt,
+  ]);
+  printFacts(terminal, [
+    ['state', state],
+    ['proposed', `${proposedAt} by ${printable(proposedBy)}`],
+    ...signed,
+    ...(activatedAt === null ? [] : [['in force since', activatedAt] as [string, string]]),
+    ['SHA-256', sha256(canonicalJson(set))],
+  ]);
+  terminal.out('');
 }
 
 function proposalOf({ proposed }: ApproverStatus): NonNullable<ApproverStatus['proposed']> {

@@ -14,6 +14,8 @@ export async function nextApprovers(
     /** With their passkeys. */
     readonly people: readonly Approver[];
     readonly removed: readonly string[];
+    /** Who signs in at the server: a key file that is added under a person's name is that person's. */
+    readonly known: readonly Pick<Approver, 'id' | 'name'>[];
   },
 ): Promise<ProposeApproversRequest> {
   const { threshold = present?.threshold } = changes;
@@ -30,9 +32,10 @@ export async function nextApprovers(
   }
   for (const text of changes.added) {
     const { name, publicKey } = await keyOf(text);
-    const known = people.get(name) ?? { id: randomUUID(), name, keys: [] };
+    const before = people.get(name);
+    const id = changes.known.find((person) => person.name === name)?.id ?? before?.id ?? randomUUID();
     const key = { kind: 'file', keyid: keyThumbprint(publicKey), publicKey } as const;
-    people.set(name, { ...known, keys: [...known.keys, key] });
+    people.set(name, { id, name, keys: [...(before?.keys ?? []), key] });
   }
   return { threshold, approvers: [...people.values()] };
 }

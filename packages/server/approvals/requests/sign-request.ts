@@ -1,10 +1,8 @@
 import type { ApproverSignature } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
-import { assertOtherEyes } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { appendEvidence } from '../../report/index.ts';
-import { proposalsOf } from '../../rollouts/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { type Operator, publishTrust } from '../publish-trust.ts';
 import { demandingSet } from '../sets/active-set.ts';
@@ -12,6 +10,7 @@ import { lockSets } from '../sets/lock-sets.ts';
 import { addSignature } from '../statements/add-signature.ts';
 import { countingSignatures, readSignatures } from '../statements/read-signatures.ts';
 import { APPROVAL_COLUMNS, type ApprovalRow, stateAt } from './approval-row.ts';
+import { assertSignedByOthers } from './assert-signed-by-others.ts';
 import { wakeTargets } from './recount-requests.ts';
 
 /**
@@ -42,12 +41,7 @@ export async function signRequest(
         detail: 'This organisation does not ask for approvers’ signatures.',
       });
     const person = await addSignature(within, context, organisationId, 'approval', row, set, signature);
-    await assertOtherEyes(
-      context,
-      within,
-      { organisationId, name: person.name, personId: person.id },
-      await proposedBy(within, row),
-    );
+    await assertSignedByOthers(context, within, organisationId, row.run_id, person);
     const signatures = await readSignatures(within, organisationId, [approvalId]);
     const signed = countingSignatures(signatures.get(approvalId), set).length;
     if (signed >= set.threshold)
@@ -67,14 +61,6 @@ export async function signRequest(
     ]);
     await publishTrust(context, organisationId, within);
   });
-}
-
-/** The run, or the rollout and the policy that decided it. */
-async function proposedBy(within: Kysely<Tables>, { run_id: runId }: ApprovalRow): Promise<readonly string[]> {
-  const { rows } = await sql<{ id: string; policy_id: string; policy_version: number }>`
-    select o.id, o.policy_id, o.policy_version from run r join rollout o on o.id = r.rollout_id
-    where r.id = ${runId}`.execute(within);
-  return [`run:${runId}`, ...rows.flatMap((rollout) => proposalsOf(rollout))];
 }
 
 /** @throws HttpProblem 404 `unknown-approval` */
