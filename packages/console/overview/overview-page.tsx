@@ -43,7 +43,11 @@ export function OverviewPage() {
             <NextPatchesPanel />
             <div className={classes['columns']}>
               <TrendPanel trend={overview.trend} />
-              <StatesPanel states={overview.states} total={overview.endpointCount} />
+              <StatesPanel
+                states={overview.states}
+                total={overview.endpointCount}
+                waiting={overview.waitingCount ?? 0}
+              />
             </div>
             <TopPackages top={overview.top} endpointCount={overview.endpointCount} />
           </Stack>

@@ -1,3 +1,4 @@
+import { Anchor, Text } from '@mantine/core';
 import type { EndpointState } from '@thimble/protocol';
 import { Link } from '@tanstack/react-router';
 import { formatCount } from '../format/quantity.ts';
@@ -9,10 +10,12 @@ import classes from './overview.module.css';
 interface StatesPanelProps {
   readonly states: Readonly<Record<string, number>>;
   readonly total: number;
+  /** They wait to be let in, and are in none of the states. */
+  readonly waiting: number;
 }
 
 /** The endpoints by state: a bar for the eye, and the same as a list with links. */
-export function StatesPanel({ states, total }: StatesPanelProps) {
+export function StatesPanel({ states, total, waiting }: StatesPanelProps) {
   const shown = ENDPOINT_STATE_ORDER.filter((state) => (states[state] ?? 0) > 0);
   return (
     <Panel title="Endpoints by state">
@@ -26,6 +29,13 @@ export function StatesPanel({ states, total }: StatesPanelProps) {
           <StateLine key={state} state={state} count={states[state] ?? 0} total={total} />
         ))}
       </ul>
+      {waiting === 0 ? null : (
+        <Text size="sm" c="dimmed" mt="sm">
+          <Anchor component={Link} to="/enrolment" size="sm" underline="always">
+            {waiting === 1 ? '1 more waits' : `${formatCount(waiting)} more wait`} to be let in
+          </Anchor>
+        </Text>
+      )}
     </Panel>
   );
 }

@@ -211,7 +211,10 @@ export type FleetUpdateList = Static<typeof FleetUpdateList>;
 export const OverviewPoint = Type.Object({ at: Timestamp, openFindings: Count, exposedEndpoints: Count });
 
 export const Overview = Type.Object({
+  /** Without those that wait to be let in. */
   endpointCount: Count,
+  /** They wait to be let in, and are in no other number. Missing: an older server. */
+  waitingCount: Type.Optional(Count),
   states: Type.Record(Type.String(), Count),
   openFindings: Count,
   exposedEndpoints: Count,

@@ -79,6 +79,8 @@ export interface MemberFacts {
   readonly expectedMs: number;
   /** An order of somebody else is under way there: in words; null: none. */
   readonly busyWith: string | null;
+  /** Why it is in quarantine: it gets no orders until somebody releases it; left out or null: it is not. */
+  readonly quarantined?: string | null;
   /** Nothing happens on it before: an operator's hold, or a freeze; null: none. */
   readonly hold: { readonly why: string; readonly untilMs: number | null } | null;
   /** Increases with each change of its assignment; orders take it along. */

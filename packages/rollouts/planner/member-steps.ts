@@ -138,7 +138,9 @@ function approval({ online, ring }: MemberFacts, { input, standing }: Scene): Du
 }
 
 /** It must be there, free, and not held. */
-function presence({ hold, online, lastSeenMs, busyWith }: MemberFacts, { input }: Scene): Due | null {
+function presence({ quarantined, hold, online, lastSeenMs, busyWith }: MemberFacts, { input }: Scene): Due | null {
+  const why = quarantined ?? null;
+  if (why !== null) return waits({ kind: 'quarantine', why, untilMs: null });
   if (hold !== null && (hold.untilMs === null || hold.untilMs > input.nowMs)) {
     const wait: Wait = { kind: 'hold', ...hold };
     return hold.untilMs === null || !online ? waits(wait) : foreseen(wait, hold.untilMs);

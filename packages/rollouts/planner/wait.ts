@@ -8,6 +8,8 @@ export type Wait =
   | { readonly kind: 'cancelled'; readonly untilMs: null }
   | { readonly kind: 'ring'; readonly ring: string; readonly why: GateWait; readonly untilMs: number | null }
   | { readonly kind: 'hold'; readonly why: string; readonly untilMs: number | null }
+  /** It may not be who it says, or somebody looks into it: until it is released it gets no orders. */
+  | { readonly kind: 'quarantine'; readonly why: string; readonly untilMs: null }
   | { readonly kind: 'offline'; readonly sinceMs: number | null; readonly untilMs: null }
   | { readonly kind: 'busy'; readonly with: string; readonly untilMs: null }
   | { readonly kind: 'plan'; readonly untilMs: null }

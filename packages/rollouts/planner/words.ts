@@ -45,6 +45,8 @@ export function waitInWords(wait: Wait, moment: MomentWords = IN_UTC): string {
       return `waits for its turn: ${wait.out} of ${wait.atMost} of its ring are worked on${expected(wait.untilMs, moment)}`;
     case 'working':
       return `works on its order (${wait.order}) since ${moment(wait.sinceMs)}`;
+    case 'quarantine':
+      return `is in quarantine: ${wait.why}`;
     case 'held':
       return wait.why;
     case 'consent':

@@ -86,7 +86,8 @@ export function advanceTarget(
     isInTime(target.startBeforeMs ?? null, nowMs);
   const leaves = target.dropped !== null || run.cancelRequested || target.removed;
   const gated = gateByApprovers(nextSteps(projection, target, run, nowMs, approved), target, run, nowMs);
-  const held = standingInWords(gated.standing);
+  const quarantined = target.quarantined ?? null;
+  const held = quarantined === null ? standingInWords(gated.standing) : `in quarantine: ${quarantined}`;
   const explanation = explainTarget(projection, target, run, nowMs);
   return {
     actions: [...giveUps(target, run, nowMs), ...gated.actions],
@@ -132,6 +133,7 @@ function nextSteps(
 ): readonly TargetAction[] {
   const { endpointId, request } = target;
   const { inFlight, state, unusedPlan, turnedAway } = projection;
+  if (!target.removed && (target.quarantined ?? null) !== null) return recallOf(target, inFlight);
   const clear: readonly TargetAction[] = request === null ? [] : [{ kind: 'clear-request', endpointId }];
   if (target.removed) return clear;
   const stops = run.cancelRequested || request === 'cancel';
@@ -201,6 +203,12 @@ const REQUESTED_AS: Readonly<Partial<Record<OrderFacts['kind'], TargetRequest>>>
   'pre-stage': 'pre-stage',
   trial: 'trial',
 };
+
+/** In quarantine nothing begins, and what was fetched and has changed nothing yet is called back. What was asked for waits. */
+function recallOf({ endpointId }: TargetFacts, inFlight: OrderFacts | null): readonly TargetAction[] {
+  if (inFlight === null || inFlight.cancelRequestedAtMs !== null || isPastNoReturn(inFlight)) return [];
+  return [{ kind: 'stop-order', endpointId, orderId: inFlight.id }];
+}
 
 /** Its transaction has a version that was recalled, and it can still be stopped as far as is known. */
 function isRecalled(order: OrderFacts): boolean {

@@ -92,6 +92,8 @@ export interface TargetFacts {
   readonly hostname: string;
   readonly lastSeenAtMs: number | null;
   readonly removed: boolean;
+  /** Why it is in quarantine; left out or null: it is not. */
+  readonly quarantined?: string | null;
   /** The transaction that a person approved for this endpoint; null: none. */
   readonly approvedDigest: string | null;
   /**

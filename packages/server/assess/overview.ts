@@ -14,7 +14,11 @@ export async function overview(context: ServerContext, organisationId: string): 
     select ${state} as state, count(*) as count, sum(e.update_count)::bigint as updates,
       sum(e.security_update_count)::bigint as security, count(*) filter (where e.open_finding_count > 0) as exposed
     from endpoint e join heartbeat h on h.endpoint_id = e.id
-    where e.organisation_id = ${organisationId} and e.removed_at is null group by 1`.execute(kysely);
+    where e.organisation_id = ${organisationId} and e.removed_at is null and e.admission = 'admitted'
+    group by 1`.execute(kysely);
+  const waitingRead = sql<{ count: number }>`
+    select count(*) as count from endpoint
+    where organisation_id = ${organisationId} and removed_at is null and admission = 'waiting'`.execute(kysely);
   const findingsRead = sql<{ open: number; not_effective: number; median_days: number | null }>`
     select count(*) filter (where closed_at is null) as open,
       count(*) filter (where state = 'installed-not-effective') as not_effective,
@@ -38,8 +42,9 @@ export async function overview(context: ServerContext, organisationId: string): 
   const runsRead = sql<{ count: number }>`
     select count(*) as count from run where organisation_id = ${organisationId}
       and state in ('planning', 'awaiting-approval', 'running')`.execute(kysely);
-  const [states, findings, top, runs, points, vulnerabilities] = await Promise.all([
+  const [states, waiting, findings, top, runs, points, vulnerabilities] = await Promise.all([
     statesRead,
+    waitingRead,
     findingsRead,
     topRead,
     runsRead,
@@ -49,6 +54,7 @@ export async function overview(context: ServerContext, organisationId: string): 
   const sum = (of: (row: (typeof states.rows)[number]) => number) => states.rows.reduce((all, row) => all + of(row), 0);
   return {
     endpointCount: sum((row) => row.count),
+    waitingCount: waiting.rows[0]?.count ?? 0,
     states: Object.fromEntries(states.rows.map((row) => [row.state, row.count])),
     openFindings: findings.rows[0]?.open ?? 0,
     exposedEndpoints: sum((row) => row.exposed),

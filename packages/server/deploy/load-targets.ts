@@ -65,6 +65,7 @@ interface TargetRow {
   readonly hostname: string;
   readonly last_seen_ms: number | null;
   readonly removed: boolean;
+  readonly quarantined: string | null;
   readonly approved_digest: string | null;
   readonly start_before_ms: number | null;
   readonly dropped: TargetFacts['dropped'];
@@ -94,7 +95,7 @@ export async function loadTargets(
       order by t.endpoint_id limit ${limit} for update`.execute(within);
   const { rows } = await sql<TargetRow>`
     select t.endpoint_id, e.hostname, (extract(epoch from h.last_seen_at) * 1000)::bigint as last_seen_ms,
-      e.removed_at is not null as removed, t.approved_digest, t.dropped, t.request,
+      e.removed_at is not null as removed, e.quarantine_reason as quarantined, t.approved_digest, t.dropped, t.request,
       (extract(epoch from t.start_before) * 1000)::bigint as start_before_ms,
       coalesce((
         select jsonb_agg(jsonb_build_object(
@@ -124,6 +125,7 @@ export async function loadTargets(
     hostname: row.hostname,
     lastSeenAtMs: row.last_seen_ms,
     removed: row.removed,
+    quarantined: row.quarantined,
     approvedDigest: row.approved_digest,
     startBeforeMs: row.start_before_ms,
     dropped: row.dropped,

@@ -54,7 +54,9 @@ export async function registerCheckIn(app: App, context: ServerContext): Promise
           return {
             wanted: [...wanted],
             checkInIntervalSeconds: context.settings.checkInIntervalS,
-            ordersWaiting: believed && (await ordersWait(context, sender, body)),
+            ordersWaiting: believed
+              ? await ordersWait(context, sender, body)
+              : standing.standing?.kind === 'quarantined' && sender.heartbeat.openOrders.some(({ news }) => news),
             serverTime: context.clock().toISOString(),
             ...(believed && (await mayUpdate(context, sender, body)) ? { agentUpdate: true } : {}),
             // Who the approvers are is not told to strangers either.

@@ -1,4 +1,4 @@
-import type { EndpointIdentity, EnrolmentToken, WaitingEndpointList } from '@thimble/protocol';
+import type { EndpointIdentity, EnrolmentToken, Overview, WaitingEndpointList } from '@thimble/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { FakeAgent } from '../../testing.ts';
 import { type TestFleet, startTestFleet } from '../../testing/test-fleet.ts';
@@ -86,7 +86,13 @@ describe('what a token gives and demands', () => {
 
 describe('the queue', () => {
   test('who waits is seen, with what a person compares, and gets neither orders nor content nor is believed', async () => {
+    const before = (await fleet.call('GET', '/overview')).json as unknown as Overview;
     const agent = await waitingAgent('newcomer');
+    // It is no endpoint of any number yet.
+    expect((await fleet.call('GET', '/overview')).json).toMatchObject({
+      endpointCount: before.endpointCount,
+      waitingCount: (before.waitingCount ?? 0) + 1,
+    });
     expect(await agent.checkIn()).toMatchObject({ wanted: [], ordersWaiting: false, standing: { kind: 'waiting' } });
     const { items } = await waiting();
     expect(items.find(({ id }) => id === agent.id)).toMatchObject({

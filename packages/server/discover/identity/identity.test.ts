@@ -1,8 +1,8 @@
-import type { EndpointIdentity } from '@thimble/protocol';
+import type { EndpointIdentity, RunDetail } from '@thimble/protocol';
 import { generateSigningKey } from '@thimble/protocol/signing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { FakeAgent } from '../../testing.ts';
-import { type TestFleet, startTestFleet } from '../../testing/test-fleet.ts';
+import { settle, type TestFleet, startTestFleet } from '../../testing/test-fleet.ts';
 
 let fleet: TestFleet;
 let agent: FakeAgent;
@@ -231,6 +231,28 @@ describe('quarantine', () => {
     expect((await agent.takeOrders()).orders).toHaveLength(1);
     expect(await kindsOf(agent.id)).toEqual(expect.arrayContaining(['endpoint-quarantined', 'endpoint-released']));
   });
+});
+
+test('quarantine calls back what was fetched, its run goes on without it, and what it says counts again after its release', async () => {
+  const [other, run] = [await fleet.agent(`beside${counter}`), 'a run of two'];
+  const endpoints = [agent.id, other.id];
+  const created = await fleet.call('POST', '/runs', { name: run, endpoints, selection: { kind: 'security' } });
+  const { id } = (created.json as unknown as RunDetail).summary;
+  const targetOf = async (who: FakeAgent) =>
+    (await fleet.run(id)).targets.find(({ endpointId }) => endpointId === who.id);
+  const [order] = (await agent.takeOrders()).orders;
+  expect(order).toBeDefined();
+  await fleet.call('POST', `/endpoints/${agent.id}/quarantine`, { reason: 'odd traffic' });
+  await settle(async () => (await kindsOf(agent.id)).includes('order-cancelled'));
+  expect((await agent.checkIn()).ordersWaiting).toBe(true);
+  expect(await agent.takeOrders()).toMatchObject({ orders: [], cancellations: [expect.any(String)] });
+  await settle(async () => (await targetOf(agent))?.explanation.startsWith('in quarantine: odd traffic') === true);
+  await other.work();
+  await settle(async () => (await targetOf(other))?.state === 'planned');
+  await fleet.call('POST', `/endpoints/${agent.id}/release`, { reason: 'looked at' });
+  expect(await agent.takeOrders()).toMatchObject({ cancellations: [expect.any(String)] });
+  await agent.work();
+  await settle(async () => (await targetOf(agent))?.explanation.startsWith('in quarantine') === false);
 });
 
 test('no request of these made the server fail', () => {

@@ -36,6 +36,7 @@ export async function quarantine(
     returning hostname`.execute(within);
   const [endpoint] = rows;
   if (endpoint === undefined) return false;
+  await recallOrders(within, context, subject);
   await publishEndpoint(context, subject, within);
   // Tickets for content that it has count no more, on no replica.
   await context.events.publish({ organisationId, topic: REMOVED_TOPIC, key: endpointId }, within);
@@ -73,6 +74,7 @@ export async function release(
   await sql`delete from endpoint_collision where endpoint_id = ${endpointId}`.execute(within);
   await publishEndpoint(context, subject, within);
   await context.events.publish({ organisationId, topic: REMOVED_TOPIC, key: endpointId }, within);
+  await pokeRuns(within, context, subject);
   // Its held request may have something to fetch.
   await context.events.publish({ organisationId, topic: 'orders', key: endpointId }, within);
   await appendEvidence(within, [
@@ -87,4 +89,37 @@ export async function release(
     },
   ]);
   return true;
+}
+
+/**
+ * Orders of runs are called back by the reconciler, which has their locks in the right order and does it whenever this is cut off.
+ * Scans are of no run; one that was not fetched waits.
+ */
+async function recallOrders(within: Kysely<Tables>, context: ServerContext, subject: Subject): Promise<void> {
+  const { endpointId, organisationId } = subject;
+  const now = context.clock();
+  await sql`
+    update endpoint_order set cancel_requested_at = ${now}
+    where endpoint_id = ${endpointId} and run_id is null and delivered_at is not null and outcome_at is null
+      and closed_at is null and cancel_requested_at is null`.execute(within);
+  await pokeRuns(within, context, subject);
+  await context.events.publish({ organisationId, topic: 'orders', key: endpointId }, within);
+}
+
+/** What its runs do next changed. */
+async function pokeRuns(
+  within: Kysely<Tables>,
+  context: ServerContext,
+  { endpointId, organisationId }: Subject,
+): Promise<void> {
+  const { rows } = await sql<{ run_id: string }>`
+    select t.run_id from run_target t join run r on r.id = t.run_id
+    where t.endpoint_id = ${endpointId} and (t.under_way or r.state in ('planning', 'awaiting-approval', 'running'))`.execute(
+    within,
+  );
+  for (const { run_id: runId } of rows)
+    await context.events.publish(
+      { organisationId, topic: 'run', key: runId, live: { kind: 'run-changed', runId } },
+      within,
+    );
 }

@@ -9,7 +9,7 @@ const STEPS: readonly (readonly [name: string, passed: string, waits: readonly s
   ['rollout', 'under way', ['halted', 'cancelled']],
   ['ring', 'open', ['ring']],
   ['hold', 'nobody holds it', ['hold']],
-  ['endpoint', 'answers', ['offline', 'busy']],
+  ['endpoint', 'answers', ['quarantine', 'offline', 'busy']],
   ['transaction', 'worked out', ['plan', 'retry', 'blocked']],
   ['trial', 'passed, or none is asked for', ['trial', 'trial-failed']],
   ['window', 'open', ['window', 'blackout', 'no-window']],

@@ -19,6 +19,7 @@ interface MemberRow {
   readonly rebooted_at_ms: number | null;
   readonly last_seen_ms: number | null;
   readonly removed: boolean;
+  readonly quarantine_reason: string | null;
 }
 
 export interface LoadMembers {
@@ -39,13 +40,16 @@ export async function loadMembers(
     select m.endpoint_id, e.hostname, m.ring, m.patch_set, m.time_zone, m.budget_groups, m.expected_ms, m.generation,
       m.hold_by, m.hold_why, (extract(epoch from m.hold_until) * 1000)::bigint as hold_until_ms,
       (extract(epoch from m.rebooted_at) * 1000)::bigint as rebooted_at_ms,
-      (extract(epoch from h.last_seen_at) * 1000)::bigint as last_seen_ms, e.removed_at is not null as removed
+      (extract(epoch from h.last_seen_at) * 1000)::bigint as last_seen_ms, e.removed_at is not null as removed,
+      e.quarantine_reason
     from rollout_member m
     join endpoint e on e.id = m.endpoint_id
     left join heartbeat h on h.endpoint_id = m.endpoint_id
     where m.rollout_id = ${rolloutId} order by m.endpoint_id`.execute(within);
   return rows.map((row): MemberFacts => {
-    const online = !row.removed && !isSilent(row.last_seen_ms, run.checkInIntervalMs, nowMs);
+    const quarantined = row.quarantine_reason;
+    // What it says there is not believed, so for budgets and gates it is not there.
+    const online = !row.removed && quarantined === null && !isSilent(row.last_seen_ms, run.checkInIntervalMs, nowMs);
     const known = progress.get(row.endpoint_id);
     return memory.same({
       endpointId: row.endpoint_id,
@@ -60,6 +64,7 @@ export async function loadMembers(
       patchSet: row.patch_set,
       expectedMs: row.expected_ms,
       busyWith: known?.busyWith ?? null,
+      ...(quarantined === null ? {} : { quarantined }),
       hold: holdOf(row, nowMs) ?? freezeOf(row.endpoint_id),
       generation: row.generation,
       rebootedAtMs: row.rebooted_at_ms,
