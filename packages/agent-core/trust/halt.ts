@@ -2,6 +2,7 @@ import {
   Envelope,
   HALT_PAYLOAD_TYPE,
   HALT_SEQUENCE_STEPS,
+  HALT_SEQUENCE_STEPS_BY_APPROVERS,
   HaltStatement,
   type SignedStatement,
 } from '@thimble/protocol';
@@ -28,8 +29,10 @@ export function heedHalt(state: TrustState, halt: SignedStatement | Envelope, ju
   const byThreshold = threshold !== 'unknown' && threshold > 0 && opened.approvers >= threshold;
   const byOne = opened.byOrderKey || opened.approvers > 0;
   const enough = action === 'stop' ? byOne : byThreshold || (threshold === 0 && opened.byOrderKey);
+  // An end that people signed who are not of the set any more, told to an endpoint that came later: nothing is stopped here.
+  if (!enough && action === 'go-on' && state.halt?.action !== 'stop') return { state, told: [] };
   if (!enough) return refuse(`"${action}" is signed by too few`);
-  if (!byThreshold && sequence > heldSequence + HALT_SEQUENCE_STEPS)
+  if (sequence > heldSequence + (byThreshold ? HALT_SEQUENCE_STEPS_BY_APPROVERS : HALT_SEQUENCE_STEPS))
     return refuse(`its sequence ${sequence} is too far above ${heldSequence}`);
   const message = action === 'stop' ? `everything is stopped: ${reason}` : `it goes on: ${reason}`;
   return { state: { ...state, halt: { sequence, action, reason, issuedAt } }, told: [{ message }] };

@@ -175,6 +175,22 @@ describe('an endpoint that demands two approvers', () => {
     expect(judge(order({ kind: 'scan' }), { gate })).toMatchObject(accepted);
   });
 
+  test.each<[string, (text: string) => string]>([
+    ['with a member twice', (text) => text.replace('"actions":', '"actions":["trial"],"actions":')],
+    ['with white space', (text) => text.replace('{', '{ ')],
+    ['in another order', (text) => text.replace(/^\{("actions":\[.*?\]),(.*)\}$/, '{$2,$1}')],
+    ['with something behind it', (text) => `${text}\n`],
+    ['with an escape that means a letter', (text) => text.replace('A drill', '\\u0041 drill')],
+  ])('takes no approval that is spelt in another way than its canonical one: %s', (_, spell) => {
+    const text = canonicalJson(makeApproval());
+    const payload = Buffer.from(spell(text));
+    expect(payload.toString()).not.toBe(text);
+    const payloadType = 'application/vnd.thimble.approval+json';
+    const signatures = [anna, berta].map((person) => person.sign(payloadType, payload));
+    const approval = { payloadType, payload: payload.toString('base64'), signatures };
+    expect(judge(order(), { approvals: [approval] })).toMatchObject(missing);
+  });
+
   test('accepts nothing when one bit of the approval was changed', () => {
     const [good] = approved();
     if (good === undefined) throw new Error('there is one');

@@ -2,6 +2,7 @@ import type { NewsJudge } from '@thimble/agent-core';
 import type { ApproverSet, Envelope, SignedStatement } from '@thimble/protocol';
 import {
   approverSetFlaw,
+  canonicalPayload,
   EnvelopeError,
   keyThumbprint,
   openEnvelope,
@@ -38,7 +39,7 @@ export function openStatement(
 ): ReturnType<NewsJudge['openStatement']> {
   try {
     const { payload, approvers } = verifyStatement(signed, payloadType, set ?? NOBODY);
-    const parsed = parse(payload);
+    const parsed = canonicalPayload(payload);
     return parsed === null ? null : { value: parsed.value, sha256: sha256(payload), approvers: approvers.length };
   } catch (error) {
     if (error instanceof EnvelopeError) return null;

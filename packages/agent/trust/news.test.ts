@@ -165,6 +165,16 @@ describe('a stop', () => {
     );
   });
 
+  test('leaves numbers for later stops, whatever people sign', () => {
+    const last = makeHalt(Number.MAX_SAFE_INTEGER - 1, 'go-on');
+    expect(refusals(stopped, { halt: haltByApprovers(last, anna, berta) })).toEqual(['halt-refused']);
+  });
+
+  test('whose end nobody of the present set signed says nothing to an endpoint that came later', () => {
+    expect(heed(withFirst, { halt: haltByApprovers(goOn, dora) }).told).toEqual([]);
+    expect(heed(withFirst, { halt: haltByApprovers(goOn, dora) }).state.halt).toBeNull();
+  });
+
   test('can’t be ended by anybody before the pinned set has come', () => {
     const waiting: TrustState = { ...stopped, approvers: null, pinnedSha256: 'a'.repeat(64) };
     expect(refusals(waiting, { halt: haltByKey(goOn, key) })).toEqual(['halt-refused']);

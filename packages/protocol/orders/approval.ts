@@ -112,6 +112,8 @@ export type HaltStatement = Static<typeof HaltStatement>;
 
 /** More than an endpoint misses in its life. */
 export const HALT_SEQUENCE_STEPS = 1000;
+/** So many with a threshold, after a server lost count: nobody who signs an end looks at its number, and it must not be the last one. */
+export const HALT_SEQUENCE_STEPS_BY_APPROVERS = 1_000_000;
 
 /**
  * One signature over a statement's bytes. `file`: Ed25519 over the pre-authentication encoding of DSSE. `passkey`: an

@@ -1,3 +1,4 @@
+export { canonicalPayload } from './canonical-payload.ts';
 export { approverKeyid, approverKeyObject } from './approver-key.ts';
 export { approverSetFlaw } from './approver-set.ts';
 export * from './digest.ts';

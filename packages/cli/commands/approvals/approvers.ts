@@ -8,7 +8,7 @@ import {
   canonicalJson,
   type SignedStatement,
 } from '@thimble/protocol';
-import { sha256, statementDigest } from '@thimble/protocol/signing';
+import { canonicalPayload, sha256, statementDigest } from '@thimble/protocol/signing';
 import type { Command } from 'commander';
 import { Value } from 'typebox/value';
 import type { Cli } from '../../cli.ts';
@@ -144,7 +144,7 @@ function signCommand(group: Command, cli: Cli): void {
 
 /** What is shown is read from the bytes that are signed. */
 function setOf({ payload }: SignedStatement): ApproverSet {
-  const set: unknown = JSON.parse(Buffer.from(payload, 'base64').toString('utf8'));
+  const set = canonicalPayload(Buffer.from(payload, 'base64'))?.value;
   if (Value.Check(ApproverSet, set)) return set;
   throw new CliError('digest-differs', 'what is to be signed is no set of approvers', { exitCode: EXIT.refused });
 }

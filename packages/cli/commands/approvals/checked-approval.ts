@@ -6,7 +6,7 @@ import {
   SignedStatement,
   Transaction,
 } from '@thimble/protocol';
-import { statementDigest, transactionSha256 } from '@thimble/protocol/signing';
+import { canonicalPayload, statementDigest, transactionSha256 } from '@thimble/protocol/signing';
 import { Type } from 'typebox';
 import { Value } from 'typebox/value';
 import { CliError } from '../../cli-error.ts';
@@ -65,12 +65,7 @@ export async function readApprovalFile(path: string): Promise<Contents> {
  */
 export function checkApproval({ signed, endpoints, transactions }: Contents): CheckedApproval {
   const payload = Buffer.from(signed.payload, 'base64');
-  let statement: unknown;
-  try {
-    statement = JSON.parse(payload.toString('utf8'));
-  } catch {
-    statement = undefined;
-  }
+  const statement = canonicalPayload(payload)?.value;
   if (signed.payloadType !== APPROVAL_PAYLOAD_TYPE || !Value.Check(ApprovalStatement, statement))
     throw differs('what is to be signed is no approval');
   const byDigest = new Map(transactions.map((transaction) => [transactionSha256(transaction), transaction]));

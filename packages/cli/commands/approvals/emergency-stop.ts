@@ -1,5 +1,5 @@
 import { HALT_PAYLOAD_TYPE, HaltStatement, type HaltEntry, type HaltStatus } from '@thimble/protocol';
-import { statementDigest } from '@thimble/protocol/signing';
+import { canonicalPayload, statementDigest } from '@thimble/protocol/signing';
 import type { Command } from 'commander';
 import { Value } from 'typebox/value';
 import type { Cli } from '../../cli.ts';
@@ -80,7 +80,7 @@ async function goOn(cli: Cli, client: Client, options: StopOptions): Promise<Hal
 /** What is shown is read from the bytes that are signed. */
 function readHalt({ signed }: HaltEntry): { readonly payload: Buffer; readonly reason: string } {
   const payload = Buffer.from(signed.payload, 'base64');
-  const statement: unknown = JSON.parse(payload.toString('utf8'));
+  const statement = canonicalPayload(payload)?.value;
   if (Value.Check(HaltStatement, statement) && statement.action === 'go-on')
     return { payload, reason: statement.reason };
   throw new CliError('digest-differs', 'what is to be signed is no end of a stop', { exitCode: EXIT.refused });
