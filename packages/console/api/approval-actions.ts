@@ -4,12 +4,15 @@ import type {
   ApproverStatus,
   HaltRequest,
   HaltStatus,
+  NarrowApprovalRequest,
   ProposeApproversRequest,
 } from '@thimble/protocol';
 import { post, remove } from './client.ts';
 
 export const signApproval = (id: string, signature: ApproverSignature): Promise<ApprovalDetail> =>
   post<ApprovalDetail>(`/approvals/${id}/signatures`, { signature });
+export const narrowApproval = (id: string, wanted: NarrowApprovalRequest): Promise<ApprovalDetail> =>
+  post<ApprovalDetail>(`/approvals/${id}/narrow`, wanted);
 export const renewApproval = (id: string): Promise<unknown> => post(`/approvals/${id}/renew`);
 export const proposeApprovers = (request: ProposeApproversRequest): Promise<ApproverStatus> =>
   post<ApproverStatus>('/approvers/proposals', request);

@@ -2,6 +2,7 @@ import type {
   ApprovalDetail,
   ApprovalList,
   ApproverCandidates,
+  ApproverHistory,
   ApproverStatus,
   HaltStatus,
   Transaction,
@@ -32,6 +33,11 @@ export const approvalTransactionQuery = (id: string, digest: string) =>
 export const approversQuery = queryOptions({
   queryKey: [...keys.approvals, 'approvers'],
   queryFn: ({ signal }) => get<ApproverStatus>('/approvers', {}, signal),
+});
+
+export const approverHistoryQuery = queryOptions({
+  queryKey: [...keys.approvals, 'history'],
+  queryFn: ({ signal }) => get<ApproverHistory>('/approvers/history', {}, signal),
 });
 
 export const approverCandidatesQuery = queryOptions({

@@ -3,6 +3,7 @@ import { IconChevronLeft } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ApprovalDetail } from '@thimble/protocol';
+import { useState } from 'react';
 import { renewApproval, signApproval } from '../api/approval-actions.ts';
 import { approvalQuery } from '../api/approval-queries.ts';
 import { keys } from '../api/keys.ts';
@@ -13,6 +14,7 @@ import { Ago } from '../format/moment.tsx';
 import { Page } from '../shell/page.tsx';
 import { StateBadge } from '../states/state-badge.tsx';
 import { APPROVAL_STATES } from './approval-words.ts';
+import { NarrowDialog } from './narrow-dialog.tsx';
 import { SignPanel } from './sign-panel.tsx';
 import { StatementView } from './statement-view.tsx';
 
@@ -46,13 +48,14 @@ export function ApprovalPage() {
       trail={trail}
       description={
         <>
-          Asked <Ago at={summary.createdAt} /> by {summary.createdBy} ·{' '}
+          Asked <Ago at={summary.createdAt} /> by {summary.createdBy}
+          {summary.narrowedBy === null ? '' : `, narrowed by ${summary.narrowedBy}`} ·{' '}
           <Anchor component={Link} to={`/runs/${summary.runId}`} size="sm" underline="always">
             its run
           </Anchor>
         </>
       }
-      actions={summary.state === 'expired' ? <RenewButton approval={query.data} /> : undefined}
+      actions={<ApprovalActions approval={query.data} />}
     >
       <SignPanel
         progress={summary.progress}
@@ -62,6 +65,20 @@ export function ApprovalPage() {
       />
       <StatementView approval={query.data} />
     </Page>
+  );
+}
+
+function ApprovalActions({ approval }: { approval: ApprovalDetail }) {
+  const [narrowing, setNarrowing] = useState(false);
+  if (approval.summary.state === 'expired') return <RenewButton approval={approval} />;
+  if (approval.summary.state !== 'open') return null;
+  return (
+    <>
+      <Button variant="default" onClick={() => setNarrowing(true)}>
+        Ask for less …
+      </Button>
+      {narrowing ? <NarrowDialog approval={approval} onClose={() => setNarrowing(false)} /> : null}
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ApprovalState, ApprovedAction, StatementProgress } from '@thimble/protocol';
+import type { ApprovalState, ApprovedAction, ApproverSetEntry, StatementProgress } from '@thimble/protocol';
 import type { StateLook } from '../states/endpoint-states.ts';
 
 export const APPROVAL_STATES: Readonly<Record<ApprovalState, StateLook>> = {
@@ -6,6 +6,13 @@ export const APPROVAL_STATES: Readonly<Record<ApprovalState, StateLook>> = {
   granted: { label: 'Signed', tone: 'good', meaning: 'enough approvers have signed: its orders may go out' },
   expired: { label: 'Expired', tone: 'failed', meaning: 'its time is over' },
   withdrawn: { label: 'Withdrawn', tone: 'quiet', meaning: 'nothing needs it any more' },
+};
+
+export const SET_STATES: Readonly<Record<ApproverSetEntry['state'], StateLook>> = {
+  proposed: { label: 'Proposed', tone: 'wait', meaning: 'waits for signatures of the present approvers' },
+  active: { label: 'In force', tone: 'good', meaning: 'these people sign' },
+  replaced: { label: 'Replaced', tone: 'quiet', meaning: 'a later version holds' },
+  withdrawn: { label: 'Withdrawn', tone: 'quiet', meaning: 'it was taken back before enough people signed it' },
 };
 
 export const ACTION_WORDS: Readonly<Record<ApprovedAction, string>> = {

@@ -14,6 +14,7 @@ import { DataTable } from '../tables/data-table.tsx';
 import { APPROVAL_STATES, progressInWords } from './approval-words.ts';
 import { ApproversPanel } from './approvers-panel.tsx';
 import { HaltPanel, StopButton } from './halt-panel.tsx';
+import { HistoryPanel } from './history-panel.tsx';
 
 const COLUMNS: readonly Column<ApprovalSummary>[] = [
   {
@@ -91,6 +92,7 @@ export function ApprovalsPage() {
       <Loaded query={approvers} skeleton={<LinesSkeleton lines={3} />}>
         {(status) => <ApproversPanel status={status} />}
       </Loaded>
+      {approvers.data?.active == null ? null : <HistoryPanel />}
     </Page>
   );
 }

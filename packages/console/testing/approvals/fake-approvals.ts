@@ -1,6 +1,7 @@
 import {
   APPROVAL_PAYLOAD_TYPE,
   type ApprovalDetail,
+  type ApproverHistory,
   type ApproverSet,
   type ApproverStatus,
   type HaltStatus,
@@ -13,6 +14,7 @@ export interface FakeApprovals {
   readonly requests: readonly ApprovalDetail[];
   readonly transaction: Transaction;
   readonly approvers: ApproverStatus;
+  readonly history: ApproverHistory;
   readonly halt: HaltStatus;
 }
 
@@ -64,6 +66,24 @@ export function createFakeApprovals(nowMs: number): FakeApprovals {
         set: { ...SET, version: 4, threshold: 1 },
         activatedAt: null,
       },
+    },
+    history: {
+      items: [
+        {
+          ...entry,
+          state: 'active',
+          progress: { ...entry.progress, signed: [signer(0), signer(1)] },
+          activatedAt: at(-390),
+        },
+        {
+          ...entry,
+          id: id(52),
+          state: 'replaced',
+          set: { ...SET, version: 2, approvers: SET.approvers.slice(0, 2) },
+          proposedAt: at(-900),
+          activatedAt: at(-900),
+        },
+      ],
     },
     halt: { halted: false, current: null, pending: null },
   };

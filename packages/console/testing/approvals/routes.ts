@@ -15,7 +15,8 @@ export function answerApprovals({ approvals }: FakeState, path: string): Answer 
       return found === undefined ? notFound : ok(found);
     }
     case 'approvers':
-      return ok(id === 'candidates' || id === 'history' ? { items: [] } : approvals.approvers);
+      if (id === 'candidates') return ok({ items: [] });
+      return ok(id === 'history' ? approvals.history : approvals.approvers);
     case 'emergency-stop':
       return ok(approvals.halt);
     default:
