@@ -17,6 +17,17 @@ export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): P
   return request<T>('GET', path + queryString(query), undefined, signal);
 }
 
+/** In another organisation than the one in which this page acts, about itself: who has access to it, or a part of it. */
+export async function getIn<T>(organisationId: string, path: string, signal?: AbortSignal): Promise<T> {
+  const headers = { accept: 'application/json', [ORGANISATION_HEADER]: organisationId };
+  return parsed<T>(await send('GET', path, headers, undefined, signal));
+}
+
+export async function postIn<T>(organisationId: string, path: string, body: unknown): Promise<T> {
+  const headers = { ...JSON_HEADERS, [ORGANISATION_HEADER]: organisationId };
+  return parsed<T>(await send('POST', path, headers, JSON.stringify(body)));
+}
+
 export function post<T>(path: string, body: unknown = {}): Promise<T> {
   return request<T>('POST', path, body);
 }

@@ -1,6 +1,8 @@
 import { Button, Skeleton, Stack } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
+import { IconBuildings, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { organisationsQuery } from '../api/organisation-queries.ts';
 import { overviewQuery } from '../api/queries.ts';
 import { Loaded } from '../feedback/loaded.tsx';
 import { NextPatchesPanel } from '../next-patches/next-patches-panel.tsx';
@@ -19,17 +21,30 @@ import classes from './overview.module.css';
 
 export function OverviewPage() {
   const query = useQuery(overviewQuery);
+  const organisationCount = useQuery(organisationsQuery).data?.items.length ?? 0;
   const newRun = useNewRun();
   const exposed = query.data?.exposedEndpoints ?? 0;
   return (
     <Page
       title="Overview"
       actions={
-        exposed === 0 ? null : (
-          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => newRun({ selection: 'security' })}>
-            Plan security updates
-          </Button>
-        )
+        <>
+          {organisationCount < 2 ? null : (
+            <Button
+              variant="default"
+              component={Link}
+              to="/clients"
+              leftSection={<IconBuildings size={16} aria-hidden />}
+            >
+              All clients
+            </Button>
+          )}
+          {exposed === 0 ? null : (
+            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => newRun({ selection: 'security' })}>
+              Plan security updates
+            </Button>
+          )}
+        </>
       }
     >
       <Loaded query={query} skeleton={<OverviewSkeleton />}>

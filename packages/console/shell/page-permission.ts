@@ -23,6 +23,7 @@ const NEEDED: Readonly<Record<string, Permission>> = {
   '/evidence': 'evidence:read',
   '/people': 'people:read',
   '/sign-in-settings': 'organisation:read',
+  '/organisations': 'organisation:read',
 };
 
 /** Pages that show the part of them that somebody may see; the others are about the whole organisation. */

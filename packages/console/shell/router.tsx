@@ -271,6 +271,20 @@ const people = createRoute({
   path: '/people',
   component: lazyRouteComponent(() => import('../people/people-page.tsx'), 'PeoplePage'),
 });
+const clients = createRoute({
+  getParentRoute: () => frame,
+  path: '/clients',
+  validateSearch: (search: Search): Parameters<{ search: string; show: 'attention' }> => ({
+    search: text(search['search']),
+    show: oneOf(search['show'], ['attention']),
+  }),
+  component: lazyRouteComponent(() => import('../clients/clients-page.tsx'), 'ClientsPage'),
+});
+const organisations = createRoute({
+  getParentRoute: () => frame,
+  path: '/organisations',
+  component: lazyRouteComponent(() => import('../organisations/organisations-page.tsx'), 'OrganisationsPage'),
+});
 const settings = createRoute({
   getParentRoute: () => frame,
   path: '/settings',
@@ -319,6 +333,8 @@ const routeTree = rootRoute.addChildren([
     approval,
     evidence,
     people,
+    clients,
+    organisations,
     settings,
     account,
     signInSettings,

@@ -80,6 +80,10 @@ const PAGES: readonly (readonly [string, PathOf])[] = [
   ['enrolment', () => '/enrolment'],
   ['an endpoint in quarantine', (open) => `/endpoints/${quarantined(open)}`],
   ['people', () => '/people'],
+  ['clients', () => '/clients'],
+  ['clients that match nothing', () => '/clients?search=nothing-like-this'],
+  ['organisations', () => '/organisations'],
+  ['a page in a client', ({ api }) => `/in/${api.state.organisations.items[1]?.id ?? ''}/people`],
   ['the own account', () => '/account'],
   ['how people sign in', () => '/sign-in-settings'],
   ['the set-up of an account', () => '/set-up'],
@@ -278,6 +282,25 @@ export function describeOpened(): void {
     await open.goTo('/gaps');
     await open.page.getByRole('button', { name: /^140 endpoints with/ }).click();
     await expectClean(open);
+  });
+
+  test('axe finds nothing on the switch between organisations and what is done with one', async () => {
+    await open.goTo('/organisations');
+    await open.page.getByRole('row').locator('button[aria-expanded]').nth(1).click();
+    await expectClean(open);
+    for (const name of [
+      'Organisation: Example',
+      'New client of Alder Ltd',
+      'Archive Alder Ltd',
+      'Bring Gum Tree Media back',
+    ]) {
+      await open.page.setViewportSize({ width: WINDOWS[0].width, height: HEIGHT });
+      await open.page.getByRole('button', { name, exact: true }).click();
+      await open.page.getByRole('dialog').waitFor();
+      await expectClean(open);
+      await open.page.keyboard.press('Escape');
+      await open.page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
   });
 
   test('axe finds nothing on results that are open', async () => {
