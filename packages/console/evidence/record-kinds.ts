@@ -55,6 +55,7 @@ const KINDS: Readonly<Record<EvidenceRecord['kind'], { readonly label: string; r
   'role-removed': { label: 'Role removed', tone: 'notice' },
   'grants-changed': { label: 'Person’s roles changed', tone: 'notice' },
   'four-eyes-changed': { label: 'Four-eyes rule changed', tone: 'notice' },
+  'failure-sharing-changed': { label: 'Sharing of failures changed', tone: 'notice' },
   'not-permitted': { label: 'Not permitted', tone: 'danger' },
   'exception-created': { label: 'Exception made', tone: 'notice' },
   'exception-revoked': { label: 'Exception revoked', tone: 'quiet' },

@@ -81,6 +81,7 @@
  *     POST   /approvers/proposals/:id/signatures  SignStatementRequest → ApproverStatus
  *     GET    /emergency-stop                → HaltStatus           POST HaltRequest → HaltStatus
  *     POST   /emergency-stop/:id/signatures SignStatementRequest → HaltStatus
+ *     POST   /emergency-stop/signed         SignedStopRequest → HaltStatus: a stop by one approver's key
  *     GET    /policies                      → PolicyList           POST CreatePolicyRequest → 201 PolicyDetail
  *     GET    /policies/templates            → PolicyTemplateList   POST /policies/validate ValidatePolicyRequest → PolicyValidation
  *     GET    /policies/:id                  → PolicyDetail (?version=) PUT ChangePolicyRequest → PolicyDetail   DELETE → 204
@@ -117,6 +118,7 @@
  *     GET    /clients                       → ClientStateList
  *     GET    /roles                         → RoleList             POST SaveRoleRequest → 201 Role
  *     PUT    /roles/:id                     SaveRoleRequest → Role DELETE → 204
+ *     GET    /failure-sharing               → FailureSharing       PUT FailureSharing → FailureSharing
  *     GET    /four-eyes                     → FourEyes             PUT SetFourEyesRequest → FourEyes
  *     GET    /grants                        → AllGrants
  *     GET    /people/:id/grants             → GrantList            PUT SetGrantsRequest → GrantList
@@ -138,6 +140,7 @@ export * from './events.ts';
 export * from './evidence.ts';
 export * from './evidence-exports.ts';
 export * from './feeds.ts';
+export * from './failure-sharing.ts';
 export * from './four-eyes.ts';
 export * from './identity-providers.ts';
 export * from './order-keys.ts';

@@ -184,6 +184,7 @@ export const EvidenceRecord = Type.Object({
     Type.Literal('role-removed'),
     Type.Literal('grants-changed'),
     Type.Literal('four-eyes-changed'),
+    Type.Literal('failure-sharing-changed'),
     Type.Literal('not-permitted'),
     Type.Literal('exception-created'),
     Type.Literal('exception-revoked'),

@@ -18,7 +18,7 @@ import {
   WhyNotPatched,
 } from '@thimble/protocol';
 import { Type, type TSchema, type Static } from 'typebox';
-import { noteProposal, operatorOf } from '../access/index.ts';
+import { noteProposal, operatorOf, reachOf } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import { assertOwn } from './read/assert-own.ts';
@@ -36,6 +36,7 @@ import { listPlans } from './read/plan-list.ts';
 import { rolloutDetail } from './read/rollout-detail.ts';
 import { listRollouts } from './read/rollout-list.ts';
 import { whyNotPatched } from './read/why-not-patched.ts';
+import { assertMembersWithinReach } from './start/assert-members-within-reach.ts';
 import { startRollout } from './start/start-rollout.ts';
 
 const Parameters = Type.Object({ id: Uuid });
@@ -48,7 +49,7 @@ export function registerRolloutRoutes(app: App, context: ServerContext): void {
   app.get(
     `${API}/rollouts`,
     { config: { access: 'operator' }, schema: { summary: 'Rollouts, newest first', response: { 200: RolloutList } } },
-    async (request) => listRollouts(kysely, operatorOf(request).organisationId),
+    async (request) => listRollouts(kysely, operatorOf(request).organisationId, reachOf(request)),
   );
   app.post(
     `${API}/rollouts`,
@@ -62,6 +63,7 @@ export function registerRolloutRoutes(app: App, context: ServerContext): void {
       const asked = { ...request.body, organisationId, startedBy, startedFor: 'person' } as const;
       const id = await kysely.transaction().execute(async (within) => {
         const started = await startRollout(within, context, asked);
+        await assertMembersWithinReach(within, reachOf(request), started);
         await noteProposal(within, operator, `rollout:${started}`, context.clock());
         return started;
       });

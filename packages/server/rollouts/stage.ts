@@ -2,6 +2,7 @@ import type { Stage } from '../context.ts';
 import { registerRolloutMetrics } from './metrics.ts';
 import { startProber } from './probes/prober.ts';
 import { startRolloutReconciler } from './reconcile/reconciler.ts';
+import { registerFailureSharingRoutes } from './shared-failures/routes.ts';
 import { startScheduler } from './schedule/scheduler.ts';
 import { registerRolloutRoutes } from './routes.ts';
 
@@ -10,6 +11,7 @@ export const rollouts: Stage = {
   name: 'rollouts',
   register: async (app, context) => {
     registerRolloutRoutes(app, context);
+    registerFailureSharingRoutes(app, context);
     registerRolloutMetrics(context);
     const stops = [startRolloutReconciler(context), startScheduler(context), startProber(context)];
     app.addHook('onClose', async () => {

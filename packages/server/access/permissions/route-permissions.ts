@@ -57,6 +57,8 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'GET /organisations/archived': 'organisation:write',
   'POST /organisations/:id/restore': 'organisation:write',
   'GET /grants': 'people:read',
+  'GET /failure-sharing': 'organisation:read',
+  'PUT /failure-sharing': 'organisation:write',
   'GET /four-eyes': 'organisation:read',
   'PUT /four-eyes': 'organisation:write',
   'GET /people/:id/grants': 'people:read',
@@ -187,6 +189,7 @@ export const ROUTE_PERMISSIONS: Readonly<Record<string, Permission | 'self'>> = 
   'POST /order-keys': 'approvers:write',
   'GET /emergency-stop': 'runs:read',
   'POST /emergency-stop': 'runs:operate',
+  'POST /emergency-stop/signed': 'runs:operate',
   'POST /emergency-stop/:id/signatures': 'runs:approve',
 
   'GET /runs': 'runs:read',

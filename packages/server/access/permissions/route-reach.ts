@@ -3,9 +3,9 @@
  * them: it speaks of the whole organisation, or can't tell its endpoints apart.
  *
  * `endpoint`: the one in its address has to be within reach, which is checked before the route runs · `run`: so have all endpoints
- * of the run in its address · `filtered`: the route leaves out what is beyond (reachOf) · `none`: it says nothing of endpoints
+ * of the run in its address · `rollout`: and of the rollout · `filtered`: the route leaves out what is beyond (reachOf) · `none`: it says nothing of endpoints
  */
-export type RouteReach = 'endpoint' | 'run' | 'filtered' | 'none';
+export type RouteReach = 'endpoint' | 'run' | 'rollout' | 'filtered' | 'none';
 
 export const ROUTE_REACH: Readonly<Record<string, RouteReach>> = {
   'GET /tokens': 'none',
@@ -29,8 +29,10 @@ export const ROUTE_REACH: Readonly<Record<string, RouteReach>> = {
   'GET /endpoints/:id/history': 'endpoint',
   'POST /endpoints/:id/scan': 'endpoint',
   'GET /findings': 'filtered',
+  'GET /updates': 'filtered',
 
   'GET /content/channels': 'none',
+  'GET /failure-sharing': 'none',
   'GET /four-eyes': 'none',
   'GET /feeds': 'none',
   'GET /policies/templates': 'none',
@@ -48,4 +50,19 @@ export const ROUTE_REACH: Readonly<Record<string, RouteReach>> = {
   'POST /runs/:id/restart-services': 'run',
   'POST /runs/:id/pre-stage': 'run',
   'POST /runs/:id/trial': 'run',
+
+  'GET /rollouts': 'filtered',
+  'POST /rollouts': 'filtered',
+  'GET /rollouts/:id': 'rollout',
+  'GET /rollouts/:id/members': 'rollout',
+  'GET /rollouts/:id/plans': 'rollout',
+  'POST /rollouts/:id/approve': 'rollout',
+  'POST /rollouts/:id/halt': 'rollout',
+  'POST /rollouts/:id/resume': 'rollout',
+  'POST /rollouts/:id/skip-gate': 'rollout',
+  'POST /rollouts/:id/roll-back': 'rollout',
+  'POST /rollouts/:id/cancel': 'rollout',
+  'POST /rollouts/:id/retry': 'rollout',
+  'POST /rollouts/:id/hold': 'rollout',
+  'POST /rollouts/:id/release': 'rollout',
 };

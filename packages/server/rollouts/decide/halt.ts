@@ -26,6 +26,8 @@ export async function halt(
 export async function resume(context: ServerContext, operator: Operator, rolloutId: string): Promise<void> {
   await decide(context, operator, rolloutId, async (within, rollout) => {
     if (rollout.halted_at === null) throw notApplicable('It is not halted.');
+    if (rollout.state === 'preparing')
+      throw notApplicable('Nothing has begun yet.', 'Wait until its snapshot is made.');
     const back = await sql<{ name: string }>`select name from rollout_ring
       where rollout_id = ${rolloutId} and roll_back_at is not null`.execute(within);
     const [ring] = back.rows;

@@ -1,19 +1,19 @@
 import type { RingState, RolloutList, RolloutSummary } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
+import { type Reach, rolloutReachCondition } from '../../access/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { ROLLOUT_COLUMNS, ROLLOUT_JOINS, type RolloutRow } from '../rows.ts';
 import { countMembers, sumOf, totalOf } from './counts.ts';
 
 const ROLLOUTS_SHOWN = 200;
 
-/** The newest first. */
-export async function listRollouts(within: Kysely<Tables>, organisationId: string): Promise<RolloutList> {
+/** The newest first; those with endpoints beyond reach are left out. */
+export async function listRollouts(within: Kysely<Tables>, organisationId: string, reach: Reach): Promise<RolloutList> {
+  const own = sql`o.organisation_id = ${organisationId} and ${rolloutReachCondition(reach, sql`o.id`)}`;
   const { rows } = await sql<RolloutRow>`select ${ROLLOUT_COLUMNS} from rollout o ${ROLLOUT_JOINS}
-    where o.organisation_id = ${organisationId} order by o.started_at desc, o.id desc limit ${ROLLOUTS_SHOWN}`.execute(
-    within,
-  );
+    where ${own} order by o.started_at desc, o.id desc limit ${ROLLOUTS_SHOWN}`.execute(within);
   const counted = await sql<{ total: number }>`
-    select count(*) as total from rollout where organisation_id = ${organisationId}`.execute(within);
+    select count(*) as total from rollout o where ${own}`.execute(within);
   return { items: await summariesOf(within, rows), total: counted.rows[0]?.total ?? 0 };
 }
 

@@ -6,6 +6,7 @@ import { recordEvents } from '../record-event.ts';
 import { publishDecision } from '../publish.ts';
 import type { StartedFor } from '../rows.ts';
 import { countInWords, firstInWords } from '../words.ts';
+import { heedFailures } from '../shared-failures/heed-failures.ts';
 import { beginRollout } from './begin-rollout.ts';
 import { chooseContent } from './choose-content.ts';
 import { type Gathered, gatherMembers } from './gather-members.ts';
@@ -65,6 +66,7 @@ export async function startRollout(
     runId = await beginRollout(within, context, { id, organisationId, name, actor: startedBy, snapshotId }, policy);
   }
   const { members, patches, standing, ringless } = gathered;
+  const heeded = await heedFailures(within, context, { id, organisationId, name }, patches.patches);
   await recordEvents(within, context, { ...rollout, run_id: runId }, [
     {
       actor: startedBy,
@@ -73,6 +75,7 @@ export async function startRollout(
       summary: `${startedBy} started ${name}: ${countInWords(members.length, 'endpoint')}, ${countInWords(patches.patches.length, 'patch', 'patches')}, policy ${policy.name} version ${standing.version}${leftOut(ringless)}`,
       detail: { policyId, policyVersion: standing.version, members: members.length, content: content.kind },
     },
+    ...heeded,
   ]);
   return id;
 }

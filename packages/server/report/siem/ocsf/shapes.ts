@@ -110,6 +110,7 @@ export const OCSF_SHAPES: Readonly<Record<Kind, OcsfShape>> = {
   'role-removed': entity('role', 'Delete', 2),
   'grants-changed': account('Attach Policy', 3),
   'four-eyes-changed': entity('four-eyes rule', 'Update', 3),
+  'failure-sharing-changed': entity('sharing of failures', 'Update', 3),
   'not-permitted': finding('Create', 3),
   'exception-created': entity('exception', 'Create', 2),
   'exception-revoked': entity('exception', 'Delete'),
