@@ -4,7 +4,7 @@ export { assertOtherEyes, noteProposal } from './four-eyes/proposals.ts';
 export { fourEyesRule } from './four-eyes/rule.ts';
 export { registerAuthentication } from './authenticate.ts';
 export type { Reach } from './permissions/reach.ts';
-export { reachCondition, runReachCondition } from './permissions/reach-condition.ts';
+export { reachCondition, rolloutReachCondition, runReachCondition } from './permissions/reach-condition.ts';
 export { reachOf } from './permissions/reach-of.ts';
 export { permissionsInEach, permissionsOf } from './permissions/permissions-of.ts';
 export { type Principal, agentOf, operatorOf } from './principal.ts';

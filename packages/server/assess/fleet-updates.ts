@@ -1,5 +1,5 @@
 import type { FleetUpdate, FleetUpdateList } from '@thimble/protocol';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { ServerContext } from '../context.ts';
 
 /** More endpoints than this are counted, and some of them named. */
@@ -9,6 +9,8 @@ const UPDATES_SHOWN = 5000;
 interface Filter {
   readonly search?: string;
   readonly security?: boolean;
+  /** A condition on `e`, the endpoint: whose updates count. */
+  readonly within: RawBuilder<unknown>;
 }
 
 interface UpdateRow extends Omit<FleetUpdate, 'endpoints'> {
@@ -32,7 +34,7 @@ export async function fleetUpdates(
   filter: Filter,
 ): Promise<FleetUpdateList> {
   const rows = await readUpdates(context, organisationId, filter);
-  const members = await readMembers(context, organisationId, [...new Set(rows.flatMap(({ lists }) => lists))]);
+  const members = await readMembers(context, organisationId, filter, [...new Set(rows.flatMap(({ lists }) => lists))]);
   const items = rows.map(({ lists, installed, ...update }) => ({
     ...update,
     endpoints: lists
@@ -49,7 +51,7 @@ export async function fleetUpdates(
 async function readUpdates(
   { database }: Pick<ServerContext, 'database'>,
   organisationId: string,
-  { search, security }: Filter,
+  { search, security, within }: Filter,
 ): Promise<readonly UpdateRow[]> {
   const parts = [sql`true`];
   if (search !== undefined && search !== '')
@@ -59,7 +61,7 @@ async function readUpdates(
     with list as materialized (
       select u.sha256, count(*) as count from endpoint e
       join endpoint_updates u on u.endpoint_id = e.id and u.valid_to is null
-      where e.organisation_id = ${organisationId} and e.removed_at is null group by u.sha256),
+      where e.organisation_id = ${organisationId} and e.removed_at is null and ${within} group by u.sha256),
     item as (
       select v.name, v.candidate, v.source, v.security, v.installed, v.download_bytes, v.origin, list.sha256, list.count,
         row_number() over (partition by v.name, v.candidate, list.sha256 order by v.architecture) as nth
@@ -86,6 +88,7 @@ async function readUpdates(
 async function readMembers(
   { database }: Pick<ServerContext, 'database'>,
   organisationId: string,
+  { within }: Filter,
   lists: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Member[]>> {
   const { rows } = await sql<{ sha256: string; ids: string[]; hostnames: string[] }>`
@@ -94,7 +97,7 @@ async function readMembers(
       select u.sha256, e.id, e.hostname, row_number() over (partition by u.sha256 order by e.hostname, e.id) as place
       from endpoint_updates u join endpoint e on e.id = u.endpoint_id
       where u.organisation_id = ${organisationId} and u.sha256 = any(${lists}::text[]) and u.valid_to is null
-        and e.removed_at is null) as member
+        and e.removed_at is null and ${within}) as member
     where place <= ${sql.lit(ENDPOINTS_NAMED)} group by sha256`.execute(database.kysely);
   return new Map(
     rows.map(({ sha256, ids, hostnames }) => [

@@ -30,7 +30,10 @@ export function registerAssessRoutes(app: App, context: ServerContext): void {
         response: { 200: FleetUpdateList },
       },
     },
-    async (request) => fleetUpdates(context, operatorOf(request).organisationId, request.query),
+    async (request) => {
+      const within = reachCondition(reachOf(request), sql`e.labels`);
+      return fleetUpdates(context, operatorOf(request).organisationId, { ...request.query, within });
+    },
   );
   app.get(
     `${API}/findings`,

@@ -1,6 +1,6 @@
 import type { LiveEvent } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
-import { type Reach, reachCondition, runReachCondition } from '../access/index.ts';
+import { type Reach, reachCondition, rolloutReachCondition, runReachCondition } from '../access/index.ts';
 import type { Tables } from '../storage/index.ts';
 
 /** Whether an event is for a reader who sees some endpoints only. What names none says nothing that they may not know. */
@@ -23,6 +23,12 @@ export async function isWithinReach(
       const { rows } = await sql`
         select 1 from run r where r.id = ${event.runId} and r.organisation_id = ${organisationId}
           and ${runReachCondition(reach, sql`r.id`)}`.execute(kysely);
+      return rows.length > 0;
+    }
+    case 'rollout-changed': {
+      const { rows } = await sql`
+        select 1 from rollout o where o.id = ${event.rolloutId} and o.organisation_id = ${organisationId}
+          and ${rolloutReachCondition(reach, sql`o.id`)}`.execute(kysely);
       return rows.length > 0;
     }
     case 'resync':

@@ -3,7 +3,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { HttpProblem } from '../../http/problem.ts';
 import type { Tables } from '../../storage/index.ts';
 import type { Principal } from '../principal.ts';
-import { reachCondition, runReachCondition } from './reach-condition.ts';
+import { reachCondition, rolloutReachCondition, runReachCondition } from './reach-condition.ts';
 import { reachOf } from './reach-of.ts';
 import { routeName } from './route-name.ts';
 import { ROUTE_REACH } from './route-reach.ts';
@@ -13,7 +13,7 @@ const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /**
  * What is beyond reach is as if it were not there.
  *
- * @throws HttpProblem 403 `whole-organisation-only`; 404 `unknown-endpoint`, `unknown-run`
+ * @throws HttpProblem 403 `whole-organisation-only`; 404 `unknown-endpoint`, `unknown-run`, `unknown-rollout`
  */
 export async function assertWithinReach(
   kysely: Kysely<Tables>,
@@ -45,6 +45,15 @@ export async function assertWithinReach(
           and ${runReachCondition(reach, sql`r.id`)}`,
         request,
       );
+    case 'rollout':
+      return assertThere(
+        kysely,
+        'rollout',
+        (id) => sql`
+        select 1 from rollout o where o.id = ${id} and o.organisation_id = ${organisationId}
+          and ${rolloutReachCondition(reach, sql`o.id`)}`,
+        request,
+      );
     case undefined:
       throw new HttpProblem(403, 'whole-organisation-only', {
         detail: 'Your role is for some endpoints only, and this is about the whole organisation.',
@@ -56,7 +65,7 @@ export async function assertWithinReach(
 
 async function assertThere(
   kysely: Kysely<Tables>,
-  what: 'endpoint' | 'run',
+  what: 'endpoint' | 'run' | 'rollout',
   find: (id: string) => RawBuilder<unknown>,
   { params }: FastifyRequest,
 ): Promise<void> {
