@@ -39,6 +39,7 @@ import {
   type VulnerabilityListQuery,
 } from '@thimble/protocol';
 import { Type } from 'typebox';
+import { agentUpdateCalls } from './agent-update-calls.ts';
 import { approvalCalls } from './approval-calls.ts';
 import { call } from './call.ts';
 import { contentCalls } from './content-calls.ts';
@@ -85,6 +86,7 @@ function clientOver(transport: Transport) {
     ...evidenceCalls(transport),
     ...accessCalls(transport),
     ...organisationCalls(transport),
+    ...agentUpdateCalls(transport),
     ...enrolmentCalls(transport),
     ...contentCalls(transport),
     ...peopleCalls(transport),

@@ -78,6 +78,12 @@ export const SERVER_COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./enrolment/enrolment-tokens.ts')).enrolmentTokensCommands,
   },
   {
+    name: 'agent-updates',
+    group: FLEET,
+    summary: 'versions of the agent: who runs which, and how a new one does',
+    load: async () => (await import('./agent-updates.ts')).agentUpdatesCommands,
+  },
+  {
     name: 'endpoints',
     group: FLEET,
     summary: 'the machines, their state and why',

@@ -20,6 +20,7 @@ export const keys = {
   /** Requests, approvers and stops: a prefix of all of them. */
   approvals: ['approvals'] as const,
   evidence: ['evidence'] as const,
+  agentUpdates: ['agent-updates'] as const,
   /** Tokens, rules and the queue: a prefix of all below. */
   enrolment: ['enrolment'] as const,
   enrolmentTokens: ['enrolment', 'tokens'] as const,

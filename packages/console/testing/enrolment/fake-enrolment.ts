@@ -1,4 +1,10 @@
-import type { EndpointIdentity, EnrolmentRules, EnrolmentToken, WaitingEndpoint } from '@thimble/protocol';
+import type {
+  AgentUpdateStatus,
+  EndpointIdentity,
+  EnrolmentRules,
+  EnrolmentToken,
+  WaitingEndpoint,
+} from '@thimble/protocol';
 import type { FakeEndpoint } from '../fixtures/endpoints.ts';
 import { seeded } from '../fixtures/random.ts';
 
@@ -8,6 +14,8 @@ export interface FakeEnrolment {
   readonly tokens: EnrolmentToken[];
   readonly waiting: WaitingEndpoint[];
   readonly identities: Map<string, EndpointIdentity>;
+  /** Made when it is asked for first. */
+  agents?: AgentUpdateStatus;
 }
 
 const MINUTE_MS = 60_000;

@@ -1,7 +1,14 @@
-import type { AdmissionRequest, CreateEnrolmentTokenRequest, EnrolmentRules, EnrolmentToken } from '@thimble/protocol';
+import type {
+  AdmissionRequest,
+  AgentVersionDecision,
+  CreateEnrolmentTokenRequest,
+  EnrolmentRules,
+  EnrolmentToken,
+} from '@thimble/protocol';
 import type { FakeState } from '../fake-fleet.ts';
 import type { Answer } from '../fake-routes.ts';
 import { seeded } from '../fixtures/random.ts';
+import { decided, fakeAgentUpdates } from './fake-agent-updates.ts';
 import { fakeIdentity } from './fake-enrolment.ts';
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
@@ -10,10 +17,17 @@ const HOUR_MS = 3_600_000;
 /** Who gets in, and who an endpoint is. @returns undefined: not about that. */
 export function answerEnrolment(state: FakeState, method: string, path: string, body: unknown): Answer | undefined {
   const [stage, id, part] = path.split('/').slice(1);
+  if (stage === 'agent-updates') return agents(state, body);
   if (stage === 'enrolment-tokens') return tokens(state, method, id, body);
   if (stage === 'enrolment') return id === undefined ? rules(state, method, body) : queue(state, id, body);
   if (stage !== 'endpoints' || id === undefined) return undefined;
   return decisions(state, id, part, body);
+}
+
+function agents({ enrolment, fleet, now }: FakeState, body: unknown): Answer {
+  enrolment.agents ??= fakeAgentUpdates(fleet, now);
+  if (body !== undefined) enrolment.agents = decided(enrolment.agents, body as AgentVersionDecision);
+  return ok(enrolment.agents);
 }
 
 function rules({ enrolment }: FakeState, method: string, body: unknown): Answer {
