@@ -1,7 +1,9 @@
 import type { AttackFamily } from './attack.ts';
 import { addresses } from './families/addresses.ts';
 import { approvals } from './families/approvals.ts';
+import { backups } from './families/backups.ts';
 import { bundles } from './families/bundles.ts';
+import { clones } from './families/clones.ts';
 import { content } from './families/content.ts';
 import { endpoints } from './families/endpoints.ts';
 import { everyRoute } from './families/every-route.ts';
@@ -31,9 +33,11 @@ export const FAMILIES: readonly AttackFamily[] = [
   content,
   relays,
   endpoints,
+  clones,
   orders,
   approvals,
   transport,
   evidence,
+  backups,
   updates,
 ];

@@ -10,6 +10,7 @@ import { type Database, openDatabase } from '../storage/index.ts';
 import { Undo } from '../undo.ts';
 import { readKeyFiles } from './key-files.ts';
 import { type BackupReport, makeBackup } from './make-backup.ts';
+import { recordBackup } from './record-backup.ts';
 
 export interface BackupServerOptions {
   readonly now: Date;
@@ -29,8 +30,12 @@ export async function backupServer(settings: Settings, options: BackupServerOpti
     const { now, passphrase, target } = options;
     const keys = options.withoutKeys ? [] : await readKeyFiles(settings.data);
     const given = { database, now, keys, passphrase };
-    if (typeof target !== 'string') return await makeBackup({ ...given, target });
-    return await intoFile(target, (stream) => makeBackup({ ...given, target: stream }));
+    const report =
+      typeof target === 'string'
+        ? await intoFile(target, (stream) => makeBackup({ ...given, target: stream }))
+        : await makeBackup({ ...given, target });
+    await recordBackup(database, now, report, passphrase !== undefined);
+    return report;
   } finally {
     await undo.run();
   }
@@ -58,7 +63,9 @@ async function databaseOf(settings: Settings, undo: Undo): Promise<Database> {
 /** A kill leaves a draft, never a file that looks whole. */
 async function intoFile<Result>(path: string, write: (stream: Writable) => Promise<Result>): Promise<Result> {
   const draft = `${path}.new`;
-  const file = await open(draft, 'w', 0o600);
+  // Where others may write, they may have put a link there, or a file that they can read.
+  await rm(draft, { force: true });
+  const file = await open(draft, 'wx', 0o600);
   try {
     const result = await write(file.createWriteStream({ flush: true }));
     await rename(draft, path);

@@ -61,6 +61,11 @@ describe('a backup’s container', () => {
     );
   });
 
+  it('is refused in clear by whoever gives a passphrase: it is not what they sealed', async () => {
+    const path = await write(LARGE);
+    await expect(read(path, 'correct horse')).rejects.toMatchObject({ code: 'passphrase' });
+  });
+
   it('shows nothing of what is sealed', async () => {
     const text = await readFile(
       await write([['keys/order-key.pem', [Buffer.from('PRIVATE')]]], 'correct horse'),

@@ -41,9 +41,18 @@ export function parseHeader(line: string): Header {
   throw new BackupError('not-a-backup', 'this file is no backup of Thimble, or one of a newer version');
 }
 
-/** @throws BackupError `passphrase` when one is needed and none was given. */
+/**
+ * @throws BackupError `passphrase` when one is needed and none was given, and when one was given for a file that is not sealed:
+ *   whoever can write where backups lie would else put one of their own there.
+ */
 export async function keyOf({ salt }: Header, passphrase: string | undefined): Promise<Buffer | undefined> {
-  if (salt === null) return undefined;
+  if (salt === null) {
+    if (passphrase === undefined) return undefined;
+    throw new BackupError(
+      'passphrase',
+      'a passphrase was given, and this backup is not sealed: it may be another one than you made. If it is yours, give none.',
+    );
+  }
   if (passphrase === undefined)
     throw new BackupError(
       'passphrase',
