@@ -10,6 +10,7 @@ import {
   type NarrowApprovalRequest,
   OrderKeyStatus,
   type ProposeApproversRequest,
+  type SignedStatement,
   type RotateOrderKeyRequest,
   Transaction,
 } from '@thimble/protocol';
@@ -49,6 +50,8 @@ export function approvalCalls(transport: Transport) {
     emergencyStop: () => call(transport, { method: 'GET', path: '/emergency-stop', reply: HaltStatus }),
     changeEmergencyStop: (body: HaltRequest) =>
       call(transport, { method: 'POST', path: '/emergency-stop', body, reply: HaltStatus }),
+    sendStop: (signed: SignedStatement) =>
+      call(transport, { method: 'POST', path: '/emergency-stop/signed', body: { signed }, reply: HaltStatus }),
     signGoOn: (id: string, signature: ApproverSignature) =>
       call(transport, {
         method: 'POST',

@@ -131,8 +131,14 @@ export const HaltStatus = Type.Object({
   current: Type.Union([HaltEntry, Type.Null()]),
   /** An end that is not signed by enough people yet. */
   pending: Type.Union([HaltEntry, Type.Null()]),
+  /** What an approver's own stop says of itself, so that endpoints take it. */
+  next: Type.Object({ organisationId: Uuid, sequence: Count }),
 });
 export type HaltStatus = Static<typeof HaltStatus>;
+
+/** A `HaltStatement` that stops, which one approver signed. */
+export const SignedStopRequest = Type.Object({ signed: SignedStatement });
+export type SignedStopRequest = Static<typeof SignedStopRequest>;
 
 export const HaltRequest = Type.Object({
   action: Type.Union([Type.Literal('stop'), Type.Literal('go-on')]),

@@ -1,4 +1,13 @@
-import type { ApprovalDetail, EvidenceRecord, HaltStatus, OrdersReply, OutcomeResult } from '@thimble/protocol';
+import {
+  APPROVAL_PAYLOAD_TYPE,
+  canonicalJson,
+  HALT_PAYLOAD_TYPE,
+  type ApprovalDetail,
+  type EvidenceRecord,
+  type HaltStatus,
+  type OrdersReply,
+  type OutcomeResult,
+} from '@thimble/protocol';
 import { generateSigningKey, signStatement, transactionSha256, verifyStatement } from '@thimble/protocol/signing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FakeAgent } from '../testing.ts';
@@ -300,6 +309,34 @@ describe('an emergency stop', () => {
     const again = async () => (await web.takeOrders()).orders.find(({ id }) => id !== order.id);
     await settle(async () => (await again()) !== undefined);
     expect(await again()).toMatchObject({ approvalId: approval.summary.id, body: { kind: 'apply' } });
+  });
+
+  test('is begun by one approver’s key, once, with bytes that any endpoint believes', async () => {
+    const { next } = (await fleet.call('GET', '/emergency-stop')).json as unknown as HaltStatus;
+    const stop = (rest: object, person = ada) => {
+      const issuedAt = '2026-01-01T00:00:00.000Z';
+      const statement = { format: 1, kind: 'halt', ...next, action: 'stop', reason: 'a drill', issuedAt, ...rest };
+      const payload = Buffer.from(canonicalJson(statement)).toString('base64');
+      const signed = { payloadType: HALT_PAYLOAD_TYPE, payload, signatures: [] };
+      return { signed: { ...signed, signatures: [person.sign(signed)] } };
+    };
+    const send = (body: unknown) => fleet.call('POST', '/emergency-stop/signed', body);
+    for (const bad of [
+      stop({}, eve),
+      stop({ action: 'go-on' }),
+      stop({ organisationId: web.id }),
+      { signed: { ...stop({}).signed, payloadType: APPROVAL_PAYLOAD_TYPE } },
+    ])
+      expect(await send(bad)).toMatchObject({ status: 422, json: { code: 'signature-refused' } });
+    for (const sequence of [next.sequence - 1, next.sequence + 1000])
+      expect(await send(stop({ sequence }))).toMatchObject({ status: 409, json: { code: 'stale-stop' } });
+    expect(await send(stop({}))).toMatchObject({ status: 200, json: { halted: true, current: { createdBy: 'Ada' } } });
+    expect(await send(stop({}))).toMatchObject({ status: 409, json: { code: 'already-stopped' } });
+    const held = { approverSetVersion: 1, orderKeysSequence: 0, haltSequence: 0 };
+    const body = JSON.stringify({ ...JSON.parse(web.checkInBody()), trust: held });
+    const { json } = await web.send({ method: 'POST', path: '/check-in', body });
+    // By the order key, too: an endpoint that has no approvers yet stops as well.
+    expect(json).toMatchObject({ trust: { halt: { ...stop({}).signed, signatures: [{ sig: expect.any(String) }] } } });
   });
 
   test('reaches an endpoint that waits for orders, and is told with its check-in', async () => {

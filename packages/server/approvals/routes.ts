@@ -10,6 +10,7 @@ import {
   NarrowApprovalRequest,
   ProposeApproversRequest,
   Sha256,
+  SignedStopRequest,
   SignStatementRequest,
   Transaction,
   Uuid,
@@ -18,6 +19,7 @@ import { Type } from 'typebox';
 import { operatorOf } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
+import { acceptStop } from './halt/accept-stop.ts';
 import { changeHalt } from './halt/change-halt.ts';
 import { haltStatus, signHalt } from './halt/sign-halt.ts';
 import { narrowRequest } from './requests/narrow-request.ts';
@@ -185,6 +187,18 @@ export function registerHaltRoutes(app: App, context: ServerContext): void {
     async (request) => {
       const operator = operatorOf(request);
       await changeHalt(context, operator, request.body);
+      return status(operator.organisationId);
+    },
+  );
+  app.post(
+    `${API}/emergency-stop/signed`,
+    {
+      config,
+      schema: { summary: 'A stop that an approver signed', body: SignedStopRequest, response: { 200: HaltStatus } },
+    },
+    async (request) => {
+      const operator = operatorOf(request);
+      await acceptStop(context, operator, request.body.signed);
       return status(operator.organisationId);
     },
   );

@@ -166,4 +166,12 @@ describe('thimble emergency-stop', () => {
       ).toMatchObject({ code: EXIT.ok });
     expect((await run('emergency-stop')).stdout).toContain('No emergency stop');
   });
+
+  it('is signed by one approver for the safe, and sent on its day', async () => {
+    const kept = ['--reason', 'nobody is there', '--key', file('ada.key'), '--out', file('stop.json'), '--yes'];
+    expect(await run('emergency-stop', ...kept)).toMatchObject({ code: EXIT.ok });
+    expect((await run('emergency-stop')).stdout).toContain('No emergency stop');
+    const sent = await run('emergency-stop', '--signature', file('stop.json'));
+    expect(sent).toMatchObject({ code: EXIT.ok, stdout: expect.stringContaining('nobody is there') });
+  });
 });

@@ -11,12 +11,15 @@ import { connect } from '../connection.ts';
 import { type ConnectionOptions, examples, withConnection, withJson } from '../options.ts';
 import { printJson } from '../print.ts';
 import { signShown } from './sign.ts';
+import { keepStop, sendStop, signStop } from './signed-stop.ts';
 
 interface StopOptions extends ConnectionOptions {
   readonly reason?: string;
   readonly resume?: boolean;
   readonly key?: string;
   readonly passphraseFile?: string;
+  readonly out?: string;
+  readonly signature?: string;
   /** True for a stop; of a signature the beginning of its digest. */
   readonly yes?: string | boolean;
 }
@@ -27,11 +30,15 @@ export function emergencyStopCommand(program: Command, cli: Cli): void {
     .description('Stop everything at once: nothing new begins on any endpoint until it is told to go on.')
     .option('--reason <text>', 'why, for whoever asks later; without it: say how it stands')
     .option('--resume', 'let everything go on, which approvers have to sign where there are some')
-    .option('--key <file>', 'with --resume: sign with this key')
+    .option('--key <file>', 'sign it with this key: one approver stops, a threshold of them lets it go on')
+    .option('--out <file>', 'with --key: write the signed stop there instead of sending it')
+    .option('--signature <file>', 'send a stop that was signed before')
     .option('--passphrase-file <file>', 'its passphrase, instead of asking for it')
     .option('--yes [digest]', 'do not ask; with --key the beginning of the digest that you have compared');
   examples(command, [
     ['thimble emergency-stop --reason "a signing key was stolen"', 'stop'],
+    ['thimble emergency-stop --reason "nobody can be reached" --key ada.key --out stop.json', 'a stop for the safe'],
+    ['thimble emergency-stop --signature stop.json', 'and its day'],
     ['thimble emergency-stop --resume --reason "it was found" --key ada.key', 'go on: propose and sign it'],
     ['thimble emergency-stop --resume --key bob.key', 'the second signature'],
   ]);
@@ -39,14 +46,26 @@ export function emergencyStopCommand(program: Command, cli: Cli): void {
     const options = given.optsWithGlobals<StopOptions>();
     const client = connect(cli, options);
     const status = options.resume === true ? await goOn(cli, client, options) : await stop(cli, client, options);
+    if (status === 'kept')
+      return cli.terminal.note(`The signed stop is in ${options.out}. Whoever has it can stop everything.`);
     if (status === undefined) return cli.exitWith(EXIT.pending);
     if (options.json === true) return printJson(cli.terminal, status);
     cli.terminal.out(statusInWords(status));
   });
 }
 
-async function stop(cli: Cli, client: Client, { reason, yes }: StopOptions): Promise<HaltStatus | undefined> {
+async function stop(cli: Cli, client: Client, options: StopOptions): Promise<HaltStatus | 'kept' | undefined> {
+  const { reason, yes, key, out, signature, passphraseFile } = options;
+  if (signature !== undefined) return sendStop(client, signature);
   if (reason === undefined) return client.emergencyStop();
+  if (key !== undefined) {
+    const how = { key, ...(passphraseFile === undefined ? {} : { passphraseFile }), confirmed: yes !== undefined };
+    const signed = await signStop(cli, client, reason, how);
+    if (signed === undefined) return undefined;
+    if (out === undefined) return client.sendStop(signed);
+    await keepStop(signed, out);
+    return 'kept';
+  }
   if (yes === undefined) {
     if (!cli.terminal.interactive)
       throw new CliError('not-confirmed', 'this has to be confirmed', { hint: 'Add --yes.', exitCode: EXIT.pending });

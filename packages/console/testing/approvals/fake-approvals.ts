@@ -85,7 +85,12 @@ export function createFakeApprovals(nowMs: number): FakeApprovals {
         },
       ],
     },
-    halt: { halted: false, current: null, pending: null },
+    halt: {
+      halted: false,
+      current: null,
+      pending: null,
+      next: { organisationId: ORGANISATION, sequence: 1 },
+    },
   };
 }
 

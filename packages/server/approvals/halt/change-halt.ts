@@ -14,7 +14,7 @@ import type { Tables } from '../../storage/index.ts';
 import { type Operator, publishTrust } from '../publish-trust.ts';
 import { demandingSet } from '../sets/active-set.ts';
 import { lockSets } from '../sets/lock-sets.ts';
-import { readHalts } from './halt-row.ts';
+import { type HaltRow, readHalts } from './halt-row.ts';
 
 /**
  * Stops the organisation at once: the order key signs it, because nobody may be there who could, and a server that wants harm can stop
@@ -31,12 +31,8 @@ export async function changeHalt(
   await context.database.kysely.transaction().execute(async (within) => {
     await lockSets(within, organisationId);
     const { current, pending } = await readHalts(within, organisationId);
-    const stopped = current?.action === 'stop';
-    if (action === 'stop' && stopped)
-      throw new HttpProblem(409, 'already-stopped', {
-        detail: `It is stopped since ${current.created_at.toISOString()}: ${current.reason}`,
-      });
-    if (action === 'go-on' && !stopped)
+    if (action === 'stop') assertNotStopped(current);
+    if (action === 'go-on' && current?.action !== 'stop')
       throw new HttpProblem(409, 'not-stopped', { detail: 'No emergency stop holds: there is nothing to end.' });
     if (action === 'go-on' && pending !== null)
       throw new HttpProblem(409, 'end-proposed', {
@@ -79,6 +75,14 @@ export async function changeHalt(
   });
 }
 
+/** @throws HttpProblem 409 `already-stopped` */
+export function assertNotStopped(current: HaltRow | null): void {
+  if (current?.action !== 'stop') return;
+  throw new HttpProblem(409, 'already-stopped', {
+    detail: `It is stopped since ${current.created_at.toISOString()}: ${current.reason}`,
+  });
+}
+
 /** Nothing that held before holds any more. */
 export async function replaceHalts(within: Kysely<Tables>, organisationId: string): Promise<void> {
   await sql`update emergency_halt set state = 'replaced'
@@ -89,7 +93,7 @@ export async function replaceHalts(within: Kysely<Tables>, organisationId: strin
  * Above our own, and above what endpoints say they have: a server that was restored from a backup has forgotten some. An endpoint that
  * says too much must not use the numbers up.
  */
-async function nextSequence(within: Kysely<Tables>, organisationId: string): Promise<number> {
+export async function nextSequence(within: Kysely<Tables>, organisationId: string): Promise<number> {
   const { rows } = await sql<{ own: number; told: number }>`
     select coalesce((select max(sequence) from emergency_halt where organisation_id = ${organisationId}), 0) as own,
       coalesce((select max((held->>'haltSequence')::bigint) from endpoint_trust

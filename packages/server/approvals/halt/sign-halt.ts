@@ -9,7 +9,7 @@ import { activeSet, demandingSet } from '../sets/active-set.ts';
 import { lockSets } from '../sets/lock-sets.ts';
 import { addSignature } from '../statements/add-signature.ts';
 import { countingSignatures, readSignatures } from '../statements/read-signatures.ts';
-import { replaceHalts } from './change-halt.ts';
+import { nextSequence, replaceHalts } from './change-halt.ts';
 import { haltEntry, readHalts } from './halt-row.ts';
 
 /** A signature under the end of a stop, which holds as soon as enough approvers have signed it. @throws HttpProblem 404 */
@@ -56,5 +56,10 @@ export async function haltStatus(within: Kysely<Tables>, organisationId: string)
   const signatures = await readSignatures(within, organisationId, ids);
   const entry = (row: typeof current) =>
     row === null ? null : haltEntry(row, countingSignatures(signatures.get(row.id), set), set);
-  return { halted: current?.action === 'stop', current: entry(current), pending: entry(pending) };
+  return {
+    halted: current?.action === 'stop',
+    current: entry(current),
+    pending: entry(pending),
+    next: { organisationId, sequence: await nextSequence(within, organisationId) },
+  };
 }
