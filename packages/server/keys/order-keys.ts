@@ -6,7 +6,7 @@ import type { EventBus } from '../events/index.ts';
 import type { Secrets } from '../secrets/index.ts';
 import type { Settings } from '../settings/index.ts';
 import { type Database, type Tables, asSystem } from '../storage/index.ts';
-import { writePrivateFile } from '../tls/index.ts';
+import { readIfPresent, writePrivateFile } from '../tls/index.ts';
 import { assertKey } from './assert-key.ts';
 import { type OrderKeyChain, readOrderKeyChain } from './order-key-chain.ts';
 import { loadSigningKey, ServerKeyError } from './signing-key.ts';
@@ -56,7 +56,7 @@ export async function openOrderKeys(options: OrderKeysOptions): Promise<OrderKey
     const chain = await readKnown(database.kysely, clock());
     const [signer] = chain.keys;
     if (signer !== undefined && signer.keyid !== present.keyid) {
-      present = await sealedKey(options, signer.keyid);
+      present = await handedOver(options, signer.keyid);
       await putDown(options, present);
       log.info({ keyid: present.keyid, list: chain.sequence }, 'orders are signed with another key from now on');
     }
@@ -105,7 +105,7 @@ async function firstKey(options: OrderKeysOptions): Promise<SigningKey> {
     return inFile;
   }
   if (signer.keyid === inFile.keyid) return inFile;
-  const key = await sealedKey(options, signer.keyid);
+  const key = await handedOver(options, signer.keyid);
   await putDown(options, key);
   return key;
 }
@@ -124,28 +124,49 @@ async function recordFirst({ database, clock, organisationId }: OrderKeysOptions
   });
 }
 
-/** @throws ServerKeyError `order-key-differs` when only a file has it, and not ours */
-async function sealedKey({ database, secrets }: OrderKeysOptions, keyid: string): Promise<SigningKey> {
+/** @throws ServerKeyError `order-key-differs` when only a file has it, and none of ours */
+async function handedOver(options: OrderKeysOptions, keyid: string): Promise<SigningKey> {
+  const { database, secrets } = options;
   const { rows } = await sql<{ sealed: Buffer | null }>`
     select private_key_sealed as sealed from order_key where keyid = ${keyid}`.execute(database.kysely);
   const sealed = rows[0]?.sealed ?? null;
-  if (sealed === null)
-    throw new ServerKeyError(
-      'order-key-differs',
-      `the endpoints of this database trust the order key ${keyid}, and this server has another. ` +
-        `Give it the same key file with --order-key (DATA/keys/order-key.pem of the server that made it, or its backup).`,
-    );
-  return signingKeyFromPem(secrets.open(SEALED_ORDER_KEY, sealed).toString('utf8'));
+  if (sealed !== null) return signingKeyFromPem(secrets.open(SEALED_ORDER_KEY, sealed).toString('utf8'));
+  // A database that was brought back from before a rotation.
+  const kept = await readIfPresent(keptPath(options, keyid));
+  if (kept !== undefined) return signingKeyFromPem(kept);
+  throw new ServerKeyError(
+    'order-key-differs',
+    `the endpoints of this database trust the order key ${keyid}, and this server has another. ` +
+      `Give it the same key file with --order-key (DATA/keys/order-key.pem of the server that made it, or its backup).`,
+  );
 }
 
-/** In the place of the key before. Where the file may not be written, the database goes on to hand it over at each start. */
-async function putDown({ settings, log }: OrderKeysOptions, key: SigningKey): Promise<void> {
-  const path = settings.orderKey ?? join(settings.data, 'keys', 'order-key.pem');
+/**
+ * In the place of the key before, which stays beside it under its own name: an older database that is brought back needs it. Where the
+ * file may not be written, the database goes on to hand the key over at each start.
+ */
+async function putDown(options: OrderKeysOptions, key: SigningKey): Promise<void> {
+  const path = pathOf(options);
+  const pem = signingKeyToPem(key);
   try {
-    await writePrivateFile(path, signingKeyToPem(key));
+    const before = await readIfPresent(path);
+    if (before === pem) return;
+    if (before !== undefined) await writePrivateFile(keptPath(options, signingKeyFromPem(before).keyid), before);
+    await writePrivateFile(path, pem);
   } catch (error) {
-    log.warn({ err: error, path }, 'the file of the order key still has the key before: this server may not write it');
+    options.log.warn(
+      { err: error, path },
+      'the file of the order key still has the key before: this server may not write it',
+    );
   }
+}
+
+function pathOf({ settings }: OrderKeysOptions): string {
+  return settings.orderKey ?? join(settings.data, 'keys', 'order-key.pem');
+}
+
+function keptPath(options: OrderKeysOptions, keyid: string): string {
+  return `${pathOf(options).replace(/\.pem$/, '')}-${keyid.slice(0, 16)}.pem`;
 }
 
 async function readKnown(within: Kysely<Tables>, now: Date): Promise<OrderKeyChain> {

@@ -95,7 +95,9 @@ describe('a new order key', () => {
     expect(present().keyid).not.toBe(before.keyid);
     const path = join(fleet.context.settings.data, 'keys', 'order-key.pem');
     expect(await readFile(path, 'utf8')).toBe(signingKeyToPem(present()));
-    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    const kept = path.replace('.pem', `-${before.keyid.slice(0, 16)}.pem`);
+    expect(await readFile(kept, 'utf8')).toBe(signingKeyToPem(before));
+    for (const file of [path, kept]) expect((await stat(file)).mode & 0o777).toBe(0o600);
     const { orderKeys } = await newsFor(web, 0);
     expect(keyidsOf(follow(enrolledKeys(), orderKeys))).toEqual([present().keyid, before.keyid]);
     expect(await kinds()).toEqual(['order-key-rotated']);
@@ -318,13 +320,10 @@ test('a server that was brought back from before a rotation goes on with the key
   const followed = present();
   const { orderKeys } = await newsFor(web, 0);
   await newsFor(web, 1);
-  // The database and the file of before.
+  // The database of before; its key is in a file of its own.
   await pool.query('delete from order_key_list where sequence > 0');
   await pool.query('delete from order_key where keyid = $1', [followed.keyid]);
-  await pool.query(
-    'update order_key set replaced_at = null, retired_at = null, revoked = false, private_key_sealed = $1',
-    [fleet.context.secrets.seal('order_key.private_key_sealed', signingKeyToPem(first))],
-  );
+  await pool.query('update order_key set replaced_at = null, retired_at = null, revoked = false');
   await fleet.context.orderKeys.refresh();
   expect(present().keyid).toBe(first.keyid);
   expect((await status()).endpoints.astray).toBe(1);
