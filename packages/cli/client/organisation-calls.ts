@@ -1,4 +1,10 @@
-import { ClientStateList, Organisation, OrganisationList } from '@thimble/protocol';
+import {
+  ClientStateList,
+  FailureSharing,
+  type FailureSharingMode,
+  Organisation,
+  OrganisationList,
+} from '@thimble/protocol';
 import { call } from './call.ts';
 import type { Transport } from './transport.ts';
 
@@ -8,6 +14,9 @@ export function organisationCalls(transport: Transport) {
   return {
     organisations: () => call(transport, { method: 'GET', path: '/organisations', reply: OrganisationList }),
     clientStates: () => call(transport, { method: 'GET', path: '/clients', reply: ClientStateList }),
+    failureSharing: () => call(transport, { method: 'GET', path: '/failure-sharing', reply: FailureSharing }),
+    setFailureSharing: (mode: FailureSharingMode) =>
+      call(transport, { method: 'PUT', path: '/failure-sharing', body: { mode }, reply: FailureSharing }),
     createOrganisation: (name: string) =>
       call(transport, { method: 'POST', path: '/organisations', body: { name }, reply: Organisation }),
     renameOrganisation: (id: string, name: string) =>

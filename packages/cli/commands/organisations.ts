@@ -5,6 +5,7 @@ import { usageError } from '../cli-error.ts';
 import type { Cli } from '../cli.ts';
 import { type Column, printable } from '../terminal/index.ts';
 import { connect } from './connection.ts';
+import { failureSharingCommand } from './failure-sharing.ts';
 import { type ConnectionOptions, examples, withConnection, withJson } from './options.ts';
 import { printJson, printTable } from './print.ts';
 
@@ -34,6 +35,7 @@ export function organisationsCommands(program: Command, cli: Cli): void {
         items.map((organisation) => ({ organisation, state: stateOf.get(organisation.id) })),
       );
     });
+  failureSharingCommand(group, cli);
   group
     .command('create <name>')
     .description('make a client of your organisation (or of --organisation)')
