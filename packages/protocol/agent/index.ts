@@ -22,7 +22,7 @@ export const AGENT_API = '/api/v1/agent';
 export * from './own-key.ts';
 
 /** A name as machines have it: no spaces, no markup, nothing that writes from right to left. */
-const HostName = Type.String({ pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]{0,252}$' });
+export const HostName = Type.String({ pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]{0,252}$' });
 const Word = Type.String({ maxLength: 64, pattern: '^[A-Za-z0-9._+~-]*$' });
 
 export const EnrolRequest = Type.Object({

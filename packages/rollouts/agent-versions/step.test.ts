@@ -39,7 +39,7 @@ const silent = (hours: number): Partial<AgentMember> => ({ lastSeenAtMs: NOW_MS 
 
 test.each<[string, readonly AgentMember[], string, string]>([
   ['not all run it', [one('a', wellFor(30)), one('b')], 'wait', 'still run an older version: b'],
-  ['not for long enough', [one('a', wellFor(30)), one('b', wellFor(23))], 'wait', 'do well until 2026-06-01T01:00'],
+  ['not for long enough', [one('a', wellFor(30)), one('b', wellFor(23))], 'wait', 'do well until 2026-06-01 01:00 UTC'],
   ['they do well', [one('a', wellFor(30)), one('b', wellFor(24))], 'advance', '2 endpoints do well'],
   [
     'one was told and is not heard',

@@ -64,11 +64,15 @@ export function stepAgentVersion(facts: AgentVersionFacts, nowMs: number): Agent
   if (soaking.length > missing) {
     const since = soaking.map(({ runsSinceMs }) => runsSinceMs).sort((a, b) => b - a);
     const untilMs = (since[missing] ?? nowMs) + rules.soakMs;
-    return wait(`all of them run it, and have to do well until ${new Date(untilMs).toISOString()}`);
+    return wait(`all of them run it, and have to do well until ${minuteInUtc(untilMs)}`);
   }
   if (wave < AGENT_WAVES.length - 1)
     return { ...step, kind: 'advance', wave: wave + 1, explanation: `${proven.length} endpoints do well with it` };
   return { ...step, kind: 'finish', explanation: `${proven.length} endpoints do well with it` };
+}
+
+function minuteInUtc(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 type Group = keyof AgentCounts;

@@ -22,7 +22,7 @@ export function fakeAgentUpdates(fleet: readonly FakeEndpoint[], now: () => numb
     waves: 3,
     waveSince: ago(9),
     startedAt: ago(9),
-    explanation: `all of them run it, and have to do well until ${ago(-15)}`,
+    explanation: `all of them run it, and have to do well until ${ago(-15).slice(0, 16).replace('T', ' ')} UTC`,
     counts: { proven: 0, soaking: canaries, taking: 0, lost: 0, absent: 0 },
     decidedBy: null,
     ...rest,

@@ -1,5 +1,6 @@
-import type { DocumentKind, System } from '@thimble/protocol';
+import { type DocumentKind, HostName, type System } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
+import { Value } from 'typebox/value';
 import type { ServerContext } from '../../context.ts';
 import { assessEndpoint, refreshEndpoint } from '../../assess/index.ts';
 import type { Tables } from '../../storage/index.ts';
@@ -140,7 +141,9 @@ export async function adoptSystem(
     where endpoint_id = ${endpointId} and valid_to is null`.execute(within);
   await sql`insert into endpoint_system (organisation_id, endpoint_id, sha256, document, valid_from)
     values (${organisationId}, ${endpointId}, ${sha256}, ${JSON.stringify(system)}::jsonb, ${now})`.execute(within);
-  await sql`update endpoint set hostname = ${system.hostname}, os_id = ${system.os.id}, os_name = ${system.os.prettyName},
+  // A kernel takes any bytes for a name. One that is none is not shown to people and not written into records: the one before stays.
+  const hostname = Value.Check(HostName, system.hostname) ? system.hostname : null;
+  await sql`update endpoint set hostname = coalesce(${hostname}::text, hostname), os_id = ${system.os.id}, os_name = ${system.os.prettyName},
       architecture = ${system.architecture}, kernel = ${system.kernel.running}
     where id = ${endpointId}`.execute(within);
   const { running, installed } = system.kernel;

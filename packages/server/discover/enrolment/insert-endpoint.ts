@@ -8,6 +8,9 @@ import { findFormer } from '../identity/former.ts';
 import { readRules } from './rules.ts';
 import type { UsedToken } from './use-token.ts';
 
+/** More than people let in one by one; who has a token must not fill the database with others than that. */
+const WAITING_AT_MOST = 5000;
+
 /** Who enrolled, and by which request. */
 export interface Newcomer {
   readonly body: EnrolRequest;
@@ -16,7 +19,7 @@ export interface Newcomer {
   readonly address: string;
 }
 
-/** Makes the endpoint that a token lets in, with what the token gives it. @throws HttpProblem 409 `already-enrolled` */
+/** Makes the endpoint that a token lets in, with what the token gives it. @throws HttpProblem 409 `already-enrolled`, 429 `queue-full` */
 export async function insertEndpoint(
   within: Kysely<Tables>,
   context: ServerContext,
@@ -27,6 +30,7 @@ export async function insertEndpoint(
   const { organisationId } = token;
   const now = context.clock();
   const waiting = token.approve || (await readRules(within, organisationId)).approveEnrolments;
+  if (waiting) await assertRoom(within, organisationId);
   const formerId = await findFormer(within, organisationId, body.machine);
   const taken = await sql`select 1 from endpoint_key where keyid = ${keyid}`.execute(within);
   const { rows } = await sql<{ id: string }>`
@@ -55,4 +59,17 @@ export async function insertEndpoint(
     },
   ]);
   return { endpointId, waiting };
+}
+
+/** The token is not used up by a try that finds no room: this ends its transaction. */
+async function assertRoom(within: Kysely<Tables>, organisationId: string): Promise<void> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from (select 1 from endpoint where organisation_id = ${organisationId}
+      and admission = 'waiting' and removed_at is null limit ${WAITING_AT_MOST}) as waiting`.execute(within);
+  if ((rows[0]?.count ?? 0) < WAITING_AT_MOST) return;
+  throw new HttpProblem(429, 'queue-full', {
+    detail: `${WAITING_AT_MOST} endpoints wait to be let in already.`,
+    hint: 'Admit or refuse them first: thimble endpoints waiting. If you know none of them, revoke their token.',
+    headers: { 'retry-after': '3600' },
+  });
 }
