@@ -2,6 +2,7 @@ import type { Attack, AttackFamily } from './attack.ts';
 import { startTarget, type Target } from './target/target.ts';
 
 export interface AttackResult {
+  readonly family: string;
   /** `family: attack`. */
   readonly name: string;
   readonly attack: Attack;
@@ -24,7 +25,7 @@ export async function* runAttacks(families: readonly AttackFamily[]): AsyncGener
 
 export async function runAttack({ name }: AttackFamily, attack: Attack, target: Target): Promise<AttackResult> {
   const errorsBefore = target.errors.length;
-  const result = { name: `${name}: ${attack.name}`, attack };
+  const result = { family: name, name: `${name}: ${attack.name}`, attack };
   try {
     const { refusal, isRecorded, note = '' } = await attack.attempt(target);
     const errors = target.errors.slice(errorsBefore);
