@@ -192,7 +192,15 @@ describe('a bundle', () => {
       expect(verifyBundle(made, { log, witnesses: [] })).toMatchObject({ kind: 'holds', ordersLeftOut: 0 });
     }
     const all = await bundle(period);
-    expect(all.entries).toHaveLength((await checkpoint()).size);
+    expect(all.entries).toHaveLength(openCheckpoint(all.checkpoint, log)?.size ?? 0);
+    const { items } = (await fleet.call('GET', '/evidence')).json as unknown as EvidenceList;
+    const taken = items.filter(({ kind }) => kind === 'evidence-exported');
+    expect(taken.map(({ runId, endpointId }) => ({ runId, endpointId }))).toEqual([
+      { runId: null, endpointId: null },
+      { runId: null, endpointId: null },
+      { runId: null, endpointId: web.id },
+      { runId: run.summary.id, endpointId: null },
+    ]);
   });
 
   test.each([

@@ -7,6 +7,7 @@ import type { App } from '../../http/app.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { readEvidence } from '../read-evidence.ts';
 import { makeBundle } from './make-bundle.ts';
+import { recordExport } from './record-export.ts';
 
 const config = { access: 'operator' } as const;
 const ENTRIES = 1_000;
@@ -57,7 +58,17 @@ export function registerBundleRoutes(app: App, context: ServerContext): void {
         response: { 200: EvidenceBundle },
       },
     },
-    async (request) => makeBundle(context, operatorOf(request).organisationId, scopeOf(request.query)),
+    async (request) => {
+      const operator = operatorOf(request);
+      const scope = scopeOf(request.query);
+      const bundle = await makeBundle(context, operator.organisationId, scope);
+      await context.database.kysely
+        .transaction()
+        .execute((within) =>
+          recordExport(within, operator, { scope, recordCount: bundle.entries.length, at: context.clock() }),
+        );
+      return bundle;
+    },
   );
 }
 

@@ -144,6 +144,7 @@ export const OCSF_SHAPES: Readonly<Record<Kind, OcsfShape>> = {
   'rollout-started': entity('rollout', 'Create'),
   'rollout-decided': entity('rollout', 'Update', 2),
   'rollout-ended': entity('rollout', 'Update'),
+  'backed-up': entity('backup', 'Create'),
   'database-restored': finding('Create', 4),
   'secrets-key-changed': entity('key of secrets', 'Update', 3),
   'order-key-rotated': entity('key of orders', 'Update', 4),
@@ -155,6 +156,7 @@ export const OCSF_SHAPES: Readonly<Record<Kind, OcsfShape>> = {
   'agent-version-decided': entity('version of the agent', 'Update', 3),
   'agent-version-given-up': finding('Create', 3),
   'evidence-expired': entity('evidence', 'Delete', 2),
+  'evidence-exported': entity('evidence', 'Read', 2),
   'evidence-export-set': entity('export of evidence', 'Update', 3),
   'evidence-export-removed': entity('export of evidence', 'Delete', 3),
 };
