@@ -47,12 +47,28 @@ describe('signing in', () => {
 describe('getting about', () => {
   test('no page breaks the content security policy or logs an error', async () => {
     await open.signIn();
+    await open.page.getByRole('button', { name: 'Administration' }).click();
     for (const name of ['Endpoints', 'Updates', 'Patch runs', 'Evidence', 'Settings', 'Overview']) {
       await open.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
       await open.page.getByRole('heading', { name, level: 1 }).waitFor();
     }
     // The first fetch of a session that does not exist yet is answered 401, which browsers log.
     expect(open.errors.filter((error) => !error.includes('401'))).toEqual([]);
+  });
+
+  test('a section of the navigation folds and stays so; that of the page which is shown is open', async () => {
+    await open.signIn();
+    const link = (name: string) => open.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name });
+    await open.page.getByRole('button', { name: 'Patch' }).click();
+    expect(await link('Rollouts').count()).toBe(0);
+    await open.page.getByRole('button', { name: 'Patch' }).getByTitle('under way').waitFor();
+    await open.goTo('/repositories');
+    await link('Snapshots').waitFor();
+    expect(await link('Rollouts').count()).toBe(0);
+    await open.page.getByRole('button', { name: 'Patch' }).press('Enter');
+    await link('Rollouts').waitFor();
+    await link('Overview').click();
+    await link('Snapshots').waitFor({ state: 'detached' });
   });
 
   test('keys lead to pages, to the search and to the list of keys', async () => {

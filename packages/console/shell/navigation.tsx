@@ -32,10 +32,9 @@ export function Navigation({ session }: { session: Session }) {
   const { pathname } = useLocation();
   const sections = sectionsFor(session, (reachable.data?.items.length ?? 0) > 1);
   // On a small screen it may be below what is seen.
-  useEffect(
-    () => pages.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' }),
-    [pathname, sections.length],
-  );
+  useEffect(() => {
+    pages.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' });
+  }, [pathname, sections.length]);
   const counts = {
     '/endpoints': overview.data?.exposedEndpoints ?? 0,
     '/runs': overview.data?.activeRuns ?? 0,
