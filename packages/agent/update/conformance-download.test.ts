@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeUpdateClient, type UpdateClient } from '../testing/update-client.ts';
-import { PLATFORM, sha256, TARGET, type UpdateRepository } from '../testing/update-repository.ts';
+import { makeSigner, PLATFORM, seal, sha256, TARGET, UpdateRepository } from '../testing/update-repository.ts';
 import type { UpdateSite } from '../testing/update-site.ts';
 import type { FetcherLimits } from './repository-fetcher.ts';
 
@@ -69,6 +69,27 @@ describe('programs', () => {
     for (const target of Object.values(repository.targets.targets)) target.hashes = {};
     repository.publish();
     await expect(look()).rejects.toMatchObject(refused);
+  });
+});
+
+describe('delegations', () => {
+  test('a role to which targets delegates is not asked: no other key than that of targets offers a program here', async () => {
+    const other = makeSigner();
+    const key = { keytype: 'ed25519', scheme: 'ed25519', keyval: { public: other.publicHex } };
+    const role = { name: 'other', keyids: [other.keyid], threshold: 1, terminating: false, paths: ['*'] };
+    Object.assign(repository.targets, { delegations: { keys: { [other.keyid]: key }, roles: [role] } });
+    const offered = new UpdateRepository();
+    offered.offer('9.9.9', Buffer.from('not from targets'));
+    offered.targets.version = 1;
+    repository.files.set('1.other.json', seal(offered.targets, [other]));
+    repository.snapshot.meta['other.json'] = { version: 1 };
+    repository.publish();
+    expect(await look()).toBeNull();
+    expect(site.asked).not.toContain('1.other.json');
+    // What targets offers itself is taken as ever.
+    repository.offer('1.2.3', Buffer.from('from targets'));
+    repository.publish();
+    expect(await look()).not.toBeNull();
   });
 });
 

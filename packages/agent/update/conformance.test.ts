@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -245,6 +246,22 @@ describe('keys and thresholds', () => {
     repository.publishRoot();
     repository.publish();
     await expect(look()).rejects.toMatchObject(refused);
+  });
+
+  test('a role may be signed by a key of another type', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    // The point alone, as the suite has it: it is what an SPKI of P-256 ends with.
+    const point = publicKey.export({ format: 'der', type: 'spki' }).subarray(-65).toString('hex');
+    repository.replaceKeys('timestamp');
+    const [{ keyid = '' } = {}] = repository.signers.timestamp;
+    repository.root.keys[keyid] = { keytype: 'ecdsa', scheme: 'ecdsa-sha2-nistp256', keyval: { public: point } };
+    repository.publishRoot();
+    repository.publish();
+    await expect(look()).rejects.toMatchObject(refused);
+    repository.signers.timestamp = [{ keyid, publicHex: '', privateKey }];
+    repository.publishTimestamp();
+    await look();
+    expect(trusted('timestamp')).not.toBeNull();
   });
 
   test('signatures of unknown keys beside enough good ones do no harm', async () => {
