@@ -10,6 +10,7 @@ import { keys } from '../api/keys.ts';
 import { ConfirmDialog } from '../feedback/confirm-dialog.tsx';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { toastDone } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 import { Ago } from '../format/moment.tsx';
@@ -49,9 +50,11 @@ export function BlocksPage() {
       title="Blocks"
       description="A blocked package version is not served, planned or installed any more, not even by orders that are under way."
       actions={
-        <Button leftSection={<IconBan size={16} aria-hidden />} onClick={() => setBlocking(true)}>
-          Block a version …
-        </Button>
+        <Permitted needs="content:write">
+          <Button leftSection={<IconBan size={16} aria-hidden />} onClick={() => setBlocking(true)}>
+            Block a version …
+          </Button>
+        </Permitted>
       }
     >
       <div>
@@ -140,14 +143,16 @@ function columnsOf(lift: (one: BlockSummary) => void): readonly Column<BlockSumm
       width: '6rem',
       cell: (one) =>
         one.liftedAt === null ? (
-          <Button
-            variant="subtle"
-            size="compact-sm"
-            aria-label={`Lift the block of ${nameOf(one)}`}
-            onClick={() => lift(one)}
-          >
-            Lift …
-          </Button>
+          <Permitted needs="content:write">
+            <Button
+              variant="subtle"
+              size="compact-sm"
+              aria-label={`Lift the block of ${nameOf(one)}`}
+              onClick={() => lift(one)}
+            >
+              Lift …
+            </Button>
+          </Permitted>
         ) : (
           <Tag tone="quiet">lifted</Tag>
         ),

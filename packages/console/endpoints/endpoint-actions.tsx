@@ -7,6 +7,7 @@ import { removeEndpoint, scanEndpoint } from '../api/actions.ts';
 import { quarantineEndpoint } from '../api/enrolment-actions.ts';
 import { keys } from '../api/keys.ts';
 import { ConfirmDialog } from '../feedback/confirm-dialog.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { toastDone } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 import { useNewRun } from '../runs/new-run.tsx';
@@ -39,27 +40,33 @@ export function EndpointActions({ endpoint }: { endpoint: EndpointSummary }) {
   return (
     <>
       {takesOrders ? (
-        <Button
-          variant="default"
-          leftSection={<IconRefresh size={16} aria-hidden />}
-          loading={scan.isPending}
-          onClick={() => scan.mutate()}
-        >
-          Scan now
-        </Button>
+        <Permitted needs="runs:operate">
+          <Button
+            variant="default"
+            leftSection={<IconRefresh size={16} aria-hidden />}
+            loading={scan.isPending}
+            onClick={() => scan.mutate()}
+          >
+            Scan now
+          </Button>
+        </Permitted>
       ) : null}
       {takesOrders && endpoint.updateCount > endpoint.securityUpdateCount ? (
-        <Button variant="default" onClick={() => newRun({ endpoints: chosen, selection: 'all' })}>
-          Plan all
-        </Button>
+        <Permitted needs="runs:propose">
+          <Button variant="default" onClick={() => newRun({ endpoints: chosen, selection: 'all' })}>
+            Plan all
+          </Button>
+        </Permitted>
       ) : null}
       {takesOrders && endpoint.securityUpdateCount > 0 ? (
-        <Button
-          leftSection={<IconShieldCheck size={16} aria-hidden />}
-          onClick={() => newRun({ endpoints: chosen, selection: 'security' })}
-        >
-          Plan security updates
-        </Button>
+        <Permitted needs="runs:propose">
+          <Button
+            leftSection={<IconShieldCheck size={16} aria-hidden />}
+            onClick={() => newRun({ endpoints: chosen, selection: 'security' })}
+          >
+            Plan security updates
+          </Button>
+        </Permitted>
       ) : null}
       <Menu position="bottom-end" shadow="md">
         <Menu.Target>
@@ -68,16 +75,20 @@ export function EndpointActions({ endpoint }: { endpoint: EndpointSummary }) {
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<IconLock size={16} aria-hidden />}
-            disabled={endpoint.standing === 'quarantined'}
-            onClick={() => setQuarantining(true)}
-          >
-            Put into quarantine …
-          </Menu.Item>
-          <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setRemoving(true)}>
-            Remove this endpoint …
-          </Menu.Item>
+          <Permitted needs="endpoints:enrol">
+            <Menu.Item
+              leftSection={<IconLock size={16} aria-hidden />}
+              disabled={endpoint.standing === 'quarantined'}
+              onClick={() => setQuarantining(true)}
+            >
+              Put into quarantine …
+            </Menu.Item>
+          </Permitted>
+          <Permitted needs="endpoints:write">
+            <Menu.Item leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setRemoving(true)}>
+              Remove this endpoint …
+            </Menu.Item>
+          </Permitted>
         </Menu.Dropdown>
       </Menu>
       {quarantining ? (

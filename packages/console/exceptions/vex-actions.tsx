@@ -2,6 +2,7 @@ import { Button, FileButton, Menu } from '@mantine/core';
 import { IconChevronDown, IconFileExport, IconFileImport } from '@tabler/icons-react';
 import { fetchVex, importVex, type VexFormat } from '../api/assess-actions.ts';
 import { keys } from '../api/keys.ts';
+import { Permitted } from '../feedback/permitted.tsx';
 import { toastDone } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 import { downloadFile } from '../format/download.ts';
@@ -32,14 +33,16 @@ export function VexActions() {
         }}
       >
         {(props) => (
-          <Button
-            {...props}
-            variant="default"
-            leftSection={<IconFileImport size={16} aria-hidden />}
-            loading={importing.isPending}
-          >
-            Import VEX
-          </Button>
+          <Permitted needs="exceptions:write">
+            <Button
+              {...props}
+              variant="default"
+              leftSection={<IconFileImport size={16} aria-hidden />}
+              loading={importing.isPending}
+            >
+              Import VEX
+            </Button>
+          </Permitted>
         )}
       </FileButton>
       <Menu position="bottom-end" shadow="md">

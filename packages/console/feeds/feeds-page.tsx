@@ -9,6 +9,7 @@ import { feedsQuery } from '../api/assess-queries.ts';
 import { keys } from '../api/keys.ts';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { toastDone } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 import { plural } from '../format/quantity.ts';
@@ -68,14 +69,16 @@ export function FeedsPage() {
       title="Feeds"
       description="Advisories and facts from their publishers. Those that the fleet needs are synchronised by themselves."
       actions={
-        <Button
-          leftSection={<IconRefresh size={16} aria-hidden />}
-          disabled={due.length === 0}
-          loading={isPending}
-          onClick={() => sync(due.map(idOf))}
-        >
-          Sync all that are needed
-        </Button>
+        <Permitted needs="feeds:write">
+          <Button
+            leftSection={<IconRefresh size={16} aria-hidden />}
+            disabled={due.length === 0}
+            loading={isPending}
+            onClick={() => sync(due.map(idOf))}
+          >
+            Sync all that are needed
+          </Button>
+        </Permitted>
       }
     >
       <Stack gap="md">

@@ -7,6 +7,7 @@ import { useMemo } from 'react';
 import { policiesQuery } from '../api/policy-queries.ts';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { Page } from '../shell/page.tsx';
 import { DataTable } from '../tables/data-table.tsx';
 import { SearchInput } from '../tables/search-input.tsx';
@@ -36,9 +37,11 @@ export function PoliciesPage() {
       title="Policies"
       description="What must be patched by when, and how carefully. An endpoint follows one policy, and says why that one."
       actions={
-        <Button component={Link} to="/policies/new" leftSection={<IconPlus size={16} aria-hidden />}>
-          New policy …
-        </Button>
+        <Permitted needs="policies:write">
+          <Button component={Link} to="/policies/new" leftSection={<IconPlus size={16} aria-hidden />}>
+            New policy …
+          </Button>
+        </Permitted>
       }
     >
       <Loaded query={query} skeleton={<LinesSkeleton lines={6} height={44} />}>

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { keys } from '../api/keys.ts';
 import { changePolicy, removePolicy } from '../api/policy-actions.ts';
 import { ConfirmDialog } from '../feedback/confirm-dialog.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { toastDone } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 import { plural } from '../format/quantity.ts';
@@ -51,17 +52,25 @@ export function PolicyActions({ detail }: { detail: PolicyDetail }) {
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => setDialog('switch')}>Switch {turned} …</Menu.Item>
-            <Menu.Item onClick={() => setDialog('remove')}>Remove …</Menu.Item>
+            <Permitted needs="policies:write">
+              <Menu.Item onClick={() => setDialog('switch')}>Switch {turned} …</Menu.Item>
+            </Permitted>
+            <Permitted needs="policies:write">
+              <Menu.Item onClick={() => setDialog('remove')}>Remove …</Menu.Item>
+            </Permitted>
           </Menu.Dropdown>
         </Menu>
       ) : null}
       {summary.enabled ? (
-        <Button leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={() => setDialog('start')}>
-          Start a rollout …
-        </Button>
+        <Permitted needs="runs:propose">
+          <Button leftSection={<IconPlayerPlay size={16} aria-hidden />} onClick={() => setDialog('start')}>
+            Start a rollout …
+          </Button>
+        </Permitted>
       ) : summary.inherited === null ? (
-        <Button onClick={() => setDialog('switch')}>Switch on …</Button>
+        <Permitted needs="policies:write">
+          <Button onClick={() => setDialog('switch')}>Switch on …</Button>
+        </Permitted>
       ) : null}
       {dialog === 'start' ? <StartDialog policyId={summary.id} onClose={close} /> : null}
       <ConfirmDialog

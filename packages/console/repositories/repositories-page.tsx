@@ -9,6 +9,7 @@ import { proposalsQuery, repositoriesQuery } from '../api/content-queries.ts';
 import { keys } from '../api/keys.ts';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { toastDone } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 import { plural } from '../format/quantity.ts';
@@ -71,17 +72,21 @@ export function RepositoriesPage() {
       description="Patches are fetched from here, once, and only what an approved key vouches for is ever served."
       actions={
         <>
-          <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
-            Add …
-          </Button>
-          <Button
-            leftSection={<IconRefresh size={16} aria-hidden />}
-            disabled={idle.length === 0}
-            loading={isPending}
-            onClick={() => sync(idle.map(idOf))}
-          >
-            Check all now
-          </Button>
+          <Permitted needs="content:write">
+            <Button variant="default" leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+              Add …
+            </Button>
+          </Permitted>
+          <Permitted needs="content:write">
+            <Button
+              leftSection={<IconRefresh size={16} aria-hidden />}
+              disabled={idle.length === 0}
+              loading={isPending}
+              onClick={() => sync(idle.map(idOf))}
+            >
+              Check all now
+            </Button>
+          </Permitted>
         </>
       }
     >

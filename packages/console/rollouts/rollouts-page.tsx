@@ -7,6 +7,7 @@ import { useMemo, useState } from 'react';
 import { rolloutsQuery } from '../api/rollout-queries.ts';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { Page } from '../shell/page.tsx';
 import { ROLLOUT_STATE_ORDER, ROLLOUT_STATES } from '../states/rollout-states.ts';
 import { DataTable } from '../tables/data-table.tsx';
@@ -45,9 +46,11 @@ export function RolloutsPage() {
       title="Rollouts"
       description="A policy’s patches, ring by ring. Each ring is watched before the next one begins; what breaks stops there and goes back."
       actions={
-        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setStarting(true)}>
-          Start a rollout …
-        </Button>
+        <Permitted needs="runs:propose">
+          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setStarting(true)}>
+            Start a rollout …
+          </Button>
+        </Permitted>
       }
     >
       <div>

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { actOnRun, fetchRunEvidence } from '../api/actions.ts';
 import { keys } from '../api/keys.ts';
 import { ConfirmDialog } from '../feedback/confirm-dialog.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { toastDone } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 import { downloadFile } from '../format/download.ts';
@@ -39,23 +40,29 @@ export function RunActions({ run }: { run: RunDetail }) {
           Evidence
         </Button>
       )}
-      <Button
-        variant="default"
-        leftSection={<IconDownload size={16} aria-hidden />}
-        loading={evidence.isPending}
-        onClick={() => evidence.mutate()}
-      >
-        Evidence JSON
-      </Button>
-      {active ? (
-        <Button variant="default" leftSection={<IconX size={16} aria-hidden />} onClick={() => setDialog('cancel')}>
-          Cancel run
+      <Permitted needs="evidence:read">
+        <Button
+          variant="default"
+          leftSection={<IconDownload size={16} aria-hidden />}
+          loading={evidence.isPending}
+          onClick={() => evidence.mutate()}
+        >
+          Evidence JSON
         </Button>
+      </Permitted>
+      {active ? (
+        <Permitted needs="runs:operate">
+          <Button variant="default" leftSection={<IconX size={16} aria-hidden />} onClick={() => setDialog('cancel')}>
+            Cancel run
+          </Button>
+        </Permitted>
       ) : null}
       {ownHands && approvableGroups(run).length > 0 ? (
-        <Button leftSection={<IconShieldCheck size={16} aria-hidden />} onClick={() => setDialog('approve')}>
-          Approve …
-        </Button>
+        <Permitted needs="runs:approve">
+          <Button leftSection={<IconShieldCheck size={16} aria-hidden />} onClick={() => setDialog('approve')}>
+            Approve …
+          </Button>
+        </Permitted>
       ) : null}
       {dialog === 'approve' ? <ApproveDialog run={run} onClose={close} /> : null}
       <ConfirmDialog

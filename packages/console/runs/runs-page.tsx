@@ -6,6 +6,7 @@ import type { RunSummary } from '@thimble/protocol';
 import { runsQuery } from '../api/queries.ts';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { Ago } from '../format/moment.tsx';
 import { formatCount } from '../format/quantity.ts';
 import { Page } from '../shell/page.tsx';
@@ -68,9 +69,11 @@ export function RunsPage() {
   const query = useQuery(runsQuery);
   const newRun = useNewRun();
   const button = (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => newRun({})}>
-      New patch run
-    </Button>
+    <Permitted needs="runs:propose">
+      <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => newRun({})}>
+        New patch run
+      </Button>
+    </Permitted>
   );
   return (
     <Page

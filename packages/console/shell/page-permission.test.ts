@@ -13,5 +13,6 @@ test('a page has a link for those whose roles open it', () => {
 test('who sees some endpoints has links to the pages that can show a part', () => {
   const some = { permissions: viewer, limited: viewer };
   expect(mayOpen(some, '/endpoints')).toBe(true);
+  expect(mayOpen(some, '/rollouts')).toBe(true);
   expect(mayOpen(some, '/vulnerabilities')).toBe(false);
 });

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { channelsQuery, snapshotsQuery } from '../api/content-queries.ts';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { Page } from '../shell/page.tsx';
 import { DataTable } from '../tables/data-table.tsx';
 import { ChannelsPanel } from './channels-panel.tsx';
@@ -27,9 +28,11 @@ export function SnapshotsPage() {
       title="Snapshots"
       description="All repositories frozen at one moment, in the vendors’ own signed form. A run that installs from one gives every endpoint the same bytes."
       actions={
-        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
-          New snapshot …
-        </Button>
+        <Permitted needs="content:write">
+          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
+            New snapshot …
+          </Button>
+        </Permitted>
       }
     >
       <Stack gap="md">

@@ -1,7 +1,8 @@
 import { Button, Menu } from '@mantine/core';
 import { IconDots, IconPlayerPause, IconPlayerPlay, IconShieldCheck } from '@tabler/icons-react';
-import type { RolloutAction, RolloutDetail } from '@thimble/protocol';
+import type { Permission, RolloutAction, RolloutDetail } from '@thimble/protocol';
 import { useState } from 'react';
+import { Permitted } from '../../feedback/permitted.tsx';
 import { DecisionDialog } from './decision-dialog.tsx';
 import { DECISION_WORDS } from './decision-words.ts';
 
@@ -9,6 +10,17 @@ const ICONS: Partial<Record<RolloutAction, typeof IconDots>> = {
   approve: IconShieldCheck,
   halt: IconPlayerPause,
   resume: IconPlayerPlay,
+};
+/** As the server's table of permissions says of the routes. */
+const NEEDED: Readonly<Record<RolloutAction, Permission>> = {
+  approve: 'runs:approve',
+  halt: 'runs:operate',
+  resume: 'runs:operate',
+  'skip-gate': 'runs:approve',
+  'roll-back': 'runs:operate',
+  cancel: 'runs:operate',
+  retry: 'runs:operate',
+  block: 'content:write',
 };
 /** What is wanted in a hurry is a button, the rest is a menu. */
 const BUTTONS: readonly RolloutAction[] = ['halt', 'resume', 'approve'];
@@ -28,9 +40,9 @@ export function RolloutActions({ rollout }: { rollout: RolloutDetail }) {
           </Menu.Target>
           <Menu.Dropdown>
             {rest.map((action) => (
-              <Menu.Item key={action} onClick={() => setDecision(action)}>
-                {DECISION_WORDS[action].label} …
-              </Menu.Item>
+              <Permitted key={action} needs={NEEDED[action]}>
+                <Menu.Item onClick={() => setDecision(action)}>{DECISION_WORDS[action].label} …</Menu.Item>
+              </Permitted>
             ))}
           </Menu.Dropdown>
         </Menu>
@@ -38,14 +50,15 @@ export function RolloutActions({ rollout }: { rollout: RolloutDetail }) {
       {BUTTONS.filter((action) => rollout.actions.includes(action)).map((action) => {
         const Icon = ICONS[action] ?? IconDots;
         return (
-          <Button
-            key={action}
-            variant={action === 'halt' ? 'default' : 'filled'}
-            leftSection={<Icon size={16} aria-hidden />}
-            onClick={() => setDecision(action)}
-          >
-            {DECISION_WORDS[action].label} …
-          </Button>
+          <Permitted key={action} needs={NEEDED[action]}>
+            <Button
+              variant={action === 'halt' ? 'default' : 'filled'}
+              leftSection={<Icon size={16} aria-hidden />}
+              onClick={() => setDecision(action)}
+            >
+              {DECISION_WORDS[action].label} …
+            </Button>
+          </Permitted>
         );
       })}
       {decision === undefined ? null : (
