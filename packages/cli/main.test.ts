@@ -29,7 +29,7 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
         relay             a cache of content near endpoints, for a server elsewhere
         backup            all that the server keeps, in one sealed file
         restore           bring a server back from a backup
-        server            its key for secrets; an older database
+        server            its keys for orders and for secrets; an older database
         sign-in-link      make a new one-time link for signing in to the console
         people            who uses the console: invite, shut out, let in again
         roles             what people and tokens may do, and the four-eyes rule
@@ -38,6 +38,7 @@ describe('thimble, the command', { timeout: 60_000 }, () => {
         enrolment-tokens  tokens with which machines join
 
       The fleet (needs a server):
+        agent-updates     versions of the agent: who runs which, and how a new one does
         endpoints         the machines, their state and why
         vulnerabilities   which vulnerabilities the machines have, most pressing first
         next-patches      the fewest updates that remove the most risk
