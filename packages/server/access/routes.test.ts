@@ -6,7 +6,7 @@ import { type TestServer, startTestServer } from '../testing.ts';
 import { createSignInLink } from './index.ts';
 
 let server: TestServer;
-let now: Date;
+let now = new Date();
 
 beforeAll(async () => {
   server = await startTestServer({ clock: () => now });

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { type AttemptKey, countAttempt, forgiveAttempt } from '../attempts/attempts.ts';
 import { ADDRESS_POLICY, BROWSER_POLICY, LOGIN_POLICY } from '../attempts/delay-after.ts';
+import { networkOf } from '../attempts/network-of.ts';
 import type { AccessContext } from '../context.ts';
 import { knownBrowserOf } from './known-browser.ts';
 
@@ -31,7 +32,7 @@ export async function guardAddress(context: AccessContext, request: FastifyReque
 }
 
 function addressKey(request: FastifyRequest): AttemptKey {
-  return { key: `address:${request.ip}`, policy: ADDRESS_POLICY };
+  return { key: `address:${networkOf(request.ip)}`, policy: ADDRESS_POLICY };
 }
 
 async function guard(
