@@ -124,11 +124,10 @@ describe('the organisation in which one acts', () => {
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
   });
 
-  test('hears of its own changes alone', async () => {
+  test('shows a change of its own, and none of another', async () => {
     const first = await openTab(`/in/${alder}/policies`);
     const second = await openTab(`/in/${birch}/policies`);
     for (const { page } of [first, second]) await page.getByRole('status').getByText('Live').first().waitFor();
-    await second.page.waitForLoadState('networkidle').catch(() => undefined);
     await call('/freezes', { reason: 'Alder stock-taking' }, alder);
     await first.page.getByRole('link', { name: 'Windows' }).click();
     await first.page.getByText('Alder stock-taking').first().waitFor();

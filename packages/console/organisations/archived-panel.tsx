@@ -74,7 +74,7 @@ function columnsOf(choose: (one: Organisation) => void): readonly Column<Organis
       header: '',
       width: '9rem',
       cell: (one) => (
-        <Button variant="subtle" size="compact-sm" aria-label={`Bring ${one.name} back`} onClick={() => choose(one)}>
+        <Button variant="subtle" size="compact-sm" aria-label={`Bring back ${one.name}`} onClick={() => choose(one)}>
           Bring back …
         </Button>
       ),
