@@ -28,7 +28,7 @@ import type { Session } from '@thimble/protocol';
 import { mayOpen } from './page-permission.ts';
 
 /** The console's pages, in the order in which a patch lives. `folded`: until the reader opens it, so that all fits on a small screen. */
-export const SECTIONS = [
+const SECTIONS = [
   {
     title: undefined,
     pages: [

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
+  ClientStateList,
   AffectedEndpointList,
   AllGrants,
   ApiTokenList,
   FourEyes,
   PermissionList,
+  OrganisationList,
   PersonList,
   RoleList,
   BlackoutCalendarList,
@@ -105,6 +107,9 @@ test.each<[string, TSchema, () => string]>([
   ['collectors of logs', EvidenceExportList, () => '/evidence/exports'],
   ['API tokens', ApiTokenList, () => '/tokens'],
   ['people', PersonList, () => '/people'],
+  ['organisations', OrganisationList, () => '/organisations'],
+  ['archived organisations', OrganisationList, () => '/organisations/archived'],
+  ['clients', ClientStateList, () => '/clients'],
   ['roles', RoleList, () => '/roles'],
   ['grants', AllGrants, () => '/grants'],
   ['permissions', PermissionList, () => '/permissions'],
