@@ -1,5 +1,6 @@
 import type { PolicyEffect } from '@thimble/protocol';
 import { Panel } from '../../shell/panel.tsx';
+import { ClientsField } from './clients-field.tsx';
 import { ContentField } from './content-field.tsx';
 import { DeployFields } from './deploy-fields.tsx';
 import { ListField, SwitchField, TextField } from './fields.tsx';
@@ -94,6 +95,7 @@ function BasicFields() {
           placeholder="100"
           description="An endpoint in several scopes follows the highest"
         />
+        <ClientsField />
         <SwitchField path={['enabled']} label="Switched on" usual />
       </div>
     </Panel>

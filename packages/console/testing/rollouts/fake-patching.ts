@@ -22,6 +22,7 @@ import {
   type FakeRollout,
 } from './fake-rollout.ts';
 import { fakeReply } from './fake-simulation.ts';
+import { inheritedPolicies } from './inherited-policies.ts';
 import { rolloutsOfFleet } from './rollouts-of-fleet.ts';
 
 /** Policies, freezes, calendars and rollouts; those that are started go from ring to ring in a few steps. */
@@ -52,7 +53,7 @@ interface Surroundings {
 
 export function createFakePatching({ fleet, stepMs, runId, now, later, emit }: Surroundings): FakePatching {
   const random = seeded(71);
-  const policies = policiesOfFleet(fleet, now());
+  const policies = [...policiesOfFleet(fleet, now()), ...inheritedPolicies(fleet, now())];
   const freezes = freezesOfFleet(fleet, now());
   const calendars = calendarsOfFleet(now());
   const [policy] = policies;

@@ -201,7 +201,7 @@ export function saved(
     sha256: random.hex(64),
     warnings,
     effect,
-    clients: document.clients === undefined ? null : [],
+    clients: document.clients === undefined ? null : (before?.clients ?? []),
     versions: [
       {
         version,

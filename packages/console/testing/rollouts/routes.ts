@@ -2,6 +2,7 @@ import type { CreateFreezeRequest, Freeze, SimulateRequest, StartRolloutRequest 
 import type { FakeState } from '../fake-fleet.ts';
 import type { Answer } from '../fake-routes.ts';
 import { saved, TEMPLATES, validate } from './fake-policies.ts';
+import { detached } from './inherited-policies.ts';
 import { decided } from './rollout-decisions.ts';
 import { policyOfEndpoint, whyOf } from './why.ts';
 
@@ -52,7 +53,7 @@ export function answerPatching(
   }
 }
 
-function policies(state: FakeState, { method, id, body }: Asked): Answer {
+function policies(state: FakeState, { method, id, part, body }: Asked): Answer {
   const { patching, fleet } = state;
   const { text = '', note = '', version } = (body ?? {}) as { text?: string; note?: string; version?: number };
   if (id === 'templates') return ok({ items: TEMPLATES });
@@ -75,6 +76,11 @@ function policies(state: FakeState, { method, id, body }: Asked): Answer {
     patching.policies.splice(patching.policies.indexOf(policy), 1);
     state.emit({ kind: 'policies-changed' });
     return { status: 204 };
+  }
+  if (part === 'detach') {
+    const own = detached(policy, fleet, state.now());
+    patching.putPolicy(own);
+    return ok(own);
   }
   if (version !== policy.summary.version)
     return { status: 409, problem: { code: 'changed-meanwhile', title: 'Somebody changed the policy meanwhile' } };
