@@ -27,7 +27,7 @@ const NEEDED: Readonly<Record<string, Permission>> = {
 };
 
 /** Pages that show the part of them that somebody may see; the others are about the whole organisation. */
-const SHOWN_IN_PART: ReadonlySet<string> = new Set(['/endpoints', '/feeds', '/updates', '/rollouts', '/runs']);
+const SHOWN_IN_PART: ReadonlySet<string> = new Set(['/', '/endpoints', '/feeds', '/updates', '/rollouts', '/runs']);
 
 /** Whether a page is worth a link for whoever is signed in; the server decides about each request. */
 export function mayOpen({ permissions, limited }: Pick<Session, 'permissions' | 'limited'>, page: string): boolean {

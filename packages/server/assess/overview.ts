@@ -1,46 +1,54 @@
 import type { Overview } from '@thimble/protocol';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { type Reach, reachCondition, runReachCondition } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import { stateExpression } from '../discover/index.ts';
 
 const TREND_DAYS = 90;
 const TOP = 10;
 
-/** What is exposed, what is pending, what runs: counted now, from the rows and intervals themselves. */
-export async function overview(context: ServerContext, organisationId: string): Promise<Overview> {
+/**
+ * What is exposed, what is pending, what runs: counted now, from the rows and intervals themselves. Vulnerabilities are
+ * summed up for the whole organisation, and left out for whom some endpoints are within reach.
+ */
+export async function overview(context: ServerContext, organisationId: string, reach: Reach): Promise<Overview> {
   const { kysely } = context.database;
+  const within = reachCondition(reach, sql`e.labels`);
+  const ownFindings = sql`organisation_id = ${organisationId} and ${findingsWithin(reach)}`;
   const state = stateExpression(context);
   const statesRead = sql<{ state: string; count: number; updates: number; security: number; exposed: number }>`
     select ${state} as state, count(*) as count, sum(e.update_count)::bigint as updates,
       sum(e.security_update_count)::bigint as security, count(*) filter (where e.open_finding_count > 0) as exposed
     from endpoint e join heartbeat h on h.endpoint_id = e.id
-    where e.organisation_id = ${organisationId} and e.removed_at is null and e.admission = 'admitted'
+    where e.organisation_id = ${organisationId} and e.removed_at is null and e.admission = 'admitted' and ${within}
     group by 1`.execute(kysely);
   const waitingRead = sql<{ count: number }>`
-    select count(*) as count from endpoint
-    where organisation_id = ${organisationId} and removed_at is null and admission = 'waiting'`.execute(kysely);
+    select count(*) as count from endpoint e
+    where e.organisation_id = ${organisationId} and e.removed_at is null and e.admission = 'waiting' and ${within}`.execute(
+    kysely,
+  );
   const findingsRead = sql<{ open: number; not_effective: number; median_days: number | null }>`
     select count(*) filter (where closed_at is null) as open,
       count(*) filter (where state = 'installed-not-effective') as not_effective,
       percentile_cont(0.5) within group (order by extract(epoch from closed_at - opened_at) / 86400)
         filter (where end_reason in ('effective', 'removed')) as median_days
     from finding
-    where organisation_id = ${organisationId}
+    where ${ownFindings}
       and (closed_at is null or closed_at > ${context.clock()}::timestamptz - interval '30 days')`.execute(kysely);
   // An endpoint has one open finding of a package and architecture; only what comes in several must be counted apart.
   const topRead = sql<{ package: string; fixed: string; endpointCount: number }>`
     select package, fixed, case when not several then found else (
-        select count(distinct endpoint_id) from finding f where organisation_id = ${organisationId}
+        select count(distinct endpoint_id) from finding f where ${ownFindings}
           and closed_at is null and f.package = counted.package and f.fixed = counted.fixed) end as "endpointCount"
     from (
       select package, fixed, count(*) as found, min(architecture) <> max(architecture) as several from finding
-      where organisation_id = ${organisationId} and closed_at is null group by package, fixed) as counted
+      where ${ownFindings} and closed_at is null group by package, fixed) as counted
     order by "endpointCount" desc, package, fixed limit ${TOP}`.execute(kysely);
   const vulnerabilitiesRead = sql<{ severity: string; decision: string; exploited: boolean; count: number }>`
     select severity, decision, exploited, count(*) as count from vulnerability_summary
     where organisation_id = ${organisationId} and endpoint_count > 0 and not minor group by 1, 2, 3`.execute(kysely);
   const runsRead = sql<{ count: number }>`
-    select count(*) as count from run where organisation_id = ${organisationId}
+    select count(*) as count from run where organisation_id = ${organisationId} and ${runReachCondition(reach, sql`run.id`)}
       and state in ('planning', 'awaiting-approval', 'running')`.execute(kysely);
   const [states, waiting, findings, top, runs, points, vulnerabilities] = await Promise.all([
     statesRead,
@@ -48,7 +56,7 @@ export async function overview(context: ServerContext, organisationId: string): 
     findingsRead,
     topRead,
     runsRead,
-    trend(context, organisationId),
+    trend(context, ownFindings),
     vulnerabilitiesRead,
   ]);
   const sum = (of: (row: (typeof states.rows)[number]) => number) => states.rows.reduce((all, row) => all + of(row), 0);
@@ -65,8 +73,13 @@ export async function overview(context: ServerContext, organisationId: string): 
     medianDaysToClose: findings.rows[0]?.median_days ?? null,
     trend: points,
     top: top.rows,
-    vulnerabilities: vulnerabilityCounts(vulnerabilities.rows),
+    ...(reach.kind === 'all' ? { vulnerabilities: vulnerabilityCounts(vulnerabilities.rows) } : {}),
   };
+}
+
+function findingsWithin(reach: Reach): RawBuilder<unknown> {
+  if (reach.kind === 'all') return sql`true`;
+  return sql`endpoint_id in (select e.id from endpoint e where ${reachCondition(reach, sql`e.labels`)})`;
 }
 
 /** Open vulnerabilities, each once however many endpoints have it; as of the last assessment. */
@@ -93,11 +106,11 @@ function vulnerabilityCounts(
  * endpoint's findings, is one step up and one step down; the sums of the steps are the curves. Findings that opened and
  * closed together, as those of one assessment do, make one step. The first day is the one of the first finding.
  */
-async function trend(context: ServerContext, organisationId: string): Promise<Overview['trend']> {
+async function trend(context: ServerContext, ownFindings: RawBuilder<unknown>): Promise<Overview['trend']> {
   const now = context.clock();
   const { rows } = await sql<{ at: Date; open: number; exposed: number }>`
     with own as (
-      select endpoint_id, opened_at, closed_at, count(*) as count from finding where organisation_id = ${organisationId}
+      select endpoint_id, opened_at, closed_at, count(*) as count from finding where ${ownFindings}
       group by endpoint_id, opened_at, closed_at),
     exposed as (
       select unnest(range_agg(tstzrange(opened_at, case when closed_at is not null then greatest(closed_at, opened_at) end))) as during from own group by endpoint_id),

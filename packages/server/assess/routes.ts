@@ -15,7 +15,7 @@ export function registerAssessRoutes(app: App, context: ServerContext): void {
   app.get(
     `${API}/overview`,
     { config, schema: { summary: 'The fleet at a glance', response: { 200: Overview } } },
-    async (request) => overview(context, operatorOf(request).organisationId),
+    async (request) => overview(context, operatorOf(request).organisationId, reachOf(request)),
   );
   app.get(
     `${API}/updates`,

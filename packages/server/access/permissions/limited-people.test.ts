@@ -1,4 +1,4 @@
-import { API } from '@thimble/protocol';
+import { API, type Overview, type RunList } from '@thimble/protocol';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FakeAgent } from '../../testing/fake-agent.ts';
@@ -75,6 +75,20 @@ test('of an update, endpoints within reach alone are counted and named', async (
   expect(items.length).toBeGreaterThan(0);
   for (const { endpointCount, endpoints: named } of items)
     expect([endpointCount, ...named.map(({ hostname }) => hostname)]).toEqual([2, 'inside-web', 'mixed-web']);
+});
+
+test('the overview counts what is within reach', async () => {
+  const whole = (await fleet.call('GET', '/overview')).json as unknown as Overview;
+  const own = (await limited.call('GET', '/overview')).json as unknown as Overview;
+  // All endpoints are alike, and half of them are within reach.
+  for (const key of ['endpointCount', 'openFindings', 'exposedEndpoints', 'pendingUpdates', 'securityUpdates'] as const)
+    expect([key, own[key] * 2]).toEqual([key, whole[key]]);
+  expect(own.top.map(({ endpointCount }) => endpointCount * 2)).toEqual(whole.top.map((each) => each.endpointCount));
+  expect(own.trend.at(-1)).toMatchObject({ openFindings: own.openFindings, exposedEndpoints: own.exposedEndpoints });
+  expect(own.openFindings).toBeGreaterThan(0);
+  const { items } = (await limited.call('GET', '/runs')).json as unknown as RunList;
+  expect(own.activeRuns).toBe(items.filter(({ state }) => /planning|awaiting|running/.test(state)).length);
+  expect(whole.activeRuns).toBeGreaterThan(own.activeRuns);
 });
 
 test('no route that reads tells of an endpoint beyond reach, its host, its runs or its rollouts', async () => {

@@ -28,6 +28,7 @@ export const ROUTE_REACH: Readonly<Record<string, RouteReach>> = {
   'GET /endpoints/:id/why': 'endpoint',
   'GET /endpoints/:id/history': 'endpoint',
   'POST /endpoints/:id/scan': 'endpoint',
+  'GET /overview': 'filtered',
   'GET /findings': 'filtered',
   'GET /updates': 'filtered',
 
