@@ -81,7 +81,7 @@ function ShownPolicy({ detail }: { detail: PolicyDetail }) {
         <Tabs.List mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
           {TABS.map((one) => (
             <Tabs.Tab key={one} value={one}>
-              {LABELS[one]}
+              {one === 'edit' && summary.inherited !== null ? 'Text' : LABELS[one]}
             </Tabs.Tab>
           ))}
         </Tabs.List>

@@ -1,7 +1,10 @@
-import { List, Text } from '@mantine/core';
+import { Anchor, Text } from '@mantine/core';
 import type { PolicyClient } from '@thimble/protocol';
+import { addressIn } from '../../api/organisation-here.ts';
 import { plural } from '../../format/quantity.ts';
 import { Panel } from '../../shell/panel.tsx';
+import { Tag } from '../../states/state-badge.tsx';
+import classes from '../policies.module.css';
 
 /** Where a policy that is for clients too holds, as far as one may look into them. */
 export function ClientsPanel({ clients, enforced }: { clients: readonly PolicyClient[]; enforced: boolean }) {
@@ -20,18 +23,31 @@ export function ClientsPanel({ clients, enforced }: { clients: readonly PolicyCl
           ? 'There is no client here whose policies you may see.'
           : `In force at ${inForce} of ${plural(clients.length, 'client')}.`}
       </Text>
-      <List size="sm" listStyleType="none">
-        {clients.map(({ id, name, state, doubts }) => (
-          <List.Item key={id}>
-            {name}: {state === 'in-force' ? 'in force' : 'replaced by a policy of its own'}
-            {doubts.map((doubt) => (
-              <Text key={doubt} size="sm" c="dimmed">
-                {doubt}: nothing begins there
-              </Text>
-            ))}
-          </List.Item>
+      <ul className={classes['clients']}>
+        {clients.map((client) => (
+          <Client key={client.id} client={client} />
         ))}
-      </List>
+      </ul>
     </Panel>
+  );
+}
+
+function Client({ client: { id, name, state, doubts } }: { client: PolicyClient }) {
+  return (
+    <li>
+      <Anchor href={addressIn(id, '/policies')} size="sm" underline="always">
+        {name}
+      </Anchor>{' '}
+      {state === 'overridden' ? (
+        <Tag tone="quiet">has a policy of this name of its own</Tag>
+      ) : (
+        <Tag tone={doubts.length === 0 ? 'good' : 'wait'}>in force</Tag>
+      )}
+      {doubts.map((doubt) => (
+        <Text key={doubt} size="sm" c="dimmed">
+          Nothing begins there: {doubt}
+        </Text>
+      ))}
+    </li>
   );
 }

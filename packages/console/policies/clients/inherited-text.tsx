@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { keys } from '../../api/keys.ts';
 import { detachPolicy } from '../../api/policy-actions.ts';
 import { ConfirmDialog } from '../../feedback/confirm-dialog.tsx';
+import { Permitted } from '../../feedback/permitted.tsx';
 import { toastDone } from '../../feedback/toasts.tsx';
 import { useAction } from '../../feedback/use-action.ts';
 import { Panel } from '../../shell/panel.tsx';
@@ -33,9 +34,11 @@ export function InheritedText({ detail: { summary, text }, origin }: { detail: P
           <Text size="sm" mb="sm">
             Policies of your own go before it, and one with its name replaces it. Detached, it is yours as it is now.
           </Text>
-          <Button variant="default" mb="sm" onClick={() => setAsking(true)}>
-            Detach …
-          </Button>
+          <Permitted needs="policies:write">
+            <Button variant="default" mb="sm" onClick={() => setAsking(true)}>
+              Detach …
+            </Button>
+          </Permitted>
         </>
       )}
       <Code block tabIndex={0} aria-label={`Text of ${summary.name}`}>

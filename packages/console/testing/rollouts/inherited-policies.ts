@@ -15,6 +15,9 @@ priority: 10
 deadlines:
   critical: 7d
   other: 14d
+rings:
+  - name: all
+    members: rest
 `;
 
 const EMERGENCY = `format: 1
