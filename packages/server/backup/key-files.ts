@@ -11,6 +11,8 @@ export interface KeyFile {
 }
 
 const FOLDERS = ['keys', 'tls'];
+/** A draft that was left over by a kill (see writePrivateFile), and what a restore put aside. */
+const NO_KEY = /\.(new|restored|before-restore(-\d+)?)$/;
 
 /** The files that a server made for itself. What its settings name elsewhere is kept by whoever put it there. */
 export async function readKeyFiles(dataDirectory: string): Promise<readonly KeyFile[]> {
@@ -23,14 +25,7 @@ export async function readKeyFiles(dataDirectory: string): Promise<readonly KeyF
     for (const name of names.map((each) => `${folder}/${each}`).sort()) {
       const path = join(dataDirectory, name);
       const found = await stat(path);
-      // A draft that was left over by a kill has no place here (see writePrivateFile), nor what was put aside.
-      if (
-        !found.isFile() ||
-        found.size > KEY_FILE_LIMIT_BYTES ||
-        !KEY_FILE.test(name) ||
-        /\.(new|restored|before-restore)$/.test(name)
-      )
-        continue;
+      if (!found.isFile() || found.size > KEY_FILE_LIMIT_BYTES || !KEY_FILE.test(name) || NO_KEY.test(name)) continue;
       files.push({ name, bytes: await readFile(path) });
     }
   }
@@ -45,10 +40,23 @@ export async function stageKeyFiles(dataDirectory: string, files: readonly KeyFi
     await writePrivateFile(`${path}.restored`, bytes.toString('utf8'));
   }
   return async () => {
-    for (const { name } of files) {
+    for (const { name, bytes } of files) {
       const path = join(dataDirectory, name);
-      if ((await readIfPresent(path)) !== undefined) await rename(path, `${path}.before-restore`);
+      await putAside(path, bytes);
       await rename(`${path}.restored`, path);
     }
   };
+}
+
+/**
+ * What another restore put aside stays: it may be the only copy of the order key that endpoints follow, and the file in its place that of
+ * an older backup, which was the wrong one.
+ */
+async function putAside(path: string, restored: Buffer): Promise<void> {
+  const before = await readIfPresent(path);
+  if (before === undefined || before === restored.toString('utf8')) return;
+  let aside = `${path}.before-restore`;
+  for (let next = 2; ![undefined, before].includes(await readIfPresent(aside)); next += 1)
+    aside = `${path}.before-restore-${next}`;
+  await rename(path, aside);
 }

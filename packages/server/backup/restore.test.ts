@@ -4,11 +4,14 @@ import { mkdir, mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readMigrations } from '../storage/index.ts';
+import { openOrderKeys } from '../keys/index.ts';
+import { rotateOrderKey } from '../order-keys/rotate.ts';
+import { openDatabase, readMigrations } from '../storage/index.ts';
+import { SYSTEM } from '../storage/tenancy.ts';
 import { type TestDatabase, createTestDatabase } from '../storage/testing.ts';
 import { type TestFleet, startTestFleet } from '../testing/test-fleet.ts';
 import { checkBackup } from './check-backup.ts';
-import { readKeyFiles } from './key-files.ts';
+import { readKeyFiles, stageKeyFiles } from './key-files.ts';
 import { makeBackup } from './make-backup.ts';
 import { type RestoreOptions, restoreBackup } from './restore-backup.ts';
 import { readCatalogue } from './tables/catalogue.ts';
@@ -247,7 +250,52 @@ it('keeps keys out of a backup that is not sealed', async () => {
 it('knows key files by their names, and takes nothing else along', async () => {
   const other = await mkdtemp(join(folder, 'keys-'));
   await mkdir(join(other, 'keys'));
-  for (const name of ['order-key.pem', 'order-key.pem.new', 'x y', '.hidden', 'log-key.pem.before-restore'])
-    await writeFile(join(other, 'keys', name), 'x');
-  expect((await readKeyFiles(other)).map(({ name }) => name)).toEqual(['keys/order-key.pem']);
+  const kept = ['order-key-0123456789abcdef.pem', 'order-key.pem'];
+  const left = ['order-key.pem.new', 'x y', '.hidden', 'log-key.pem.before-restore', 'log-key.pem.before-restore-2'];
+  for (const name of [...kept, ...left]) await writeFile(join(other, 'keys', name), 'x');
+  expect((await readKeyFiles(other)).map(({ name }) => name)).toEqual(kept.map((name) => `keys/${name}`));
+});
+
+it('keeps each key that was in the place of a restored one, however often somebody restores', async () => {
+  const other = await mkdtemp(join(folder, 'aside-'));
+  const place = async (key: string) =>
+    (await stageKeyFiles(other, [{ name: 'keys/order-key.pem', bytes: Buffer.from(key) }]))();
+  for (const key of ['followed', 'older', 'older', 'oldest', 'older']) await place(key);
+  const names = ['order-key.pem', ...['', '-2', '-3'].map((suffix) => `order-key.pem.before-restore${suffix}`)];
+  expect((await readdir(join(other, 'keys'))).sort()).toEqual(names);
+  const found = await Promise.all(names.map((name) => readFile(join(other, 'keys', name), 'utf8')));
+  expect(found).toEqual(['older', 'followed', 'older', 'oldest']);
+});
+
+it.each([
+  ['with its file', true],
+  ['from under its seal, when the rotation came between the files and the tables', false],
+])('brings back a server that orders with the newest order key: %s', async (_how, isKeyLater) => {
+  const { context } = fleet;
+  const earlier = await readKeyFiles(context.settings.data);
+  await rotateOrderKey(context, 'tester', { revoke: true });
+  const path = join(folder, `rotated-${isKeyLater}`);
+  const keys = isKeyLater ? await readKeyFiles(context.settings.data) : earlier;
+  const options = { database: context.database, now: NOW, passphrase: PASSPHRASE };
+  await makeBackup({ ...options, keys, target: createWriteStream(path) });
+  await restore({ path });
+  const database = await openDatabase(target.connection, 2, () => undefined, SYSTEM);
+  try {
+    const settings = { data, orderKey: undefined };
+    const opened = await openOrderKeys({
+      ...context,
+      database,
+      settings,
+      organisationId: context.defaultOrganisationId,
+    });
+    await opened.close();
+    expect(opened.present.keyid).toBe(context.orderKey.keyid);
+    expect(await readFile(join(data, 'keys', 'order-key.pem'))).toEqual(
+      await readFile(join(context.settings.data, 'keys', 'order-key.pem')),
+    );
+    for (const { name } of earlier.filter((each) => each.name.startsWith('keys/order-key-')))
+      expect(await readdir(join(data, 'keys'))).toContain(name.slice('keys/'.length));
+  } finally {
+    await database.close();
+  }
 });
