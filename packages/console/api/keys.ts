@@ -29,6 +29,7 @@ export const keys = {
   /** Those one may enter, how they stand, those that ended: a prefix of all below. */
   organisations: ['organisations'] as const,
   clientStates: ['organisations', 'states'] as const,
+  failureSharing: ['failure-sharing'] as const,
   tokens: ['tokens'] as const,
   people: ['people'] as const,
   grants: ['grants'] as const,

@@ -2,6 +2,7 @@ import { Button, Group, Stack } from '@mantine/core';
 import { IconBuildings, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { Organisation } from '@thimble/protocol';
 import { useState } from 'react';
 import { useMay } from '../api/access-queries.ts';
 import { organisationsQuery } from '../api/organisation-queries.ts';
@@ -10,6 +11,7 @@ import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
 import { Page } from '../shell/page.tsx';
 import { Panel } from '../shell/panel.tsx';
 import { ArchivedPanel } from './archived-panel.tsx';
+import { FailureSharingPanel } from './failure-sharing-panel.tsx';
 import { NameDialog } from './name-dialog.tsx';
 import { OrganisationTree } from './organisation-tree.tsx';
 import { toTree } from './tree.ts';
@@ -65,6 +67,9 @@ export function OrganisationsPage() {
             }
           </Loaded>
         </Panel>
+        {session === undefined || !isRelated(query.data?.items ?? []) ? null : (
+          <FailureSharingPanel organisation={session.organisation.name} />
+        )}
         {mayChange ? <ArchivedPanel /> : null}
       </Stack>
       {creating && session !== undefined ? (
@@ -72,4 +77,9 @@ export function OrganisationsPage() {
       ) : null}
     </Page>
   );
+}
+
+/** Who has neither clients nor a provider has nobody to share with. */
+function isRelated(organisations: readonly Organisation[]): boolean {
+  return organisations.length > 1 || organisations.some(({ parentId }) => parentId !== null);
 }

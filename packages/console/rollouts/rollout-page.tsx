@@ -13,6 +13,7 @@ import { ROLLOUT_STATES } from '../states/rollout-states.ts';
 import { StateBadge } from '../states/state-badge.tsx';
 import { RolloutActions } from './decisions/rollout-actions.tsx';
 import { EventsPanel } from './events-panel.tsx';
+import { FailuresElsewhere } from './failures-elsewhere.tsx';
 import { MembersPanel } from './members/members-panel.tsx';
 import { MissesPanel } from './misses-panel.tsx';
 import { PatchesPanel } from './patches-panel.tsx';
@@ -76,6 +77,7 @@ function ShownRollout({ rollout }: { rollout: RolloutDetail }) {
     >
       <Stack gap="md">
         {summary.explanation === '' ? null : <Banner kind="notice">{summary.explanation}</Banner>}
+        <FailuresElsewhere rollout={rollout} />
         <TimelinePanel rollout={rollout} />
         <RingsPanel rollout={rollout} />
         <MissesPanel misses={rollout.misses} title="Deadlines that will be missed" />

@@ -68,6 +68,7 @@ const PAGES: readonly (readonly [string, PathOf])[] = [
   ['a rollout that is halted', (open) => `${rollout(open, 1)}?outcome=failed`],
   ['a rollout that waits for approval', (open) => rollout(open, 2)],
   ['a rollout that is finished', (open) => rollout(open, 3)],
+  ['a rollout that waits for failures elsewhere', (open) => rollout(open, 4)],
   ['a rollout that is not there', () => '/rollouts/00000000-0000-4000-a000-000000000000'],
   ['windows', () => '/windows'],
   ['windows of empty weeks', () => '/windows?from=2031-01-06'],

@@ -148,6 +148,23 @@ export const RolloutDetail = Type.Object({
     }),
   ),
   misses: Type.Array(RolloutMiss),
+  /** Of its patches, what failed at other organisations of the same provider; empty where failures are not shared. */
+  failedElsewhere: Type.Object({
+    /** It is halted for that, until somebody lets it go on. */
+    holds: Type.Boolean(),
+    patches: Type.Array(
+      Type.Object({
+        name: Label,
+        version: Label,
+        /** null: too few to be counted. */
+        organisationCount: nullable(Count),
+        /** os-release ids. */
+        platforms: Type.Array(Label),
+        /** Of the last failure that was known when it was told: `2026-05-10`. */
+        day: Label,
+      }),
+    ),
+  }),
   events: Type.Array(RolloutEvent),
   /** The plan that is followed now, and the one it came from. */
   plan: nullable(Type.Object({ id: Uuid, parentId: nullable(Uuid), number: Count, madeAt: Timestamp, sha256: Sha256 })),

@@ -1,10 +1,11 @@
-import type { ClientState, Organisation } from '@thimble/protocol';
+import type { ClientState, FailureSharingMode, Organisation } from '@thimble/protocol';
 import { seeded } from '../fixtures/random.ts';
 
 /** What the fake API knows of a provider and its clients; all of them show the same fleet. */
 export interface FakeOrganisations {
   readonly items: Organisation[];
   readonly states: Map<string, ClientState>;
+  failureSharing: FailureSharingMode;
   readonly newId: () => string;
 }
 
@@ -43,6 +44,7 @@ export function createFakeOrganisations(now: () => number): FakeOrganisations {
   return {
     items: [...alive, ended],
     states: new Map(states.map((state) => [state.organisation.id, state])),
+    failureSharing: 'warn',
     newId: () => random.uuid(),
   };
 }

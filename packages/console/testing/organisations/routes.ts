@@ -1,4 +1,4 @@
-import type { Organisation, SaveOrganisationRequest } from '@thimble/protocol';
+import type { FailureSharing, Organisation, SaveOrganisationRequest } from '@thimble/protocol';
 import type { FakeState } from '../fake-fleet.ts';
 import type { Answer } from '../fake-routes.ts';
 import { FAKE_HOME, type FakeOrganisations, stateOf } from './fake-organisations.ts';
@@ -17,6 +17,10 @@ export function answerOrganisations(
   const { organisations } = state;
   const [stage, id, action] = path.split('/').slice(1);
   if (stage === 'clients') return ok({ items: [...organisations.states.values()].filter(isAlive(organisations)) });
+  if (stage === 'failure-sharing') {
+    if (method === 'PUT') organisations.failureSharing = (body as FailureSharing).mode;
+    return ok({ mode: organisations.failureSharing });
+  }
   if (stage !== 'organisations') return undefined;
   if (id === 'archived') return ok({ items: organisations.items.filter(({ archivedAt }) => archivedAt !== null) });
   if (id !== undefined) return change(state, id, method === 'PUT' ? 'rename' : action, body);

@@ -110,6 +110,7 @@ export function sketchRollout(sketch: RolloutSketch): FakeRollout {
         doneCount: 0,
       })),
       misses: [],
+      failedElsewhere: { holds: false, patches: [] },
       events: [
         { at: iso(startedMs), actor: startedBy, kind: 'started', ring: null, summary: `${startedBy} started it` },
       ],

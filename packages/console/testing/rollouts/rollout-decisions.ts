@@ -33,7 +33,7 @@ export function decided(rollout: FakeRollout, decision: string, asked: Asked, no
       );
     case 'resume':
       return told(
-        withState(rollout, { state: 'running', explanation: 'goes on' }, RUNNING),
+        withState(letGo(rollout), { state: 'running', explanation: 'goes on' }, RUNNING),
         'resumed',
         'operator resumed it',
       );
@@ -116,4 +116,9 @@ function rolledBack(rollout: FakeRollout, chosen: (member: RolloutMember) => boo
       [],
     ),
   );
+}
+
+function letGo(rollout: FakeRollout): FakeRollout {
+  const { detail } = rollout;
+  return { ...rollout, detail: { ...detail, failedElsewhere: { ...detail.failedElsewhere, holds: false } } };
 }

@@ -36,6 +36,7 @@ export function rolloutsOfFleet(
     halted(begin(502, 'servers-weekly 2026-11-10', 190, 30), nowMs),
     awaiting(begin(503, 'kernel, out of turn', 2, 60)),
     finished(begin(504, 'servers-weekly 2026-11-03', 360, 90), nowMs),
+    held(begin(505, 'openssl, out of turn', 1, 120), nowMs),
   ];
 }
 
@@ -124,6 +125,18 @@ function underWay(rollout: FakeRollout, nowMs: number): FakeRollout {
     members: told.members,
     detail: {
       ...detail,
+      failedElsewhere: {
+        holds: false,
+        patches: [
+          {
+            name: 'nginx',
+            version: '1.22.1-9+deb12u2',
+            organisationCount: null,
+            platforms: ['debian'],
+            day: iso(nowMs).slice(0, 10),
+          },
+        ],
+      },
       misses: [
         {
           patch: 'openssl 3.0.17-1~deb12u3',
@@ -175,6 +188,32 @@ function halted(rollout: FakeRollout, nowMs: number): FakeRollout {
     },
     ['resume', 'roll-back', 'retry', 'block', 'cancel'],
   );
+}
+
+/** Of what failed elsewhere while it waited for its first ring. */
+function held(rollout: FakeRollout, nowMs: number): FakeRollout {
+  const why = 'openssl 3.0.17-1~deb12u3 failed at 3 other organisations (debian, ubuntu)';
+  const told = withEvent(
+    rollout,
+    nowMs,
+    'failures elsewhere',
+    'halted',
+    `${rollout.detail.summary.name} waits: ${why}`,
+  );
+  const { detail, members } = withState(
+    told,
+    { state: 'halted', explanation: `halted by failures elsewhere: ${why}`, predictedEndsAt: null },
+    ['resume', 'cancel'],
+  );
+  const day = iso(nowMs).slice(0, 10);
+  const patches = detail.patches.map(({ name, version }, index) => ({
+    name,
+    version,
+    organisationCount: index === 0 ? 3 : null,
+    platforms: index === 0 ? ['debian', 'ubuntu'] : ['debian'],
+    day,
+  }));
+  return { members, detail: { ...detail, failedElsewhere: { holds: true, patches } } };
 }
 
 function awaiting(rollout: FakeRollout): FakeRollout {

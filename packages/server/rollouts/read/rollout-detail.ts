@@ -5,6 +5,7 @@ import type { Tables } from '../../storage/index.ts';
 import { unknownRollout } from '../decide/decide.ts';
 import { readPolicyOf } from '../policy-of-rollout.ts';
 import { readApprovals, readRollout, type RolloutRow, WHOLE_ROLLOUT } from '../rows.ts';
+import { toldOf } from '../shared-failures/told-of.ts';
 import { ringsOf } from './ring-list.ts';
 import { summariesOf } from './rollout-list.ts';
 
@@ -40,6 +41,7 @@ export async function rolloutDetail(
       lastAt: lastMs === null ? null : new Date(lastMs).toISOString(),
       advice: [...advice],
     })),
+    failedElsewhere: await toldOf(within, rollout),
     events: await eventsOf(within, rolloutId, rings),
     plan: await planOf(within, rollout),
   };

@@ -8,6 +8,7 @@ import { publishProgress } from '../publish.ts';
 import { recordEvents } from '../record-event.ts';
 import { readRollout, type RolloutRow } from '../rows.ts';
 import { doActions } from './do-actions.ts';
+import { heedAtOpening } from './heed-at-opening.ts';
 import { loadFacts } from './load-facts.ts';
 import { explainMember, type MemberReport, memberText } from './member-report.ts';
 import type { RolloutMemory } from './memory.ts';
@@ -68,6 +69,8 @@ async function planAndDo(
     await refusePlan(within, context, rollout, violations);
     return false;
   }
+  const heeded = await heedAtOpening(within, context, rollout, plan);
+  if (heeded.some(({ kind }) => kind === 'halted')) return true;
   const changed = changedMembers(memory, input, plan);
   const ringNames = memory.policy.rings.map(({ name }) => name);
   const asked = JSON.stringify(plan.actions);
@@ -87,7 +90,7 @@ async function planAndDo(
     lookAt: nextLook(input, plan.assignments, report),
   });
   if (shown || changed.length > 0 || events.length > 0) await publishProgress(context, rollout, within);
-  await recordEvents(within, context, rollout, events);
+  await recordEvents(within, context, rollout, [...heeded, ...events]);
   return events.length > 0;
 }
 

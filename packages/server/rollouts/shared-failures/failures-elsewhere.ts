@@ -1,7 +1,6 @@
 import type { FailureCode } from '@thimble/protocol';
-import { sql } from 'kysely';
-import type { ServerContext } from '../../context.ts';
-import { asSystem } from '../../storage/index.ts';
+import { type Kysely, sql } from 'kysely';
+import { type Tables, asSystem } from '../../storage/index.ts';
 import { SHARE_FAILURES } from './sharing-mode.ts';
 
 /** How long a failure is told of: later ones are another version, or were dealt with. */
@@ -28,9 +27,12 @@ export interface FailureElsewhere {
 /**
  * Which of these patches failed when they were tried or installed at other organisations below the same provider that share failures. The one
  * place where a rollout looks beyond its organisation: what it learns is made up here, of rows that it never sees.
+ *
+ * @param seeing all organisations: a connection of its own, or the transaction of a loop
  */
 export async function failuresElsewhere(
-  { database, clock }: Pick<ServerContext, 'database' | 'clock'>,
+  seeing: Kysely<Tables>,
+  now: Date,
   organisationId: string,
   patches: readonly { readonly name: string; readonly version: string }[],
 ): Promise<readonly FailureElsewhere[]> {
@@ -50,7 +52,7 @@ export async function failuresElsewhere(
         from jsonb_to_recordset(${wanted}::jsonb) as w (name text, version text)
         join rollout_patch p on p.name = w.name and p.version = w.version
         join rollout r on r.id = p.rollout_id and r.organisation_id in (select id from sharing)
-          and r.started_at > ${clock()}::timestamptz - make_interval(days => ${TOLD_DAYS})
+          and r.started_at > ${now}::timestamptz - make_interval(days => ${TOLD_DAYS})
         join rollout_patch_set s on s.rollout_id = r.id and p.number = any(s.patches)
           and cardinality(s.patches) <= ${PATCHES_TO_BLAME}
         join rollout_member m on m.rollout_id = r.id and m.patch_set = s.number
@@ -69,7 +71,7 @@ export async function failuresElsewhere(
         case when count(distinct organisation_id) >= ${COUNTED_FROM} then count(distinct organisation_id)::integer end
           as "organisationCount",
         array_agg(distinct os_id) as platforms, to_char(max(outcome_at) at time zone 'UTC', 'YYYY-MM-DD') as day
-      from failed group by name, version order by name, version`.execute(database.kysely),
+      from failed group by name, version order by name, version`.execute(seeing),
   );
   return rows;
 }

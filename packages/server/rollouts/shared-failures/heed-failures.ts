@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
-import type { ServerContext } from '../../context.ts';
 import type { Tables } from '../../storage/index.ts';
 import type { NewRolloutEvent } from '../record-event.ts';
 import { type FailureElsewhere, failuresElsewhere } from './failures-elsewhere.ts';
+import { noteTold } from './note-told.ts';
 import { sharingMode } from './sharing-mode.ts';
 
 /** A client whose failures are made up must not stop the others for ever: after so many versions they are told, and go on. */
@@ -12,35 +12,39 @@ const NAMED = 5;
 /** Who halts it, in events, evidence and the plan. */
 export const ELSEWHERE = 'failures elsewhere';
 
-interface Started {
+interface Heeding {
   readonly id: string;
   readonly organisationId: string;
   readonly name: string;
 }
 
 /**
- * Holds a rollout that begins against what failed at other organisations, as the organisation wishes: it is told of, or the rollout is halted
- * before its first ring, once for each version.
+ * Holds a rollout that begins, or opens a ring, against what failed at other organisations, as the organisation wishes: it is told of, or
+ * the rollout is halted; once for each version.
  *
- * @returns what people want to know of it
+ * @param seeing all organisations
+ * @returns what people want to know of it; a rollout of which `halted` is said begins nothing more
  */
 export async function heedFailures(
   within: Kysely<Tables>,
-  context: Pick<ServerContext, 'database' | 'clock'>,
-  { id, organisationId, name }: Started,
-  patches: readonly { readonly name: string; readonly version: string }[],
+  seeing: Kysely<Tables>,
+  now: Date,
+  { id, organisationId, name }: Heeding,
 ): Promise<readonly NewRolloutEvent[]> {
   const mode = await sharingMode(within, organisationId);
   if (mode === 'off') return [];
-  const failures = await failuresElsewhere(context, organisationId, patches);
+  const { rows: patches } = await sql<{ name: string; version: string }>`
+    select name, version from rollout_patch where rollout_id = ${id}`.execute(within);
+  const known = await failuresElsewhere(seeing, now, organisationId, patches);
+  const failures = await noteTold(within, { id, organisationId }, known, now);
   if (failures.length === 0) return [];
   const why = inWords(failures);
   const event = { actor: ELSEWHERE, ring: null, detail: { failures } };
-  const held = mode === 'hold' ? await noteHolds(within, { id, organisationId }, failures, context.clock()) : 0;
+  const held = mode === 'hold' ? await noteHolds(within, { id, organisationId }, failures, now) : 0;
   if (held === 0) return [{ ...event, kind: 'warned', summary: `${name} takes what failed elsewhere: ${why}` }];
   // One that is being prepared becomes halted with its first plan.
   await sql`
-    update rollout set halted_at = ${context.clock()}, halted_by = ${ELSEWHERE}, halted_why = ${why},
+    update rollout set halted_at = ${now}, halted_by = ${ELSEWHERE}, halted_why = ${why},
       state = case when state = 'preparing' then state else 'halted' end,
       explanation = case when state = 'preparing' then explanation else ${`halted by ${ELSEWHERE}: ${why}`} end
     where id = ${id} and organisation_id = ${organisationId}`.execute(within);
@@ -50,7 +54,7 @@ export async function heedFailures(
 /** @returns how many of the versions never stopped a rollout here, and may */
 async function noteHolds(
   within: Kysely<Tables>,
-  { id, organisationId }: Pick<Started, 'id' | 'organisationId'>,
+  { id, organisationId }: Pick<Heeding, 'id' | 'organisationId'>,
   failures: readonly FailureElsewhere[],
   now: Date,
 ): Promise<number> {

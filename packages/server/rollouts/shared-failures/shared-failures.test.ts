@@ -9,6 +9,7 @@ import { failuresElsewhere } from './failures-elsewhere.ts';
 let fleet: RolloutFleet;
 /** Another organisation of the same provider, at which a trial failed. */
 let client: string;
+const OPENSSL = { name: 'openssl', version: '3.0.17-1' };
 beforeAll(async () => {
   fleet = await startRolloutFleet();
   client = await makeClient('Alder');
@@ -61,17 +62,25 @@ async function failAt(organisation: string, name: string): Promise<void> {
   );
 }
 
+/** As it is when its first ring is open, or it was halted before: it looks once more in between. */
 async function startOne(name: string): Promise<RolloutDetail> {
   await fleet.agent(`${name}-1`);
-  return fleet.start(await fleet.policy(policy(name)));
+  const { summary } = await fleet.start(await fleet.policy(policy(name)));
+  return fleet.until(
+    summary.id,
+    [],
+    ({ summary: { state }, rings }) => state === 'halted' || rings[0]?.openedAt != null,
+  );
 }
+const told = ({ events }: RolloutDetail) =>
+  events.filter(({ actor }) => actor === 'failures elsewhere').map(({ kind }) => kind);
 
 test('nothing is told to who does not share, nor of who does not', async () => {
   await shareAt(client, 'warn');
-  expect((await startOne('silent')).events.map(({ kind }) => kind)).toEqual(['started']);
+  expect(told(await startOne('silent'))).toEqual([]);
   await shareAt(client, 'off');
   expect(await share('hold')).toMatchObject({ status: 200, json: { mode: 'hold' } });
-  expect((await startOne('alone')).events.map(({ kind }) => kind)).toEqual(['started']);
+  expect(told(await startOne('alone'))).toEqual([]);
 });
 
 test('a rollout that takes what failed elsewhere says so, and names nobody', async () => {
@@ -97,28 +106,35 @@ test('holding stops a rollout before its first ring, once for each version, unti
   expect(await fleet.call('POST', `/rollouts/${summary.id}/resume`, {})).toMatchObject({ status: 200 });
   const again = await startOne('again');
   expect(again.summary.state).not.toBe('halted');
-  expect(again.events.map(({ kind }) => kind)).toContain('warned');
+  expect(told(again)).toEqual(['warned']);
 });
 
 test('organisations are counted only where there are enough of them, and only those below the same provider', async () => {
-  const told = async () =>
-    (await failuresElsewhere(fleet.context, fleet.context.defaultOrganisationId, [OPENSSL]))[0]?.organisationCount;
+  const counted = async () =>
+    (
+      await failuresElsewhere(
+        fleet.context.database.kysely,
+        fleet.context.clock(),
+        fleet.context.defaultOrganisationId,
+        [OPENSSL],
+      )
+    )[0]?.organisationCount;
   await shareAt(client, 'warn');
-  expect(await told()).toBeNull();
+  expect(await counted()).toBeNull();
   for (const name of ['second', 'third']) {
     const other = await makeClient(name);
     await shareAt(other, 'hold');
     await failAt(other, name);
   }
-  expect(await told()).toBe(3);
+  expect(await counted()).toBe(3);
   const stranger = randomUUID();
   await sql`insert into organisation (id, name) values (${stranger}, 'Stranger Ltd')`.execute(
     fleet.context.database.kysely,
   );
-  expect(await failuresElsewhere(fleet.context, stranger, [OPENSSL])).toEqual([]);
+  expect(await failuresElsewhere(fleet.context.database.kysely, fleet.context.clock(), stranger, [OPENSSL])).toEqual(
+    [],
+  );
 });
-
-const OPENSSL = { name: 'openssl', version: '3.0.17-1' };
 
 test('the rows themselves stay hidden', async () => {
   const { rows } = await asOrganisation(client, () =>
@@ -134,5 +150,25 @@ test('who shares is on record', async () => {
     fleet.context.database.kysely,
   );
   expect(rows[0]?.summary).toMatch(/set the sharing of failures with other organisations from off to hold$/);
+});
+
+test('what fails elsewhere while a rollout is under way holds it before its next ring, once', async () => {
+  const { kysely } = fleet.context.database;
+  await sql`delete from failure_hold`.execute(kysely);
+  await sql`delete from server_setting where name = 'share-failures'`.execute(kysely);
+  await share('hold');
+  const agents = [await fleet.agent('late-1'), await fleet.agent('late-2')];
+  const rings = 'rings: [{ name: first, members: { count: 1 }, soak: 1h }, { name: others, members: rest }]\n';
+  const { summary } = await fleet.start(await fleet.policy(`${policy('late')}${rings}`));
+  await fleet.until(summary.id, agents, (detail) => detail.rings[0]?.state === 'soaking');
+  await shareAt(client, 'warn');
+  fleet.pass(2 * 3_600_000);
+  const held = await fleet.until(summary.id, agents, (detail) => detail.summary.state === 'halted');
+  expect(held.rings[1]?.openedAt).toBeNull();
+  expect(held.failedElsewhere).toMatchObject({ holds: true, patches: [{ ...OPENSSL, organisationCount: null }] });
+  expect(await fleet.call('POST', `/rollouts/${summary.id}/resume`, {})).toMatchObject({ status: 200 });
+  const after = await fleet.until(summary.id, agents, (detail) => detail.rings[1]?.openedAt != null);
+  expect(after.failedElsewhere.holds).toBe(false);
+  expect(told(after)).toEqual(['halted']);
   expect(fleet.errors).toEqual([]);
 });

@@ -66,7 +66,8 @@ export async function startRollout(
     runId = await beginRollout(within, context, { id, organisationId, name, actor: startedBy, snapshotId }, policy);
   }
   const { members, patches, standing, ringless } = gathered;
-  const heeded = await heedFailures(within, context, { id, organisationId, name }, patches.patches);
+  const { kysely: seeing } = context.database;
+  const heeded = await heedFailures(within, seeing, now, { id, organisationId, name });
   await recordEvents(within, context, { ...rollout, run_id: runId }, [
     {
       actor: startedBy,
