@@ -3,8 +3,13 @@ export { type Actor, answerableName, answerableOf } from './four-eyes/answerable
 export { assertOtherEyes, noteProposal } from './four-eyes/proposals.ts';
 export { fourEyesRule } from './four-eyes/rule.ts';
 export { registerAuthentication } from './authenticate.ts';
-export type { Reach } from './permissions/reach.ts';
-export { reachCondition, rolloutReachCondition, runReachCondition } from './permissions/reach-condition.ts';
+export { EVERYWHERE, type Reach } from './permissions/reach.ts';
+export {
+  endpointReachCondition,
+  reachCondition,
+  rolloutReachCondition,
+  runReachCondition,
+} from './permissions/reach-condition.ts';
 export { reachOf } from './permissions/reach-of.ts';
 export { permissionsInEach, permissionsOf } from './permissions/permissions-of.ts';
 export { type Principal, agentOf, operatorOf } from './principal.ts';

@@ -1,20 +1,18 @@
 import type { Overview } from '@thimble/protocol';
 import { type RawBuilder, sql } from 'kysely';
-import { type Reach, reachCondition, runReachCondition } from '../access/index.ts';
+import { type Reach, endpointReachCondition, reachCondition, runReachCondition } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import { stateExpression } from '../discover/index.ts';
+import { summariesWithin } from './vulnerabilities/list.ts';
 
 const TREND_DAYS = 90;
 const TOP = 10;
 
-/**
- * What is exposed, what is pending, what runs: counted now, from the rows and intervals themselves. Vulnerabilities are
- * summed up for the whole organisation, and left out for whom some endpoints are within reach.
- */
+/** What is exposed, what is pending, what runs, within reach: counted now, from the rows and intervals themselves. */
 export async function overview(context: ServerContext, organisationId: string, reach: Reach): Promise<Overview> {
   const { kysely } = context.database;
   const within = reachCondition(reach, sql`e.labels`);
-  const ownFindings = sql`organisation_id = ${organisationId} and ${findingsWithin(reach)}`;
+  const ownFindings = sql`organisation_id = ${organisationId} and ${endpointReachCondition(reach, sql`endpoint_id`)}`;
   const state = stateExpression(context);
   const statesRead = sql<{ state: string; count: number; updates: number; security: number; exposed: number }>`
     select ${state} as state, count(*) as count, sum(e.update_count)::bigint as updates,
@@ -45,7 +43,7 @@ export async function overview(context: ServerContext, organisationId: string, r
       where ${ownFindings} and closed_at is null group by package, fixed) as counted
     order by "endpointCount" desc, package, fixed limit ${TOP}`.execute(kysely);
   const vulnerabilitiesRead = sql<{ severity: string; decision: string; exploited: boolean; count: number }>`
-    select severity, decision, exploited, count(*) as count from vulnerability_summary
+    select severity, decision, exploited, count(*) as count from ${await summariesWithin(context, organisationId, reach)} s
     where organisation_id = ${organisationId} and endpoint_count > 0 and not minor group by 1, 2, 3`.execute(kysely);
   const runsRead = sql<{ count: number }>`
     select count(*) as count from run where organisation_id = ${organisationId} and ${runReachCondition(reach, sql`run.id`)}
@@ -73,13 +71,8 @@ export async function overview(context: ServerContext, organisationId: string, r
     medianDaysToClose: findings.rows[0]?.median_days ?? null,
     trend: points,
     top: top.rows,
-    ...(reach.kind === 'all' ? { vulnerabilities: vulnerabilityCounts(vulnerabilities.rows) } : {}),
+    vulnerabilities: vulnerabilityCounts(vulnerabilities.rows),
   };
-}
-
-function findingsWithin(reach: Reach): RawBuilder<unknown> {
-  if (reach.kind === 'all') return sql`true`;
-  return sql`endpoint_id in (select e.id from endpoint e where ${reachCondition(reach, sql`e.labels`)})`;
 }
 
 /** Open vulnerabilities, each once however many endpoints have it; as of the last assessment. */

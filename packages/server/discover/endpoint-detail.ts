@@ -9,6 +9,7 @@ import type {
   Wait,
 } from '@thimble/protocol';
 import { sql } from 'kysely';
+import { EVERYWHERE, type Reach, reachCondition } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import { HttpProblem } from '../http/index.ts';
 import { ENDPOINT_COLUMNS, type EndpointRow, toSummary } from './endpoint-list.ts';
@@ -78,16 +79,17 @@ export async function endpointUpdates(
   return { items: rows, checkedAt: checked.rows[0]?.at?.toISOString() ?? null };
 }
 
-/** @returns its host name. @throws HttpProblem 404, also for an endpoint of another organisation. */
+/** @returns its host name. @throws HttpProblem 404, also for an endpoint of another organisation, or beyond reach. */
 export async function assertEndpoint(
   context: Pick<ServerContext, 'database'>,
   organisationId: string,
   endpointId: string,
+  reach: Reach = EVERYWHERE,
 ): Promise<string> {
   const { rows } = await sql<{
     hostname: string;
   }>`select hostname from endpoint where id = ${endpointId} and organisation_id = ${organisationId}
-    and removed_at is null`.execute(context.database.kysely);
+    and removed_at is null and ${reachCondition(reach, sql`labels`)}`.execute(context.database.kysely);
   const [row] = rows;
   if (row === undefined) throw unknownEndpoint();
   return row.hostname;

@@ -3,6 +3,8 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FakeAgent } from '../../testing/fake-agent.ts';
 import { type RolloutFleet, startRolloutFleet } from '../../testing/rollout-fleet.ts';
+import { publishFeed } from '../../testing.ts';
+import { CURL_OPEN, OPENSSL, OPENSSL_FIXED } from '../../testing/vulnerable-fleet.ts';
 import { type TestCaller, personWith } from '../testing/person-with.ts';
 import { ROUTE_REACH } from './route-reach.ts';
 
@@ -30,6 +32,7 @@ beforeAll(async () => {
     const set = { role: host.endsWith('web') ? 'web' : 'mail' };
     expect((await fleet.call('POST', '/endpoints/labels', { endpoints: [agent.id], set })).status).toBe(200);
   }
+  await publishFeed(fleet.context, 'debian-tracker', [OPENSSL_FIXED, CURL_OPEN]);
   limited = await personWith(fleet, [{ roleId: 'owner', labels: { role: 'web' } }]);
   for (const kind of KINDS) {
     const scope = `name: for-${kind}\nscope: { hostnames: ['${kind}-*'] }`;
@@ -114,7 +117,7 @@ test('no route that reads tells of an endpoint beyond reach, its host, its runs 
   const leaks: string[] = [];
   let answered = 0;
   for (const path of reads)
-    for (const id of path.includes('{id}') ? ids : ['']) {
+    for (const id of path.startsWith('/vulnerabilities/{id}') ? [OPENSSL] : path.includes('{id}') ? ids : ['']) {
       const address = path.replace('{id}', id).replace(/\{[^}]+\}/g, 'x');
       const reply = await fetch(`${fleet.url}${API}${address}`, { headers: { cookie: limited.cookie } });
       const text = await reply.text();
@@ -129,7 +132,7 @@ test('no route that reads tells of an endpoint beyond reach, its host, its runs 
 
 test('every count of endpoints that such a person reads is of those within reach', async () => {
   const routes = Object.entries(ROUTE_REACH).flatMap(([name, kind]) =>
-    name.startsWith('GET ') && kind === 'filtered' && name !== 'GET /events' ? [name.slice('GET '.length)] : [],
+    name.startsWith('GET ') && kind === 'filtered' && !/events|explain|:/.test(name) ? [name.slice('GET '.length)] : [],
   );
   expect(routes).toContain('/rollouts');
   for (const route of routes) {

@@ -9,6 +9,13 @@ export function reachCondition(reach: Reach, labels: RawBuilder<unknown>): RawBu
   return sql`(${sql.join(each, sql` or `)})`;
 }
 
+/** Whether an endpoint is within reach, as a condition on its id; where all are, nothing is looked up. */
+export function endpointReachCondition(reach: Reach, endpointId: RawBuilder<unknown>): RawBuilder<unknown> {
+  if (reach.kind === 'all') return sql`true`;
+  return sql`exists (
+    select 1 from endpoint reached where reached.id = ${endpointId} and ${reachCondition(reach, sql`reached.labels`)})`;
+}
+
 /**
  * Whether all endpoints of a run are within reach, as a condition on its id: also those that its rollout brings into it later, ring
  * by ring, as its name and its state are about them, too.

@@ -36,7 +36,7 @@ test('an endpoint beyond reach is not there, in any of its routes', async () => 
     expect((await keeper.call('GET', `/endpoints/${mail.id}${part}`)).status, part).toBe(404);
   }
   expect((await keeper.call('POST', `/endpoints/${mail.id}/scan`)).status).toBe(404);
-  expect((await keeper.call('GET', '/risk')).json).toMatchObject({ code: 'whole-organisation-only' });
+  expect((await keeper.call('GET', '/exceptions')).json).toMatchObject({ code: 'whole-organisation-only' });
 });
 
 test('nobody labels an endpoint into their own reach', async () => {

@@ -30,6 +30,13 @@ export const ROUTE_REACH: Readonly<Record<string, RouteReach>> = {
   'POST /endpoints/:id/scan': 'endpoint',
   'GET /overview': 'filtered',
   'GET /findings': 'filtered',
+  'GET /vulnerabilities': 'filtered',
+  'GET /vulnerabilities/:id': 'filtered',
+  'GET /vulnerabilities/:id/endpoints': 'filtered',
+  'GET /explain': 'filtered',
+  'GET /gaps': 'filtered',
+  'GET /risk': 'filtered',
+  'GET /next-patches': 'filtered',
   'GET /updates': 'filtered',
 
   'GET /content/channels': 'none',

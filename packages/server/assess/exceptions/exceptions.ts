@@ -1,5 +1,6 @@
 import type { CreateExceptionRequest, Exception, ExceptionList } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
+import { EVERYWHERE, type Reach, endpointReachCondition } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { appendEvidence } from '../../report/index.ts';
@@ -30,14 +31,21 @@ interface Row {
 
 const SHOWN = 10_000;
 
-/** Newest first; those that ended are kept. */
+/** Newest first; those that ended are kept. Of an endpoint's own only those of endpoints within reach, which is all when not said. */
 export async function listExceptions(
   within: Kysely<Tables>,
   organisationId: string,
   now: Date,
-  { vulnerability, ids }: { readonly vulnerability?: string; readonly ids?: readonly string[] } = {},
+  {
+    vulnerability,
+    ids,
+    reach = EVERYWHERE,
+  }: { readonly vulnerability?: string; readonly ids?: readonly string[]; readonly reach?: Reach } = {},
 ): Promise<ExceptionList> {
-  const parts = [sql`x.organisation_id = ${organisationId}`];
+  const parts = [
+    sql`x.organisation_id = ${organisationId}`,
+    sql`(x.endpoint_id is null or ${endpointReachCondition(reach, sql`x.endpoint_id`)})`,
+  ];
   if (vulnerability !== undefined) parts.push(sql`x.vulnerability = ${vulnerability}`);
   if (ids !== undefined) parts.push(sql`x.id = any(${ids}::uuid[])`);
   const { rows } = await sql<Row>`

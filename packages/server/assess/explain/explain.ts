@@ -11,6 +11,7 @@ import { freshnessOf } from '@thimble/feeds';
 import type { ExplainedPriority, ExplainedVerdict, Explanation, Gap } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
 import { factsOfSubjects, holds, namedNamespaces, readFeedStates } from '../../advisories/index.ts';
+import { type Reach, endpointReachCondition } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
 import type { Tables } from '../../storage/index.ts';
@@ -33,6 +34,8 @@ export interface ExplainQuery {
   readonly endpointId: string | null;
   /** Null: now. */
   readonly at: Date | null;
+  /** Whose software is told. */
+  readonly reach: Reach;
 }
 
 /**
@@ -128,6 +131,7 @@ async function softwareAsked(
   const here =
     query.endpointId === null
       ? sql`exists (select 1 from manifest m join endpoint_manifest em on em.manifest_id = m.id and ${when}
+            and ${endpointReachCondition(query.reach, sql`em.endpoint_id`)}
           where m.organisation_id = ${organisationId} and m.software_ids @> array[s.id])`
       : sql`s.id in (select unnest(m.software_ids) from endpoint_manifest em join manifest m on m.id = em.manifest_id
           where em.endpoint_id = ${query.endpointId} and em.organisation_id = ${organisationId} and ${when})`;

@@ -1,5 +1,6 @@
 import type { AffectedEndpoint, AffectedEndpointList } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
+import { type Reach, endpointReachCondition, reachCondition } from '../../access/index.ts';
 import { holds } from '../../advisories/index.ts';
 import type { ServerContext } from '../../context.ts';
 import type { Tables } from '../../storage/index.ts';
@@ -24,7 +25,7 @@ interface Member {
 }
 
 /**
- * Endpoints that have a vulnerability, as it was at a moment, by name. Counted and found over lists of packages, of which
+ * Endpoints within reach that have a vulnerability, as it was at a moment, by name. Counted and found over lists of packages, of which
  * a fleet has far fewer than endpoints.
  *
  * @param at null: now.
@@ -33,6 +34,7 @@ interface Member {
 export async function affectedEndpoints(
   { database: { kysely }, clock }: Pick<ServerContext, 'database' | 'clock'>,
   organisationId: string,
+  reach: Reach,
   vulnerability: string,
   at: Date | null,
   limit: number,
@@ -40,8 +42,8 @@ export async function affectedEndpoints(
   const now = clock();
   const carriers = await readCarriers(kysely, vulnerability, at);
   const lists = await readLists(kysely, organisationId, [...carriers.keys()]);
-  const total = await countEndpoints(kysely, [...lists.keys()], at);
-  const members = await readMembers(kysely, organisationId, lists, at, limit, total);
+  const total = await countEndpoints(kysely, reach, [...lists.keys()], at);
+  const members = await readMembers(kysely, organisationId, reach, lists, { at, limit, total });
   const ids = members.map(({ id }) => id);
   const names = [...new Set([...carriers.values()].map(({ occurrence }) => occurrence.name))];
   const around = await surroundingsOf(kysely, organisationId, ids, names, at, now);
@@ -64,7 +66,8 @@ export async function affectedEndpoints(
   });
   const waiting = await waitingOn(
     kysely,
-    sql`f.organisation_id = ${organisationId} and v.vulnerability = ${vulnerability}`,
+    sql`f.organisation_id = ${organisationId} and v.vulnerability = ${vulnerability}
+      and ${endpointReachCondition(reach, sql`f.endpoint_id`)}`,
     at,
   );
   const waitingItems = waiting.slice(0, limit).map(({ endpointId, hostname, occurrence, since, until, ...rest }) => ({
@@ -131,37 +134,39 @@ export async function readLists(
 }
 
 /** Each endpoint has one list at a time, so lists' endpoints are counted by adding them up. */
-export async function countEndpoints(
+async function countEndpoints(
   within: Kysely<Tables>,
+  reach: Reach,
   manifests: readonly number[],
   at: Date | null,
 ): Promise<number> {
   if (manifests.length === 0) return 0;
   const { rows } = await sql<{ total: number }>`
     select count(*) as total from endpoint_manifest em
-    where em.manifest_id = any(${manifests}::int[]) and ${holds('em', at)}`.execute(within);
+    where em.manifest_id = any(${manifests}::int[]) and ${holds('em', at)}
+      and ${endpointReachCondition(reach, sql`em.endpoint_id`)}`.execute(within);
   return rows[0]?.total ?? 0;
 }
 
 async function readMembers(
   within: Kysely<Tables>,
   organisationId: string,
+  reach: Reach,
   lists: ReadonlyMap<number, readonly number[]>,
-  at: Date | null,
-  limit: number,
-  total: number,
+  { at, limit, total }: { readonly at: Date | null; readonly limit: number; readonly total: number },
 ): Promise<readonly Member[]> {
   if (total === 0) return [];
   const ids = [...lists.keys()];
   const columns = sql`e.id, e.hostname, em.manifest_id`;
   const walked = sql`
     select ${columns} from (select id, hostname from endpoint
-      where organisation_id = ${organisationId} and removed_at is null order by hostname, id) e
+      where organisation_id = ${organisationId} and removed_at is null and ${reachCondition(reach, sql`labels`)} order by hostname, id) e
     join lateral (select manifest_id from endpoint_manifest em where em.endpoint_id = e.id and em.valid_to is null
       and em.manifest_id = any(${ids}::int[]) offset 0) em on true`;
   const collected = sql`
     select ${columns} from endpoint_manifest em join endpoint e on e.id = em.endpoint_id
-    where em.manifest_id = any(${ids}::int[]) and ${holds('em', at)} order by e.hostname, e.id`;
+    where em.manifest_id = any(${ids}::int[]) and ${holds('em', at)}
+      and ${reachCondition(reach, sql`e.labels`)} order by e.hostname, e.id`;
   const { rows } = await sql<{ id: string; hostname: string; manifest_id: number }>`
     ${at === null && total > MANY ? walked : collected} limit ${limit}`.execute(within);
   return rows.map(({ id, hostname, manifest_id: manifest }) => ({

@@ -1,53 +1,66 @@
 import { nextPatches } from '@thimble/advisories';
 import type { EndpointVulnerability, NextPatches } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
+import { type Reach, reachCondition } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 import type { Tables } from '../../storage/index.ts';
 import { needsBoot } from '../effectiveness.ts';
 import { readLists } from '../findings/affected-endpoints.ts';
 import { endpointVulnerabilities } from '../findings/endpoint-vulnerabilities.ts';
-import { refreshSummaries } from '../summaries/index.ts';
+import { refreshSummaries, sumUp } from '../summaries/index.ts';
 import type { StoredPatches } from './best-patches.ts';
 
 const ENDPOINTS_NAMED = 50;
 const VULNERABILITIES_NAMED = 10;
 
-/** What to update next across the fleet, as of the last assessment. */
+/** What to update next across the fleet, as of the last assessment; for whom some endpoints are within reach, as of now. */
 export async function fleetPatches(
   { database, clock }: Pick<ServerContext, 'database' | 'clock'>,
   organisationId: string,
+  reach: Reach,
   limit: number,
 ): Promise<NextPatches> {
   const { kysely } = database;
-  const read = () =>
-    sql<{ next_patches: StoredPatches | null }>`
-      select next_patches from assessment_state where organisation_id = ${organisationId}`.execute(kysely);
-  let stored = (await read()).rows[0]?.next_patches;
-  if (stored === undefined || stored === null) {
-    await refreshSummaries(database, organisationId, clock());
-    stored = (await read()).rows[0]?.next_patches;
-  }
-  const { items, totalRisk, remaining } = stored ?? { items: [], totalRisk: 0, remaining: [] };
+  const { items, totalRisk, remaining } =
+    reach.kind === 'all'
+      ? await storedPatches({ database, clock }, organisationId)
+      : (await sumUp(kysely, organisationId, reach, clock())).patches;
   const shown: NextPatches['items'] = [];
   for (const { software, namespace: _namespace, ...patch } of items.slice(0, limit))
     shown.push({
       ...patch,
       packages: [...patch.packages],
       top: [...patch.top],
-      endpoints: await endpointsWith(kysely, organisationId, software),
+      endpoints: await endpointsWith(kysely, organisationId, reach, software),
     });
   return { items: shown, totalRisk, remaining: remaining.map((each) => ({ ...each })) };
+}
+
+async function storedPatches(
+  { database, clock }: Pick<ServerContext, 'database' | 'clock'>,
+  organisationId: string,
+): Promise<StoredPatches> {
+  const read = () =>
+    sql<{ next_patches: StoredPatches | null }>`
+      select next_patches from assessment_state where organisation_id = ${organisationId}`.execute(database.kysely);
+  let stored = (await read()).rows[0]?.next_patches;
+  if (stored === undefined || stored === null) {
+    await refreshSummaries(database, organisationId, clock());
+    stored = (await read()).rows[0]?.next_patches;
+  }
+  return stored ?? { items: [], totalRisk: 0, remaining: [] };
 }
 
 async function endpointsWith(
   within: Kysely<Tables>,
   organisationId: string,
+  reach: Reach,
   software: readonly number[],
 ): Promise<NextPatches['items'][number]['endpoints']> {
   const lists = await readLists(within, organisationId, software);
   const { rows } = await sql<{ id: string; hostname: string }>`
     select e.id, e.hostname from endpoint_manifest em join endpoint e on e.id = em.endpoint_id
-    where em.manifest_id = any(${[...lists.keys()]}::int[]) and em.valid_to is null
+    where em.manifest_id = any(${[...lists.keys()]}::int[]) and em.valid_to is null and ${reachCondition(reach, sql`e.labels`)}
     order by e.hostname, e.id limit ${ENDPOINTS_NAMED}`.execute(within);
   return rows;
 }

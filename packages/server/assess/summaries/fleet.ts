@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { type Reach, endpointReachCondition } from '../../access/index.ts';
 import type { Tables } from '../../storage/index.ts';
 
 /** Endpoints that are alike: the same list of packages, the same kernels. */
@@ -32,7 +33,7 @@ export interface SoftwareVerdicts {
   readonly toMs: number[];
 }
 
-/** What an organisation's endpoints have, as small as it can be held. */
+/** What an organisation's endpoints within reach have, as small as it can be held. */
 export interface Fleet {
   readonly groups: readonly Group[];
   readonly manifests: ReadonlyMap<number, Int32Array>;
@@ -50,11 +51,12 @@ const SOFTWARE_AT_ONCE = 2_000;
 export async function loadFleet(
   within: Kysely<Tables>,
   organisationId: string,
+  reach: Reach,
   apart: readonly string[],
   manifestIds: readonly number[],
   endedSince: Date | null,
 ): Promise<Fleet> {
-  const groups = await readGroups(within, organisationId, apart);
+  const groups = await readGroups(within, organisationId, reach, apart);
   const wanted = new Set([...groups.map(({ manifestId }) => manifestId), ...manifestIds]);
   const manifests = await readManifests(within, [...wanted]);
   const ids = new Set<number>();
@@ -65,6 +67,7 @@ export async function loadFleet(
 async function readGroups(
   within: Kysely<Tables>,
   organisationId: string,
+  reach: Reach,
   apart: readonly string[],
 ): Promise<readonly Group[]> {
   const { rows } = await sql<{
@@ -81,6 +84,7 @@ async function readGroups(
     from endpoint_manifest em
     left join endpoint_kernel k on k.endpoint_id = em.endpoint_id and k.valid_to is null
     where em.organisation_id = ${organisationId} and em.valid_to is null
+      and ${endpointReachCondition(reach, sql`em.endpoint_id`)}
     group by 1, 2, 3, 4`.execute(within);
   return rows.map((row) => ({
     manifestId: row.manifest_id,

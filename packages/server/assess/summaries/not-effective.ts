@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { type Reach, endpointReachCondition } from '../../access/index.ts';
 import { holds } from '../../advisories/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import type { OpenCount } from './count-open.ts';
@@ -10,6 +11,7 @@ import type { OpenCount } from './count-open.ts';
 export async function notEffective(
   within: Kysely<Tables>,
   organisationId: string,
+  reach: Reach,
   counts: readonly OpenCount[],
 ): Promise<readonly OpenCount[]> {
   const { rows } = await sql<{
@@ -23,6 +25,7 @@ export async function notEffective(
       min(f.opened_at) as since, array_agg(distinct v.fix_state) as fix_states
     from finding f ${waitingVerdicts(null)}
     where f.organisation_id = ${organisationId} and f.state = 'installed-not-effective'
+      and ${endpointReachCondition(reach, sql`f.endpoint_id`)}
     group by v.vulnerability`.execute(within);
   const found = new Map(rows.map((row) => [row.vulnerability, row]));
   const known = counts.map((count) => {

@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { type Reach, endpointReachCondition } from '../../access/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import type { Fleet } from './fleet.ts';
 import type { Weight } from './risk-curve.ts';
@@ -33,10 +34,13 @@ interface Waited {
 export async function readSteps(
   within: Kysely<Tables>,
   organisationId: string,
+  reach: Reach,
   since: Date,
 ): Promise<{ readonly steps: readonly Step[]; readonly waited: readonly Waited[] }> {
+  const reached = endpointReachCondition(reach, sql`endpoint_id`);
   const changed = sql`select endpoint_id from endpoint_manifest
-    where organisation_id = ${organisationId} and valid_to > ${since}::timestamptz group by endpoint_id
+    where organisation_id = ${organisationId} and valid_to > ${since}::timestamptz and ${reached}
+    group by endpoint_id
     order by endpoint_id limit ${ENDPOINTS}`;
   const { rows: steps } = await sql<Step>`
     select endpoint_id, manifest_id, (extract(epoch from valid_from) * 1000)::float8 as from_ms,
@@ -45,7 +49,7 @@ export async function readSteps(
   const { rows: waited } = await sql<Waited>`
     select endpoint_id, package, (extract(epoch from installed_at) * 1000)::float8 as installed_ms,
       (extract(epoch from closed_at) * 1000)::float8 as closed_ms
-    from finding where organisation_id = ${organisationId} and installed_at > ${since}::timestamptz
+    from finding where organisation_id = ${organisationId} and installed_at > ${since}::timestamptz and ${reached}
       and (closed_at is null or closed_at > installed_at)`.execute(within);
   return { steps, waited };
 }

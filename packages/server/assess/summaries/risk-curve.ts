@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
+import { type Reach, endpointReachCondition } from '../../access/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import type { Fleet } from './fleet.ts';
 import { type Stretch, type TimedException, createOpenSteps } from './open-steps.ts';
@@ -47,6 +48,7 @@ export function curveMoments(now: Date): readonly Date[] {
 export async function readPeriods(
   within: Kysely<Tables>,
   organisationId: string,
+  reach: Reach,
   moments: readonly Date[],
 ): Promise<readonly Period[]> {
   const [first = new Date(0)] = moments;
@@ -66,7 +68,8 @@ export async function readPeriods(
       from endpoint_manifest em
       left join endpoint_kernel k on k.endpoint_id = em.endpoint_id
         and k.valid_from < coalesce(em.valid_to, 'infinity') and coalesce(k.valid_to, 'infinity') > em.valid_from
-      where em.organisation_id = ${organisationId} and coalesce(em.valid_to, 'infinity') > ${first}::timestamptz),
+      where em.organisation_id = ${organisationId} and coalesce(em.valid_to, 'infinity') > ${first}::timestamptz
+        and ${endpointReachCondition(reach, sql`em.endpoint_id`)}),
     moment as (select ${times}::timestamptz[] as list)
     select manifest_id, running, installed,
       width_bucket(from_at - interval '1 microsecond', list) as from,

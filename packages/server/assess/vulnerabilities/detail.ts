@@ -1,6 +1,7 @@
 import type { FactOf } from '@thimble/advisories';
 import type { VulnerabilityDetail, VulnerabilitySummary } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
+import { type Reach, endpointReachCondition } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
 import type { Tables } from '../../storage/index.ts';
@@ -11,7 +12,7 @@ import { readLists } from '../findings/affected-endpoints.ts';
 import { type VulnerabilityFacts, bestScore, factsOf, titleOf } from '../priorities/index.ts';
 import { loadSoftware } from '../verdicts/load-software.ts';
 import type { StoredEvidence } from '../verdicts/conclusion.ts';
-import { type SummaryRow, toSummary } from './list.ts';
+import { type SummaryRow, summariesWithin, toSummary } from './list.ts';
 import { vulnerabilityTrend } from './trend.ts';
 
 /** Package versions that are told one by one, the most widespread first. */
@@ -19,19 +20,20 @@ const SOFTWARE = 100;
 const ADVISORIES = 100;
 const REFERENCES = 100;
 
-/** Everything about one vulnerability. @throws HttpProblem 404 where neither feeds nor software know it. */
+/** Everything about one vulnerability, on endpoints within reach. @throws HttpProblem 404 where neither feeds nor software know it. */
 export async function vulnerabilityDetail(
-  { database: { kysely }, clock }: Pick<ServerContext, 'database' | 'clock'>,
+  context: Pick<ServerContext, 'database' | 'clock'>,
   organisationId: string,
+  reach: Reach,
   id: string,
 ): Promise<VulnerabilityDetail> {
-  const now = clock();
+  const { kysely } = context.database;
+  const now = context.clock();
   const facts = (await factsOf(kysely, [id])).get(id);
   const advisories = await readAdvisories(kysely, id);
   const { rows } = await sql<SummaryRow>`
-    select * from vulnerability_summary where organisation_id = ${organisationId} and vulnerability = ${id}`.execute(
-    kysely,
-  );
+    select s.* from ${await summariesWithin(context, organisationId, reach)} s
+    where s.organisation_id = ${organisationId} and s.vulnerability = ${id}`.execute(kysely);
   const [row] = rows;
   if (facts === undefined || (row === undefined && advisories.length === 0 && isEmpty(facts)))
     throw new HttpProblem(404, 'unknown-vulnerability', {
@@ -39,7 +41,7 @@ export async function vulnerabilityDetail(
     });
   const priority = await explainedPriority(kysely, organisationId, id, now);
   const description = facts.descriptions[0];
-  const { items: exceptions } = await listExceptions(kysely, organisationId, now, { vulnerability: id });
+  const { items: exceptions } = await listExceptions(kysely, organisationId, now, { vulnerability: id, reach });
   return {
     summary: row === undefined ? absentSummary(id, facts, priority, now) : toSummary(row),
     description: (description?.text ?? advisories.find(({ summary }) => summary !== '')?.summary ?? '').slice(
@@ -66,9 +68,9 @@ export async function vulnerabilityDetail(
       url: references.find(({ kind }) => /advisory|web|self/i.test(kind))?.url ?? references[0]?.url ?? null,
     })),
     references: uniqueReferences(advisories.flatMap(({ references }) => references)),
-    software: await affectedSoftware(kysely, organisationId, id),
+    software: await affectedSoftware(kysely, organisationId, reach, id),
     exceptions: [...exceptions],
-    trend: await vulnerabilityTrend(kysely, organisationId, id, now),
+    trend: await vulnerabilityTrend(kysely, organisationId, reach, id, now),
   };
 }
 
@@ -146,6 +148,7 @@ function uniqueReferences(references: AdvisoryRow['references']): VulnerabilityD
 async function affectedSoftware(
   within: Kysely<Tables>,
   organisationId: string,
+  reach: Reach,
   vulnerability: string,
 ): Promise<VulnerabilityDetail['software']> {
   const { rows } = await sql<{
@@ -162,8 +165,9 @@ async function affectedSoftware(
   const verdicts = new Map(rows.map((row) => [row.software_id, row]));
   const lists = await readLists(within, organisationId, [...verdicts.keys()]);
   const counted = await sql<{ manifest_id: number; count: number }>`
-    select manifest_id, count(*) as count from endpoint_manifest
-    where manifest_id = any(${[...lists.keys()]}::int[]) and valid_to is null group by 1`.execute(within);
+    select manifest_id, count(*) as count from endpoint_manifest em
+    where manifest_id = any(${[...lists.keys()]}::int[]) and valid_to is null
+      and ${endpointReachCondition(reach, sql`em.endpoint_id`)} group by 1`.execute(within);
   const counts = new Map<number, number>();
   for (const { manifest_id: manifest, count } of counted.rows)
     for (const id of lists.get(manifest) ?? []) counts.set(id, (counts.get(id) ?? 0) + count);

@@ -7,9 +7,11 @@ import type {
   VulnerabilitySummary,
 } from '@thimble/protocol';
 import { type RawBuilder, sql } from 'kysely';
+import type { Reach } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
 import { pattern } from '../fleet-updates.ts';
+import { summaryRows, sumUp } from '../summaries/index.ts';
 
 const LIMIT_DEFAULT = 200;
 
@@ -58,12 +60,29 @@ function shown(value: number | null): number | null {
   return value === null ? null : Number(value.toPrecision(6));
 }
 
-/** A page of the vulnerabilities that an organisation's endpoints have, as the reconciler last summed them up. */
-export async function listVulnerabilities(
-  { database: { kysely } }: Pick<ServerContext, 'database'>,
+/**
+ * Where to read the sums from: as the reconciler last wrote them. Of some endpoints nothing is kept, so they are summed up
+ * now; what is kept would tell of the others.
+ */
+export async function summariesWithin(
+  { database: { kysely }, clock }: Pick<ServerContext, 'database' | 'clock'>,
   organisationId: string,
+  reach: Reach,
+): Promise<RawBuilder<unknown>> {
+  if (reach.kind === 'all') return sql`vulnerability_summary`;
+  const { counts } = await sumUp(kysely, organisationId, reach, clock());
+  return sql`(${summaryRows(organisationId, counts)})`;
+}
+
+/** A page of the vulnerabilities that an organisation's endpoints within reach have. */
+export async function listVulnerabilities(
+  context: Pick<ServerContext, 'database' | 'clock'>,
+  organisationId: string,
+  reach: Reach,
   query: VulnerabilityListQuery,
 ): Promise<VulnerabilityList> {
+  const { kysely } = context.database;
+  const summaries = await summariesWithin(context, organisationId, reach);
   const limit = query.limit ?? LIMIT_DEFAULT;
   const sort = query.sort ?? 'score';
   // The most urgent first, unless somebody says otherwise; names from A on.
@@ -80,10 +99,10 @@ export async function listVulnerabilities(
     : sql`${key}, s.vulnerability collate "C"`;
   const where = filter(organisationId, query);
   const { rows } = await sql<SummaryRow & { sort_key: string }>`
-    select s.*, (${key})::text as sort_key from vulnerability_summary s
+    select s.*, (${key})::text as sort_key from ${summaries} s
     where ${where} and ${after} order by ${order} limit ${limit + 1}`.execute(kysely);
   const counted = await sql<{ total: number }>`
-    select count(*) as total from vulnerability_summary s where ${where}`.execute(kysely);
+    select count(*) as total from ${summaries} s where ${where}`.execute(kysely);
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return {

@@ -17,7 +17,7 @@ import {
   VulnerabilityListQuery,
 } from '@thimble/protocol';
 import { Type } from 'typebox';
-import { operatorOf } from '../../access/index.ts';
+import { operatorOf, reachOf } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 import { assertEndpoint } from '../../discover/index.ts';
 import type { App } from '../../http/app.ts';
@@ -51,7 +51,8 @@ export function registerVulnerabilityRoutes(app: App, context: ServerContext): v
         response: { 200: VulnerabilityList },
       },
     },
-    async (request) => listVulnerabilities(context, operatorOf(request).organisationId, request.query),
+    async (request) =>
+      listVulnerabilities(context, operatorOf(request).organisationId, reachOf(request), request.query),
   );
   app.get(
     `${API}/vulnerabilities/:id`,
@@ -59,7 +60,8 @@ export function registerVulnerabilityRoutes(app: App, context: ServerContext): v
       config,
       schema: { summary: 'One vulnerability', params: ByVulnerability, response: { 200: VulnerabilityDetail } },
     },
-    async (request) => vulnerabilityDetail(context, operatorOf(request).organisationId, request.params.id),
+    async (request) =>
+      vulnerabilityDetail(context, operatorOf(request).organisationId, reachOf(request), request.params.id),
   );
   app.get(
     `${API}/vulnerabilities/:id/endpoints`,
@@ -79,7 +81,14 @@ export function registerVulnerabilityRoutes(app: App, context: ServerContext): v
       const { asOf, limit } = request.query;
       const at = momentOf(context, asOf);
       const { organisationId } = operatorOf(request);
-      return affectedEndpoints(context, organisationId, request.params.id, at, limit ?? ENDPOINTS_SHOWN);
+      return affectedEndpoints(
+        context,
+        organisationId,
+        reachOf(request),
+        request.params.id,
+        at,
+        limit ?? ENDPOINTS_SHOWN,
+      );
     },
   );
   registerOverrideRoutes(app, context);
@@ -156,15 +165,17 @@ function registerEndpointRoutes(app: App, context: ServerContext): void {
     },
     async (request) => {
       const { organisationId } = operatorOf(request);
+      const reach = reachOf(request);
       const { vulnerability, package: name, endpointId, asOf } = request.query;
       if (name === undefined && endpointId === undefined)
         throw new HttpProblem(400, 'invalid-request', { detail: 'Give a package, an endpointId, or both.' });
-      if (endpointId !== undefined) await assertEndpoint(context, organisationId, endpointId);
+      if (endpointId !== undefined) await assertEndpoint(context, organisationId, endpointId, reach);
       return explain(context, organisationId, {
         vulnerability,
         package: name ?? null,
         endpointId: endpointId ?? null,
         at: momentOf(context, asOf),
+        reach,
       });
     },
   );
@@ -174,12 +185,12 @@ function registerFleetRoutes(app: App, context: ServerContext): void {
   app.get(
     `${API}/gaps`,
     { config, schema: { summary: 'What could not be assessed', response: { 200: FleetGapList } } },
-    async (request) => fleetGaps(context, operatorOf(request).organisationId),
+    async (request) => fleetGaps(context, operatorOf(request).organisationId, reachOf(request)),
   );
   app.get(
     `${API}/risk`,
     { config, schema: { summary: 'The fleet’s risk over time', response: { 200: RiskSeries } } },
-    async (request) => riskSeries(context, operatorOf(request).organisationId),
+    async (request) => riskSeries(context, operatorOf(request).organisationId, reachOf(request)),
   );
   app.get(
     `${API}/next-patches`,
@@ -196,9 +207,11 @@ function registerFleetRoutes(app: App, context: ServerContext): void {
     },
     async (request) => {
       const { organisationId } = operatorOf(request);
+      const reach = reachOf(request);
       const { endpointId, limit } = request.query;
-      if (endpointId === undefined) return fleetPatches(context, organisationId, limit ?? 20);
-      const endpoint = { id: endpointId, hostname: await assertEndpoint(context, organisationId, endpointId) };
+      if (endpointId === undefined) return fleetPatches(context, organisationId, reach, limit ?? 20);
+      const hostname = await assertEndpoint(context, organisationId, endpointId, reach);
+      const endpoint = { id: endpointId, hostname };
       return endpointPatches(context, organisationId, endpoint, limit ?? 20);
     },
   );

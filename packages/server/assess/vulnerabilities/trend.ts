@@ -1,13 +1,15 @@
 import type { VulnerabilityDetail } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
+import { type Reach, endpointReachCondition } from '../../access/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { readLists } from '../findings/affected-endpoints.ts';
 import { curveMoments } from '../summaries/risk-curve.ts';
 
-/** Endpoints that had a vulnerability at the end of each of the last days, from the intervals of lists and verdicts. */
+/** Endpoints within reach that had a vulnerability at the end of each of the last days, from the intervals of lists and verdicts. */
 export async function vulnerabilityTrend(
   within: Kysely<Tables>,
   organisationId: string,
+  reach: Reach,
   vulnerability: string,
   now: Date,
 ): Promise<VulnerabilityDetail['trend']> {
@@ -23,7 +25,8 @@ export async function vulnerabilityTrend(
     select em.manifest_id, moment.place::int as place, count(*) as count
     from unnest(${times}::timestamptz[]) with ordinality as moment (at, place)
     join endpoint_manifest em on em.valid_from <= moment.at and (em.valid_to is null or em.valid_to > moment.at)
-    where em.manifest_id = any(${[...lists.keys()]}::int[]) group by 1, 2`.execute(within);
+    where em.manifest_id = any(${[...lists.keys()]}::int[]) and ${endpointReachCondition(reach, sql`em.endpoint_id`)}
+    group by 1, 2`.execute(within);
   const counts = new Float64Array(moments.length);
   for (const { manifest_id: manifest, place, count } of periods) {
     const time = moments[place - 1]?.getTime() ?? 0;
