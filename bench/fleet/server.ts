@@ -12,6 +12,8 @@ import type { ServerReady } from './server-process.ts';
 const START_DEADLINE_MS = 60_000;
 const STOP_DEADLINE_MS = 30_000;
 const LOG_TAIL_BYTES = 8192;
+/** As scripts/run.sh has them. */
+const SHIPPED_FLAGS = ['--max-semi-space-size=16', '--disable-warning=ExperimentalWarning'];
 
 /** A server as shipped, with its embedded PostgreSQL and all default settings but for feeds, in a process of its own. */
 export interface MeasuredServer extends AsyncDisposable {
@@ -40,7 +42,7 @@ export async function startMeasuredServer(
   const usual = { data, host: '127.0.0.1', port: '0', feeds: 'off', ...unlimited };
   const flags = Object.entries({ ...usual, ...settings }).flatMap(([name, value]) => [`--${name}`, value]);
   const entry = join(import.meta.dirname, 'server-process.ts');
-  const argv = ['--disable-warning=ExperimentalWarning', ...nodeFlags, entry, ...flags];
+  const argv = [...SHIPPED_FLAGS, ...nodeFlags, entry, ...flags];
   const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'pipe'], env: cleanEnvironment() });
   let log = '';
   child.stderr.on('data', (chunk: Buffer) => {
