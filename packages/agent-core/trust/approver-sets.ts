@@ -1,4 +1,10 @@
-import { APPROVER_SET_PAYLOAD_TYPE, ApproverSet, type SignedStatement } from '@thimble/protocol';
+import {
+  APPROVER_SET_PAYLOAD_TYPE,
+  ApproverSet,
+  isEnough,
+  signaturesInWords,
+  type SignedStatement,
+} from '@thimble/protocol';
 import { Value } from 'typebox/value';
 import { refusedNews, type Heeded, type NewsJudge } from './news.ts';
 import type { TrustState } from './trust-state.ts';
@@ -37,8 +43,9 @@ function followOne(state: TrustState, signed: SignedStatement, judge: NewsJudge)
     if (version === held.set.version) return refuse(`it is another version ${version} than the one that is known`);
     if (version !== held.set.version + 1 || set.previous !== held.sha256)
       return refuse(`version ${version} does not follow on version ${held.set.version}`);
-    if (opened.approvers < held.set.threshold)
-      return refuse(`${opened.approvers} of the ${held.set.threshold} people signed it who have to`);
+    // By the rule that holds until now: only whom it lets decide may lower it.
+    if (!isEnough(held.set, opened.signed))
+      return refuse(`too few people signed it: ${signaturesInWords(held.set, opened.signed)}`);
   }
   const how = held === null ? (pinned === null ? 'the first that was shown' : 'as pinned') : 'signed by the set before';
   const message = `approvers: version ${version}, ${threshold} of ${set.approvers.length} sign, ${how} (SHA-256 ${sha256})`;

@@ -4,6 +4,9 @@ import {
   HALT_SEQUENCE_STEPS,
   HALT_SEQUENCE_STEPS_BY_APPROVERS,
   HaltStatement,
+  isEnough,
+  NO_SIGNATURES,
+  type SignatureCount,
   type SignedStatement,
 } from '@thimble/protocol';
 import { Value } from 'typebox/value';
@@ -25,10 +28,10 @@ export function heedHalt(state: TrustState, halt: SignedStatement | Envelope, ju
   if (sequence <= heldSequence) return { state, told: [] };
   if (organisationId !== judge.identity.organisationId) return refuse('it is of another organisation');
   // Before a pinned set has come, nobody is known who could let it go on.
-  const threshold = demandedSignatures(state);
-  const byThreshold = threshold !== 'unknown' && threshold > 0 && opened.approvers >= threshold;
-  const byOne = opened.byOrderKey || opened.approvers > 0;
-  const enough = action === 'stop' ? byOne : byThreshold || (threshold === 0 && opened.byOrderKey);
+  const demand = demandedSignatures(state);
+  const byThreshold = demand !== 'unknown' && demand !== null && isEnough(demand, opened.signed);
+  const byOne = opened.byOrderKey || opened.signed.people > 0;
+  const enough = action === 'stop' ? byOne : byThreshold || (demand === null && opened.byOrderKey);
   // An end that people signed who are not of the set any more, told to an endpoint that came later: nothing is stopped here.
   if (!enough && action === 'go-on' && state.halt?.action !== 'stop') return { state, told: [] };
   if (!enough) return refuse(`"${action}" is signed by too few`);
@@ -40,7 +43,7 @@ export function heedHalt(state: TrustState, halt: SignedStatement | Envelope, ju
 
 interface Opened {
   readonly value: unknown;
-  readonly approvers: number;
+  readonly signed: SignatureCount;
   readonly byOrderKey: boolean;
 }
 
@@ -48,7 +51,7 @@ function open(state: TrustState, halt: SignedStatement | Envelope, judge: NewsJu
   if (Value.Check(Envelope, halt)) {
     const keys = orderKeysOf(state, judge.identity.orderKeys);
     const opened = judge.openEnvelope(halt, HALT_PAYLOAD_TYPE, keys);
-    return opened === null ? null : { value: opened.value, approvers: 0, byOrderKey: opened.isSigned };
+    return opened === null ? null : { value: opened.value, signed: NO_SIGNATURES, byOrderKey: opened.isSigned };
   }
   const opened = judge.openStatement(halt, HALT_PAYLOAD_TYPE, state.approvers?.set ?? null);
   return opened === null ? null : { ...opened, byOrderKey: false };

@@ -1,10 +1,14 @@
 import {
   ApprovalStatement,
+  isEnough,
   LIMITS,
+  signaturesInWords,
   type ApprovedAction,
   type Order,
   type OrderBody,
   type RefusalCode,
+  type SignatureCount,
+  type SignatureDemand,
 } from '@thimble/protocol';
 import { Value } from 'typebox/value';
 import { usedUp, type ApprovalUse } from './approval-uses.ts';
@@ -28,9 +32,9 @@ export type ApproversDemand =
   | { readonly kind: 'set-unknown' }
   | {
       readonly kind: 'signatures';
-      readonly threshold: number;
-      /** The approval of that id, with how many people of the present set signed it; null: there is none. */
-      find(approvalId: string): { readonly value: unknown; readonly approvers: number } | null;
+      readonly demand: SignatureDemand;
+      /** The approval of that id, with who of the present set signed it; null: there is none. */
+      find(approvalId: string): { readonly value: unknown; readonly signed: SignatureCount } | null;
     };
 
 export type Permission =
@@ -63,15 +67,15 @@ export function judgePermission(
   if (approvers.kind === 'set-unknown')
     return refused('approval-missing', 'a set of approvers is pinned here, and the server has not shown it yet');
   const { approvalId } = order;
-  const { threshold } = approvers;
+  const { demand } = approvers;
   if (approvalId === undefined)
-    return refused('approval-missing', `this endpoint demands ${threshold} approvers' signatures for ${action}`);
+    return refused('approval-missing', `this endpoint demands ${demand.threshold} approvers' signatures for ${action}`);
   const found = approvers.find(approvalId);
   if (found === null) return refused('approval-missing', `approval ${approvalId} did not come with the order`);
-  if (found.approvers < threshold)
+  if (!isEnough(demand, found.signed))
     return refused(
       'approval-missing',
-      `${found.approvers} of the ${threshold} people signed approval ${approvalId} who have to`,
+      `too few people signed approval ${approvalId}: ${signaturesInWords(demand, found.signed)}`,
     );
   if (!Value.Check(ApprovalStatement, found.value) || found.value.id !== approvalId)
     return refused('approval-invalid', 'what was signed is no approval, or another one');

@@ -1,4 +1,4 @@
-import type { ApproverSet, Envelope, OrderKey, SignedStatement } from '@thimble/protocol';
+import type { ApproverSet, Envelope, OrderKey, SignatureCount, SignedStatement } from '@thimble/protocol';
 import type { NewsKind, TrustState } from './trust-state.ts';
 
 /** By what news are judged. What needs cryptography is given in: here is only what follows from it. */
@@ -27,8 +27,8 @@ export interface OpenedStatement {
   readonly value: unknown;
   /** Of the payload. */
   readonly sha256: string;
-  /** How many different people of the set signed it. */
-  readonly approvers: number;
+  /** Who of the set. */
+  readonly signed: SignatureCount;
 }
 
 export interface OpenedEnvelope {

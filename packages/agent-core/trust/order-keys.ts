@@ -1,7 +1,7 @@
 import { ORDER_KEYS_PAYLOAD_TYPE, OrderKeyList, type Envelope, type OrderKey } from '@thimble/protocol';
 import { Value } from 'typebox/value';
 import { refusedNews, type Heeded, type NewsJudge } from './news.ts';
-import type { TrustState } from './trust-state.ts';
+import type { HeardTime, TrustState } from './trust-state.ts';
 
 /** The keys whose orders are taken now. */
 export function orderKeysOf(
@@ -49,5 +49,16 @@ function followOne(state: TrustState, envelope: Envelope, judge: NewsJudge): Hee
   if (!judge.areOrderKeys(keys)) return refuse('a key of it can’t be used');
   const message = `order keys: list ${sequence}, ${keys.map(({ keyid }) => keyid.slice(0, 16)).join(', ')}`;
   const retired = [...(state.orderKeys?.retired ?? []), ...present].slice(-KEPT_RETIRED);
-  return { state: { ...state, orderKeys: { sequence, keys, retired } }, told: [{ message }] };
+  const isKeyGone = present.some(({ keyid }) => !keys.some((key) => key.keyid === keyid));
+  const time = isKeyGone ? withinOwnClock(state.time) : state.time;
+  return { state: { ...state, time, orderKeys: { sequence, keys, retired } }, told: [{ message }] };
+}
+
+/**
+ * Of a key that is gone only what this machine's own clock agreed with stays: a thief's far future would let no approval be
+ * valid any more, and a past that nobody vouches for would let old ones be valid again.
+ */
+function withinOwnClock(time: HeardTime | null): HeardTime | null {
+  if (time === null || Date.parse(time.saidAt) <= Date.parse(time.heardAt)) return time;
+  return { ...time, saidAt: time.heardAt };
 }

@@ -1,4 +1,4 @@
-import type { ApproverSet, HaltStatement, OrderKey } from '@thimble/protocol';
+import type { ApproverSet, HaltStatement, OrderKey, SignatureDemand } from '@thimble/protocol';
 
 /** Whom an endpoint believes besides its enrolment; on its disk, and changed by news that prove themselves, or by root here. */
 export interface TrustState {
@@ -45,10 +45,10 @@ export const EMPTY_TRUST: TrustState = {
   refusedNews: {},
 };
 
-/** How many approvers have to sign; 0: nobody has to. `unknown`: a set is pinned here that has not been shown yet. */
-export function demandedSignatures({ approvers, pinnedSha256 }: TrustState): number | 'unknown' {
-  if (approvers !== null) return approvers.set.threshold;
-  return pinnedSha256 === null ? 0 : 'unknown';
+/** What approvers have to sign; null: nobody has to. `unknown`: a set is pinned here that has not been shown yet. */
+export function demandedSignatures({ approvers, pinnedSha256 }: TrustState): SignatureDemand | null | 'unknown' {
+  if (approvers === null) return pinnedSha256 === null ? null : 'unknown';
+  return approvers.set.threshold === 0 ? null : approvers.set;
 }
 
 /** Why everything is stopped here; null: it is not. */

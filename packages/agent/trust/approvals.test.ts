@@ -51,7 +51,7 @@ function judge(order: Order, { approvals = [], uses = [], gate = {} }: Circumsta
     nowMs: NOW_MS,
     gate: {
       halted: null,
-      approvers: { kind: 'signatures', threshold: 2, find: (id) => read(approvals, pinned).get(id) ?? null },
+      approvers: { kind: 'signatures', demand: set, find: (id) => read(approvals, pinned).get(id) ?? null },
       earliestMs: NOW_MS,
       latestMs: NOW_MS,
       ...gate,
@@ -118,6 +118,28 @@ describe('an endpoint that demands two approvers', () => {
     ['nobody', approvedBy(makeApproval())],
   ])('takes no approval of %s', (_who, approval) => {
     expect(judge(order(), { approvals: [approval] })).toMatchObject(missing);
+  });
+
+  test('takes sign-ins of two people for no approval where one of them has to sign by key file', () => {
+    const emil = makePasskey();
+    const demanding = { ...makeApproverSet(ORGANISATION_ID, 2, [[anna], [berta], [emil]]), keyFilesAtLeast: 1 };
+    const judged = (...approvals: readonly SignedStatement[]) => {
+      const read = createApprovalReader();
+      const held = { set: demanding, sha256: sha256(canonicalJson(demanding)) };
+      const find = (id: string) => read(approvals, held).get(id) ?? null;
+      return judge(order(), { gate: { approvers: { kind: 'signatures', demand: demanding, find } } });
+    };
+    const byPasskeys = approvedBy(makeApproval(), berta, emil);
+    const withKeyFile = approvedBy(makeApproval(), berta, anna);
+    expect(judged(byPasskeys)).toMatchObject({
+      ...missing,
+      message: expect.stringContaining('key file is still missing'),
+    });
+    expect(judged(withKeyFile)).toMatchObject(accepted);
+    // Nor does one hide the other, whichever comes first.
+    expect(judged(byPasskeys, withKeyFile)).toMatchObject(accepted);
+    expect(judged(withKeyFile, byPasskeys)).toMatchObject(accepted);
+    expect(judged(approvedBy(makeApproval(), anna))).toMatchObject(missing);
   });
 
   test.each<[string, Partial<ApprovalStatement>]>([

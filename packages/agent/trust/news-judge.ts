@@ -38,9 +38,9 @@ export function openStatement(
   set: Pick<ApproverSet, 'approvers'> | null,
 ): ReturnType<NewsJudge['openStatement']> {
   try {
-    const { payload, approvers } = verifyStatement(signed, payloadType, set ?? NOBODY);
+    const { payload, signed: count } = verifyStatement(signed, payloadType, set ?? NOBODY);
     const parsed = canonicalPayload(payload);
-    return parsed === null ? null : { value: parsed.value, sha256: sha256(payload), approvers: approvers.length };
+    return parsed === null ? null : { value: parsed.value, sha256: sha256(payload), signed: count };
   } catch (error) {
     if (error instanceof EnvelopeError) return null;
     throw error;

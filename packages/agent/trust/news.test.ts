@@ -121,6 +121,49 @@ describe('a set of approvers', () => {
   });
 });
 
+describe('with key files demanded, passkeys alone decide nothing', () => {
+  const emil = makePasskey();
+  const people = [[anna], [berta], [carla], [emil]];
+  const withKeyFile: ApproverSet = { ...makeApproverSet(ORGANISATION_ID, 2, people), keyFilesAtLeast: 1 };
+  const next = (change: Partial<ApproverSet>): ApproverSet => ({
+    ...makeApproverSet(ORGANISATION_ID, 2, people, withKeyFile),
+    ...change,
+  });
+  const holding = after({ approverSets: [set(withKeyFile)], halt: haltByKey(makeHalt(1, 'stop'), key) });
+
+  test.each<[string, ApproverSet]>([
+    ['demands no key file any more', next({})],
+    ['demands as many as before', next({ keyFilesAtLeast: 1 })],
+    ['demands nothing', next({ threshold: 0 })],
+  ])('about a set that %s', (_how, proposed) => {
+    expect(refusals(holding, { approverSets: [set(proposed, berta, emil)] })).toEqual(['approver-set-refused']);
+    const heeded = heed(holding, { approverSets: [set(proposed, anna, emil)] });
+    expect(heeded.state.approvers?.set).toEqual(proposed);
+  });
+
+  test('about the end of a stop', () => {
+    const goOn = makeHalt(2, 'go-on');
+    expect(refusals(holding, { halt: haltByApprovers(goOn, berta, emil) })).toEqual(['halt-refused']);
+    expect(haltReason(heed(holding, { halt: haltByApprovers(goOn, berta, anna) }).state)).toBeNull();
+  });
+
+  test('about how far the numbers of stops jump', () => {
+    const far = makeHalt(5000, 'stop');
+    expect(refusals(holding, { halt: haltByApprovers(far, berta, emil) })).toEqual(['halt-refused']);
+    expect(heed(holding, { halt: haltByApprovers(far, anna, emil) }).state.halt?.sequence).toBe(5000);
+  });
+
+  test.each<[string, unknown]>([
+    ['more than have to sign', 3],
+    ['none, spelt out', 0],
+    ['fewer than none', -1],
+    ['no number', '1'],
+  ])('and a set that demands %s is not taken', (_how, keyFilesAtLeast) => {
+    const given = { ...withKeyFile, keyFilesAtLeast } as ApproverSet;
+    expect(refusals(EMPTY_TRUST, { approverSets: [set(given)] })).toEqual(['approver-set-refused']);
+  });
+});
+
 describe('a stop', () => {
   const stop = makeHalt(1, 'stop');
   const goOn = makeHalt(2, 'go-on');

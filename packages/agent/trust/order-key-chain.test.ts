@@ -31,7 +31,7 @@ function endpoint(since = 0) {
     sequence: orderKeysSequence(state, identity),
     keyids: orderKeysOf(state, identity.orderKeys).map((key) => key.keyid),
   });
-  return { heed, at };
+  return { judge, heed, at };
 }
 
 describe('lists of order keys', () => {
@@ -95,6 +95,17 @@ describe('lists of order keys', () => {
     const { heed, at } = endpoint();
     expect(at(heed(heed(EMPTY_TRUST, chain.slice(0, 1)), [fork]))).toEqual({ sequence: 1, keyids: [keyAt(1).keyid] });
     expect(at(heed(heed(EMPTY_TRUST, [fork]), chain))).toEqual({ sequence: 1, keyids: [stranger.keyid] });
+  });
+
+  test.each([
+    ['far future', '9999-12-31T23:59:59.999Z', '1970-01-01T00:00:00.000Z'],
+    ['past', '1969-01-01T00:00:00.000Z', '1969-01-01T00:00:00.000Z'],
+  ])('without the key that said a %s leave of it what the own clock agreed with', (_, said, left) => {
+    const { judge, heed } = endpoint();
+    const heard = heedNews(EMPTY_TRUST, makeNews(keyAt(0), {}, said), judge).state;
+    expect(heard.time?.saidAt).toBe(said);
+    expect(heed(heard, [orderKeyList(1, [keyAt(1), keyAt(0)], keyAt(0))]).time?.saidAt).toBe(said);
+    expect(heed(heard, chain).time?.saidAt).toBe(left);
   });
 
   test('of before its enrolment are nothing to an endpoint', () => {

@@ -1,12 +1,19 @@
 import type { PinnedApprovers } from '@thimble/agent-core';
-import { APPROVAL_PAYLOAD_TYPE, Uuid, type SignedStatement } from '@thimble/protocol';
+import {
+  APPROVAL_PAYLOAD_TYPE,
+  isEnough,
+  NO_SIGNATURES,
+  Uuid,
+  type SignatureCount,
+  type SignedStatement,
+} from '@thimble/protocol';
 import { Value } from 'typebox/value';
 import { openStatement } from './news-judge.ts';
 
 /** What is found under an approval's id; believed only with enough approvers. */
 export interface FoundApproval {
   readonly value: unknown;
-  readonly approvers: number;
+  readonly signed: SignatureCount;
 }
 
 /**
@@ -36,7 +43,7 @@ function readAll(approvals: readonly SignedStatement[], { set }: PinnedApprovers
     const id = opened === null ? null : idOf(opened.value);
     if (opened === null || id === null) continue;
     // One that somebody put beside it under its id must not hide it.
-    if (opened.approvers >= (found.get(id)?.approvers ?? 0)) found.set(id, opened);
+    if (isEnough(set, opened.signed) || !isEnough(set, found.get(id)?.signed ?? NO_SIGNATURES)) found.set(id, opened);
   }
   return found;
 }

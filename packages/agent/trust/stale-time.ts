@@ -13,7 +13,7 @@ export function staleTimeOf(
   identity: Pick<Identity, 'checkInIntervalSeconds' | 'enrolledAt'>,
   hostNowMs: number,
 ): string | null {
-  if (state.time === null && demandedSignatures(state) === 0) return null;
+  if (state.time === null && demandedSignatures(state) === null) return null;
   return staleTime(state.time?.heardAt ?? identity.enrolledAt, identity.checkInIntervalSeconds, hostNowMs);
 }
 

@@ -18,6 +18,8 @@ export interface TrustReport {
     readonly version: number;
     readonly sha256: string;
     readonly threshold: number;
+    /** How many of them by a key file. */
+    readonly keyFilesAtLeast: number;
     readonly people: readonly { readonly name: string; readonly keys: readonly KeyName[] }[];
   } | null;
   readonly orderKeys: { readonly sequence: number; readonly keyids: readonly string[] };
@@ -55,7 +57,7 @@ export function describeTrust(
   const demanded = demandedSignatures(state);
   const { approvers, orderKeys, pinnedSha256, time } = state;
   return {
-    demandedSignatures: demanded === 'unknown' ? null : demanded,
+    demandedSignatures: demanded === 'unknown' ? null : (demanded?.threshold ?? 0),
     pinnedSha256,
     approvers:
       approvers === null
@@ -64,6 +66,7 @@ export function describeTrust(
             version: approvers.set.version,
             sha256: approvers.sha256,
             threshold: approvers.set.threshold,
+            keyFilesAtLeast: approvers.set.keyFilesAtLeast ?? 0,
             people: peopleOf(approvers.set),
           },
     orderKeys: { sequence: orderKeysSequence(state, identity), keyids: keyids(orderKeys?.keys ?? identity.orderKeys) },

@@ -144,11 +144,11 @@ function demandOf(
   approvals: readonly SignedStatement[],
   read: ReturnType<typeof createApprovalReader>,
 ): TrustGate['approvers'] {
-  const threshold = demandedSignatures(state);
-  if (threshold === 'unknown') return { kind: 'set-unknown' };
-  if (threshold === 0 || state.approvers === null) return { kind: 'nothing' };
+  const demand = demandedSignatures(state);
+  if (demand === 'unknown') return { kind: 'set-unknown' };
+  if (demand === null || state.approvers === null) return { kind: 'nothing' };
   const { approvers } = state;
-  return { kind: 'signatures', threshold, find: (id) => read(approvals, approvers).get(id) ?? null };
+  return { kind: 'signatures', demand, find: (id) => read(approvals, approvers).get(id) ?? null };
 }
 
 function isWorthWriting(before: TrustState, after: TrustState): boolean {

@@ -12,6 +12,7 @@ import {
 import type { Command, Option } from 'commander';
 import type { Cli } from '../cli.ts';
 import { CliError, usageError } from '../cli-error.ts';
+import { ofThemByKeyFile } from './approvals/statement-view.ts';
 
 type Ending = (act: () => Promise<number>) => Promise<void>;
 
@@ -120,7 +121,8 @@ function inWords(report: TrustReport): readonly string[] {
 function demandInWords({ demandedSignatures: demanded, approvers, pinnedSha256 }: TrustReport): string {
   if (demanded === null) return `Approvers:   pinned, not shown by the server yet: ${grouped(pinnedSha256 ?? '')}`;
   if (demanded === 0) return 'Approvers:   nobody has to sign besides the server';
-  return `Approvers:   ${demanded} of ${approvers?.people.length ?? 0} have to sign what changes this machine`;
+  const byFile = ofThemByKeyFile(approvers ?? {});
+  return `Approvers:   ${demanded} of ${approvers?.people.length ?? 0} have to sign what changes this machine${byFile}`;
 }
 
 function personInWords({ name, keys }: NonNullable<TrustReport['approvers']>['people'][number]): readonly string[] {

@@ -17,7 +17,17 @@ export const StatementProgress = Type.Object({
   digest: Sha256,
   /** How many different people have to sign. */
   threshold: Count,
-  signed: Type.Array(Type.Object({ approverId: Uuid, name: Label, keyid: Sha256, signedAt: Timestamp })),
+  /** How many of them by a key file. */
+  keyFilesAtLeast: Count,
+  signed: Type.Array(
+    Type.Object({
+      approverId: Uuid,
+      name: Label,
+      keyid: Sha256,
+      kind: Type.Union([Type.Literal('file'), Type.Literal('passkey')]),
+      signedAt: Timestamp,
+    }),
+  ),
 });
 export type StatementProgress = Static<typeof StatementProgress>;
 
@@ -99,6 +109,8 @@ export type ApproverCandidates = Static<typeof ApproverCandidates>;
 
 export const ProposeApproversRequest = Type.Object({
   threshold: Type.Integer({ minimum: 0, maximum: 32 }),
+  /** Left out: as in the present set; in the first one `usualKeyFiles`. */
+  keyFilesAtLeast: Type.Optional(Type.Integer({ minimum: 0, maximum: 32 })),
   approvers: Type.Array(Approver, { maxItems: 64 }),
 });
 export type ProposeApproversRequest = Static<typeof ProposeApproversRequest>;

@@ -47,6 +47,8 @@ export const ApproverSet = Type.Object({
   previous: Type.Union([Sha256, Type.Null()]),
   /** 0: nothing needs approvers' signatures any more. */
   threshold: Type.Integer({ minimum: 0, maximum: 32 }),
+  /** So many of these signatures are by key files. Left out: none has to be, and 0 is not another spelling of that. */
+  keyFilesAtLeast: Type.Optional(Type.Integer({ minimum: 1, maximum: 32 })),
   approvers: Type.Array(Approver, { maxItems: 64 }),
   issuedAt: Timestamp,
 });

@@ -1,4 +1,5 @@
 import type { ApproverSet } from '../orders/approval.ts';
+import { peopleWithKeyFile } from '../orders/signature-demand.ts';
 import { approverKeyid, approverKeyObject } from './approver-key.ts';
 
 /**
@@ -9,6 +10,11 @@ export function approverSetFlaw(set: ApproverSet): string | null {
   if ((set.version === 1) !== (set.previous === null)) return 'only version 1 has no version before';
   if (set.threshold > set.approvers.length)
     return `${set.threshold} signatures are demanded of ${set.approvers.length} people`;
+  const { keyFilesAtLeast = 0 } = set;
+  if (keyFilesAtLeast > set.threshold)
+    return `${keyFilesAtLeast} of ${set.threshold} signatures are demanded by key files`;
+  if (keyFilesAtLeast > peopleWithKeyFile(set.approvers))
+    return `${keyFilesAtLeast} signatures by key files are demanded of ${peopleWithKeyFile(set.approvers)} people who have one`;
   const people = new Set<string>();
   const keys = new Set<string>();
   for (const { id, name, keys: theirs } of set.approvers) {

@@ -1,8 +1,15 @@
-import { canonicalJson, type ApproverSet, type SignedStatement } from '../index.ts';
+import { canonicalJson, type ApproverSet, type SignatureCount, type SignedStatement } from '../index.ts';
 import { constants, generateKeyPairSync, sign } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { makeApproverSet, makeKeyFile, makePasskey, signed, type AssertionChange } from '../testing/index.ts';
+import {
+  makeApproverSet,
+  makeKeyFile,
+  makePasskey,
+  signed,
+  type AssertionChange,
+  type TestApprover,
+} from '../testing/index.ts';
 import { approverSetFlaw, sha256, statementDigest, verifyStatement } from './index.ts';
 
 const TYPE = 'application/vnd.thimble.approval+json';
@@ -12,6 +19,7 @@ const payload = Buffer.from(canonicalJson(statement));
 
 const [anna, anna2, carla, stranger] = [makeKeyFile(), makeKeyFile(), makeKeyFile(), makeKeyFile()];
 const berta = makePasskey('ES256');
+const bertaByFile = makeKeyFile();
 const set = makeApproverSet(ORGANISATION, 2, [[anna, anna2], [berta], [carla]]);
 const names = (of: SignedStatement, within: ApproverSet = set): string[] =>
   verifyStatement(of, TYPE, within).approvers.map(({ name }) => name);
@@ -19,11 +27,22 @@ const names = (of: SignedStatement, within: ApproverSet = set): string[] =>
 describe('a statement', () => {
   test('names the people of the set whose signature holds, whatever they signed with', () => {
     expect(names(signed(statement, TYPE, [anna, berta]))).toEqual(['Person 1', 'Person 2']);
-    expect(verifyStatement(signed(statement, TYPE, []), TYPE, set)).toEqual({ payload, approvers: [] });
+    expect(verifyStatement(signed(statement, TYPE, []), TYPE, set)).toMatchObject({ payload, approvers: [] });
   });
 
   test('counts one person once, however many keys and signatures', () => {
     expect(names(signed(statement, TYPE, [anna, anna2, anna]))).toEqual(['Person 1']);
+  });
+
+  test.each<[string, readonly TestApprover[], SignatureCount]>([
+    ['nobody', [], { people: 0, byKeyFile: 0 }],
+    ['a passkey', [berta], { people: 1, byKeyFile: 0 }],
+    ['two key files of one person', [anna, anna2], { people: 1, byKeyFile: 1 }],
+    ['a passkey and a key file of one person', [berta, bertaByFile], { people: 1, byKeyFile: 1 }],
+    ['a key file, a passkey and a stranger’s key file', [anna, berta, stranger], { people: 2, byKeyFile: 1 }],
+  ])('counts people, and those who signed by key file: %s', (_who, signers, count) => {
+    const within = makeApproverSet(ORGANISATION, 2, [[anna, anna2], [berta, bertaByFile], [carla]]);
+    expect(verifyStatement(signed(statement, TYPE, signers), TYPE, within).signed).toEqual(count);
   });
 
   test('has one digest for people, which is what a passkey signs', () => {
@@ -191,6 +210,12 @@ describe('a set of approvers', () => {
     ],
     ['begins with a version before', { ...set, previous: 'a'.repeat(64) }, 'version 1'],
     ['goes on from nothing', { ...set, version: 2 }, 'version 1'],
+    ['demands more key files than signatures', { ...set, keyFilesAtLeast: 3 }, '3 of 2 signatures'],
+    [
+      'demands more key files than people have',
+      { ...makeApproverSet(ORGANISATION, 2, [[anna], [berta]]), keyFilesAtLeast: 2 },
+      '1 people who have one',
+    ],
   ])('that %s is not sound', (_how, given, flaw) => {
     expect(approverSetFlaw(given)).toContain(flaw);
   });

@@ -1,5 +1,6 @@
 import { createHash, sign, verify } from 'node:crypto';
 import type { Approver, ApproverKey, ApproverSet, ApproverSignature, SignedStatement } from '../orders/approval.ts';
+import { countSignatures, type SignatureCount } from '../orders/signature-demand.ts';
 import { approverKeyObject } from './approver-key.ts';
 import { EnvelopeError, preAuthenticationEncoding, strictBase64 } from './envelope.ts';
 import type { SigningKey } from './keys.ts';
@@ -27,6 +28,7 @@ export interface VerifiedStatement {
   readonly payload: Buffer;
   /** Different people of the set of whom a signature holds. */
   readonly approvers: readonly Pick<Approver, 'id' | 'name'>[];
+  readonly signed: SignatureCount;
 }
 
 /**
@@ -43,10 +45,16 @@ export function verifyStatement(
   if (signed.payloadType !== payloadType)
     throw new EnvelopeError('malformed', `payload type ${JSON.stringify(signed.payloadType)} is not ${payloadType}`);
   const payload = strictBase64(signed.payload);
-  const approvers = set.approvers
-    .filter(({ keys }) => keys.some((key) => signed.signatures.some((each) => holds(each, key, payloadType, payload))))
-    .map(({ id, name }) => ({ id, name }));
-  return { payload, approvers };
+  const signers = set.approvers.flatMap(({ id, name, keys }) => {
+    const used = keys.filter((key) => signed.signatures.some((each) => holds(each, key, payloadType, payload)));
+    const best = used.find(({ kind }) => kind === 'file') ?? used[0];
+    return best === undefined ? [] : [{ id, name, kind: best.kind }];
+  });
+  return {
+    payload,
+    approvers: signers.map(({ id, name }) => ({ id, name })),
+    signed: countSignatures(signers),
+  };
 }
 
 function holds(signature: ApproverSignature, key: ApproverKey, payloadType: string, payload: Buffer): boolean {

@@ -3,20 +3,34 @@ import { advanceTarget, memberProgress } from './index.ts';
 import { applied, APPROVED, DIGEST, HOUR, NOW, order, PLAN, target } from './test-facts.ts';
 import { describe, expect, it } from 'vitest';
 
+const ONE = { people: 1, byKeyFile: 1 };
 const approval = (rest: Partial<ApprovalFacts> = {}): ApprovalFacts => ({
   id: 'approval-1',
   actions: ['trial', 'apply', 'rollback', 'restart-services', 'reboot'],
   transactionDigests: [DIGEST],
-  signed: 2,
+  signed: { people: 2, byKeyFile: 0 },
   expiresAtMs: NOW + HOUR,
   ...rest,
 });
 const approvedTarget = (approvals: readonly ApprovalFacts[], rest: Partial<TargetFacts> = {}): TargetFacts =>
-  target([PLAN], { approvedDigest: DIGEST, approvers: { threshold: 2, approvals }, ...rest });
+  target([PLAN], { approvedDigest: DIGEST, approvers: { demand: { threshold: 2 }, approvals }, ...rest });
 const advance = (facts: TargetFacts, run: RunFacts = APPROVED) => advanceTarget(facts, run, NOW);
 const ROLLOUT: RunFacts = { ...APPROVED, rollout: 'under-way' };
 
 describe('an order that changes something', () => {
+  it('waits for a key file where passkeys alone are not enough', () => {
+    const demand = { threshold: 2, keyFilesAtLeast: 1 };
+    const signedBy = (byKeyFile: number) =>
+      advance({
+        ...approvedTarget([]),
+        approvers: { demand, approvals: [approval({ signed: { people: 2, byKeyFile } })] },
+      });
+    const { actions, report } = signedBy(0);
+    expect(actions).toEqual([]);
+    expect(report.explanation).toContain('signatures (2 of 2, a key file is still missing)');
+    expect(signedBy(1).actions).toMatchObject([{ kind: 'issue-apply-order' }]);
+  });
+
   it('is signed without more where no approvers are asked for', () => {
     const { actions, report } = advance(target([PLAN], { approvedDigest: DIGEST }));
     expect(actions).toMatchObject([{ kind: 'issue-apply-order' }]);
@@ -45,8 +59,8 @@ describe('an order that changes something', () => {
 
   it.each<[string, readonly ApprovalFacts[], string, string]>([
     ['nobody was asked', [], 'to-be-asked', 'approvers are about to be asked'],
-    ['one of two has signed', [approval({ signed: 1 })], 'waits', 'waits for approvers’ signatures (1 of 2)'],
-    ['its time is over and too few signed', [approval({ signed: 1, expiresAtMs: NOW })], 'expired', 'renew it'],
+    ['one of two has signed', [approval({ signed: ONE })], 'waits', 'waits for approvers’ signatures (1 of 2)'],
+    ['its time is over and too few signed', [approval({ signed: ONE, expiresAtMs: NOW })], 'expired', 'renew it'],
     ['what was signed is over', [approval({ expiresAtMs: NOW })], 'to-be-asked', 'about to be asked'],
     [
       'the approval is about another transaction',
@@ -76,12 +90,15 @@ describe('an order that changes something', () => {
         waits: [{ kind: 'service-restart', unit: 'ssh.service', reason: 'uses replaced code' }],
       });
       const apply = order('apply', 2, { result: waits, transactionDigest: DIGEST });
-      const facts = approvedTarget([approval({ transactionDigests: [], signed: 0 })], {
+      const facts = approvedTarget([approval({ transactionDigests: [], signed: { people: 0, byKeyFile: 0 } })], {
         orders: [PLAN, apply],
         request,
       });
       expect(advance(facts)).toMatchObject({ actions: [], report: { underWay: true, approvers: { kind: 'waits' } } });
-      const signed = { ...facts, approvers: { threshold: 2, approvals: [approval({ transactionDigests: [] })] } };
+      const signed = {
+        ...facts,
+        approvers: { demand: { threshold: 2 }, approvals: [approval({ transactionDigests: [] })] },
+      };
       expect(advance(signed).actions).toEqual([
         expect.objectContaining({ approvalId: 'approval-1' }),
         { kind: 'clear-request', endpointId: 'endpoint-1' },
@@ -104,7 +121,7 @@ describe('an order that changes something', () => {
 
 describe('what changes nothing', () => {
   it.each<[string, TargetFacts]>([
-    ['a plan', target([], { approvers: { threshold: 2, approvals: [] } })],
+    ['a plan', target([], { approvers: { demand: { threshold: 2 }, approvals: [] } })],
     ['a stop', approvedTarget([], { orders: [order('apply', 2)], request: 'cancel' })],
   ])('%s needs no signatures', (_, facts) => {
     expect(advance(facts).actions).not.toEqual([]);
@@ -124,7 +141,7 @@ describe('a rollout', () => {
 
 describe('a member of a rollout', () => {
   it('that was let install says what it waits for', () => {
-    const facts = approvedTarget([approval({ signed: 1 })]);
+    const facts = approvedTarget([approval({ signed: ONE })]);
     expect(memberProgress(facts, ROLLOUT, NOW)).toMatchObject({
       kind: 'working',
       held: 'waits for approvers’ signatures (1 of 2)',
@@ -151,8 +168,11 @@ describe('an emergency stop', () => {
 
 // Facts are data of the server's own database: an approval never counts for more than it says.
 it('never names an approval whose signatures do not suffice', () => {
-  for (const signed of [0, 1]) {
-    const facts = approvedTarget([approval({ id: 'weak', signed }), approval({ id: 'old', expiresAtMs: NOW - 1 })]);
+  for (const people of [0, 1]) {
+    const facts = approvedTarget([
+      approval({ id: 'weak', signed: { people, byKeyFile: people } }),
+      approval({ id: 'old', expiresAtMs: NOW - 1 }),
+    ]);
     expect(advance(facts).actions).toEqual([]);
   }
 });

@@ -1,4 +1,10 @@
-import type { ApprovedAction } from '@thimble/protocol';
+import {
+  type ApprovedAction,
+  isEnough,
+  type SignatureCount,
+  type SignatureDemand,
+  signaturesInWords,
+} from '@thimble/protocol';
 import type { TargetAction } from './advance-target.ts';
 import type { ApprovalFacts, ApproverFacts, RunFacts, TargetFacts } from './facts.ts';
 import { projectTarget } from './project-target.ts';
@@ -18,7 +24,12 @@ export type ApproverStanding =
   | { readonly kind: 'halted'; readonly reason: string }
   /** Nobody was asked yet: the server makes a request for this transaction (null: for the endpoint itself). */
   | { readonly kind: 'to-be-asked'; readonly action: ApprovedAction; readonly transactionDigest: string | null }
-  | { readonly kind: 'waits'; readonly approvalId: string; readonly signed: number; readonly threshold: number }
+  | {
+      readonly kind: 'waits';
+      readonly approvalId: string;
+      readonly signed: SignatureCount;
+      readonly demand: SignatureDemand;
+    }
   /** Too few signed in time: a person has to say that it is still wanted. */
   | { readonly kind: 'expired'; readonly approvalId: string };
 
@@ -83,18 +94,18 @@ function expected(target: TargetFacts, run: RunFacts, approvers: ApproverFacts, 
 
 function givenFor(need: Need, approvers: ApproverFacts, nowMs: number): ApprovalFacts | undefined {
   return approvers.approvals.find(
-    (approval) => covers(approval, need) && approval.expiresAtMs > nowMs && approval.signed >= approvers.threshold,
+    (approval) => covers(approval, need) && approval.expiresAtMs > nowMs && isEnough(approvers.demand, approval.signed),
   );
 }
 
 /** The newest request about it counts. One that was signed and is used up or over is asked for again, as new orders are. */
 function standingOf(need: Need, approvers: ApproverFacts, nowMs: number): ApproverStanding {
   const asked = approvers.approvals.find((approval) => covers(approval, need));
-  const { threshold } = approvers;
-  if (asked === undefined || asked.signed >= threshold)
+  const { demand } = approvers;
+  if (asked === undefined || isEnough(demand, asked.signed))
     return { kind: 'to-be-asked', action: need.action, transactionDigest: need.transactionDigest };
   const { id: approvalId, signed } = asked;
-  return asked.expiresAtMs > nowMs ? { kind: 'waits', approvalId, signed, threshold } : { kind: 'expired', approvalId };
+  return asked.expiresAtMs > nowMs ? { kind: 'waits', approvalId, signed, demand } : { kind: 'expired', approvalId };
 }
 
 /** An approval of an installation allows its way back too, but of what was installed by itself alone. */
@@ -147,7 +158,7 @@ export function standingInWords(standing: ApproverStanding): string {
     case 'to-be-asked':
       return 'approvers are about to be asked for their signatures';
     case 'waits':
-      return `waits for approvers’ signatures (${standing.signed} of ${standing.threshold})`;
+      return `waits for approvers’ signatures (${signaturesInWords(standing.demand, standing.signed)})`;
     case 'expired':
       return 'the request to approvers expired with too few signatures; renew it';
   }

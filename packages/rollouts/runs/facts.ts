@@ -1,4 +1,13 @@
-import type { ApprovedAction, OrderKind, OrderStage, RefusalCode, FailureCode, Wait } from '@thimble/protocol';
+import type {
+  ApprovedAction,
+  FailureCode,
+  OrderKind,
+  OrderStage,
+  RefusalCode,
+  SignatureCount,
+  SignatureDemand,
+  Wait,
+} from '@thimble/protocol';
 
 /** What of a verification decides how a run goes on. Counts and names, so that thousands of targets fit into memory. */
 export interface VerificationFacts {
@@ -74,13 +83,13 @@ export interface ApprovalFacts {
    * about the endpoint alone.
    */
   readonly transactionDigests: readonly string[];
-  readonly signed: number;
+  readonly signed: SignatureCount;
   readonly expiresAtMs: number;
 }
 
 export interface ApproverFacts {
-  /** How many people have to sign; at least 1. */
-  readonly threshold: number;
+  /** At least one person has to sign. */
+  readonly demand: SignatureDemand;
   /** Newest first; only those that cover the endpoint. */
   readonly approvals: readonly ApprovalFacts[];
 }

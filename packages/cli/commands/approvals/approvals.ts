@@ -9,6 +9,7 @@ import { printFacts, printJson, printTable } from '../print.ts';
 import { usageError } from '../../cli-error.ts';
 import { checkApproval, fetchApproval } from './checked-approval.ts';
 import { narrowingOf, withNarrowing, type Narrowing } from './narrowing.ts';
+import { progressInWords } from './progress-in-words.ts';
 import { resolveApproval } from './resolve-approval.ts';
 import { digestInGroups, showApproval } from './statement-view.ts';
 
@@ -41,7 +42,7 @@ export function approvalsCommands(program: Command, cli: Cli): void {
       showApproval(terminal, approval.statement, approval.transactions, approval.nameOf);
       printFacts(terminal, [
         ['digest', digestInGroups(approval.digest)],
-        ['signed', signedInWords(detail.summary)],
+        ['signed', progressInWords(detail.summary.progress)],
         ['state', detail.summary.state],
       ]);
     });
@@ -76,7 +77,7 @@ function printList(terminal: Terminal, items: readonly ApprovalSummary[], nowMs:
     [
       { title: 'ID', value: ({ id }) => id.slice(-8) },
       { title: 'STATE', value: ({ state }) => state },
-      { title: 'SIGNED', value: signedInWords },
+      { title: 'SIGNED', value: ({ progress }) => progressInWords(progress) },
       { title: 'WHAT', value: ({ title }) => printable(title), flexible: true, leastWidth: 16 },
       { title: 'ENDPOINTS', value: ({ endpointCount }) => String(endpointCount), align: 'right', dispensable: 1 },
       { title: 'ASKED', value: ({ createdAt }) => formatAgo(createdAt, nowMs), dispensable: 2 },
@@ -84,9 +85,4 @@ function printList(terminal: Terminal, items: readonly ApprovalSummary[], nowMs:
     ],
     items,
   );
-}
-
-function signedInWords({ progress: { signed, threshold } }: ApprovalSummary): string {
-  const names = signed.length === 0 ? '' : ` (${signed.map(({ name }) => printable(name)).join(', ')})`;
-  return `${signed.length} of ${threshold}${names}`;
 }

@@ -5,13 +5,13 @@ import { Value } from 'typebox/value';
 import type { Cli } from '../../cli.ts';
 import { CliError, usageError } from '../../cli-error.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { printable } from '../../terminal/index.ts';
 import { connect } from '../connection.ts';
 import { type ConnectionOptions, examples, withConnection, withJson } from '../options.ts';
 import { printJson } from '../print.ts';
 import { type CheckedApproval, checkApproval, fetchApproval, readApprovalFile } from './checked-approval.ts';
 import { keygenCommand } from './keygen.ts';
 import { narrowingOf, type Narrowing, withNarrowing } from './narrowing.ts';
+import { progressInWords } from './progress-in-words.ts';
 import { resolveApproval } from './resolve-approval.ts';
 import { signShown } from './sign.ts';
 import { showApproval } from './statement-view.ts';
@@ -99,11 +99,10 @@ async function bring(cli: Cli, request: string | undefined, path: string, option
 async function send(cli: Cli, id: string, signature: ApproverSignature, options: ApproveOptions): Promise<void> {
   const detail = await connect(cli, options).signApproval(id, signature);
   if (options.json === true) return printJson(cli.terminal, detail);
-  cli.terminal.note(progressInWords(detail));
+  cli.terminal.note(signedInWords(detail));
 }
 
-function progressInWords({ summary: { state, progress } }: ApprovalDetail): string {
-  const names = progress.signed.map(({ name }) => printable(name)).join(', ');
-  const count = `${progress.signed.length} of ${progress.threshold} have signed (${names})`;
+function signedInWords({ summary: { state, progress } }: ApprovalDetail): string {
+  const count = progressInWords(progress, ' have signed');
   return state === 'granted' ? `Signed. ${count}: it begins.` : `Signed. ${count}.`;
 }

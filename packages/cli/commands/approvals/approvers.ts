@@ -14,11 +14,12 @@ import { Value } from 'typebox/value';
 import type { Cli } from '../../cli.ts';
 import { CliError, usageError } from '../../cli-error.ts';
 import { EXIT } from '../../exit-codes.ts';
-import { plural, printable, type Terminal } from '../../terminal/index.ts';
+import { printable, type Terminal } from '../../terminal/index.ts';
 import { connect } from '../connection.ts';
 import { type ConnectionOptions, examples, wholeNumber, withConnection, withJson } from '../options.ts';
 import { printFacts, printJson } from '../print.ts';
 import { nextApprovers } from './next-approvers.ts';
+import { progressInWords } from './progress-in-words.ts';
 import { signShown } from './sign.ts';
 import { showSet } from './statement-view.ts';
 
@@ -65,6 +66,11 @@ function proposeCommand(group: Command, cli: Cli): void {
     .description('propose the next set: the present one with these changes. The first one holds at once.')
     .option('--threshold <count>', 'how many different people have to sign; 0: nobody', wholeNumber(0, 32))
     .option(
+      '--key-files-at-least <count>',
+      'how many of them by a key file, which a stolen server can’t use; the first set demands 1 where it can',
+      wholeNumber(0, 32),
+    )
+    .option(
       '--approver <name=key>',
       'a person with the public half of a key file (or the key itself); may be repeated',
       collect,
@@ -74,11 +80,13 @@ function proposeCommand(group: Command, cli: Cli): void {
   examples(command, [
     ['thimble approvers propose --threshold 2 --approver Ada=ada.key.pub --approver Bob=bob.key.pub', 'the first set'],
     ['thimble approvers propose --remove Bob --approver Cyd=cyd.key.pub', 'Bob leaves, Cyd comes'],
+    ['thimble approvers propose --key-files-at-least 1', 'passkeys alone are not enough any more'],
   ]);
   command.action(async (_, given: Command) => {
     const options = given.optsWithGlobals<
       ConnectionOptions & {
         threshold?: number;
+        keyFilesAtLeast?: number;
         approver?: readonly string[];
         person?: readonly string[];
         remove?: readonly string[];
@@ -89,6 +97,7 @@ function proposeCommand(group: Command, cli: Cli): void {
     const { items: known } = await client.approverCandidates();
     const next = await nextApprovers(active?.set ?? null, {
       threshold: options.threshold,
+      keyFilesAtLeast: options.keyFilesAtLeast,
       added: options.approver ?? [],
       people: (options.person ?? []).map((name) => pickPerson(known, name)),
       removed: options.remove ?? [],
@@ -180,9 +189,8 @@ function showStatus({ terminal }: Cli, { active, proposed }: ApproverStatus): vo
   if (active === null) terminal.out('There are no approvers: endpoints do what the server’s key signed.');
   else showSet(terminal, active.set);
   if (proposed === null) return;
-  const { signed, threshold } = proposed.progress;
   terminal.out(
-    `\n${terminal.colour.bold('Proposed')} by ${printable(proposed.proposedBy)}, ${signed.length} of ${plural(threshold, 'signature')}:`,
+    `\n${terminal.colour.bold('Proposed')} by ${printable(proposed.proposedBy)}, signed by ${progressInWords(proposed.progress)}:`,
   );
   showSet(terminal, proposed.set);
 }

@@ -10,6 +10,7 @@ import { confirm, printable } from '../../terminal/index.ts';
 import { connect } from '../connection.ts';
 import { type ConnectionOptions, examples, withConnection, withJson } from '../options.ts';
 import { printJson } from '../print.ts';
+import { progressInWords } from './progress-in-words.ts';
 import { signShown } from './sign.ts';
 import { keepStop, sendStop, signStop } from './signed-stop.ts';
 
@@ -109,6 +110,5 @@ function statusInWords({ halted, current, pending }: HaltStatus): string {
   if (!halted) return 'No emergency stop holds.';
   const since = current === null ? '' : ` since ${current.createdAt}: ${printable(current.statement.reason)}`;
   if (pending === null) return `Everything is stopped${since}.`;
-  const { signed, threshold } = pending.progress;
-  return `Everything is stopped${since}. ${signed.length} of ${threshold} approvers have signed that it may go on.`;
+  return `Everything is stopped${since}. That it may go on: ${progressInWords(pending.progress, ' approvers have signed')}.`;
 }

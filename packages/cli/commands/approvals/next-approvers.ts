@@ -9,6 +9,8 @@ export async function nextApprovers(
   present: ApproverSet | null,
   changes: {
     readonly threshold: number | undefined;
+    /** Left out: the server decides, see `ProposeApproversRequest`. */
+    readonly keyFilesAtLeast: number | undefined;
     /** `NAME=FILE` or `NAME=KEY`. */
     readonly added: readonly string[];
     /** With their passkeys. */
@@ -37,7 +39,8 @@ export async function nextApprovers(
     const key = { kind: 'file', keyid: keyThumbprint(publicKey), publicKey } as const;
     people.set(name, { id, name, keys: [...(before?.keys ?? []), key] });
   }
-  return { threshold, approvers: [...people.values()] };
+  const { keyFilesAtLeast } = changes;
+  return { threshold, ...(keyFilesAtLeast === undefined ? {} : { keyFilesAtLeast }), approvers: [...people.values()] };
 }
 
 async function keyOf(text: string): Promise<{ readonly name: string; readonly publicKey: string }> {

@@ -1,4 +1,4 @@
-import type { ApprovalStatement, ApproverSet, Transaction } from '@thimble/protocol';
+import { type ApprovalStatement, type ApproverSet, passkeysSuffice, type Transaction } from '@thimble/protocol';
 import { plural, printable, listing, type Terminal } from '../../terminal/index.ts';
 import { describeChange } from '../../transaction-view.ts';
 import { printFacts } from '../print.ts';
@@ -58,11 +58,20 @@ export function showSet(terminal: Terminal, set: ApproverSet): void {
   const what =
     set.threshold === 0
       ? 'nothing needs signatures'
-      : `${set.threshold} of ${plural(set.approvers.length, 'person')} have to sign`;
+      : `${set.threshold} of ${plural(set.approvers.length, 'person')} have to sign${ofThemByKeyFile(set)}`;
   terminal.out(`${terminal.colour.bold(`Version ${set.version}`)}: ${what.replace('persons', 'people')}`);
   for (const { name, keys } of set.approvers)
     for (const { kind, keyid } of keys)
       terminal.out(
         `  ${printable(name)}  ${kind === 'file' ? 'key file' : 'passkey'}  ${digestInGroups(keyid.slice(0, 32))}`,
       );
+  if (passkeysSuffice(set)) terminal.out(terminal.colour.warning(PASSKEYS_SUFFICE));
+}
+
+const PASSKEYS_SUFFICE = `  Passkeys alone are enough: a stolen server can take people’s sign-ins for their approvals. Demand a key file:
+  thimble approvers propose --approver NAME=FILE.pub --key-files-at-least 1`;
+
+/** `, 1 of them by key file`; empty: none has to be. */
+export function ofThemByKeyFile({ keyFilesAtLeast = 0 }: Pick<ApproverSet, 'keyFilesAtLeast'>): string {
+  return keyFilesAtLeast === 0 ? '' : `, ${keyFilesAtLeast} of them by key file`;
 }

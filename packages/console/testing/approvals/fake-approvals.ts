@@ -30,6 +30,7 @@ const SET: ApproverSet = {
   version: 3,
   previous: hex(500),
   threshold: 2,
+  keyFilesAtLeast: 1,
   approvers: NAMES.map((name, index) => ({
     id: id(index + 1),
     name,
@@ -44,13 +45,14 @@ export function createFakeApprovals(nowMs: number): FakeApprovals {
     approverId: id(index + 1),
     name: NAMES[index] ?? '',
     keyid: hex(510 + index),
+    kind: 'file' as const,
     signedAt: at(-1),
   });
   const entry = {
     id: id(50),
     set: SET,
     signed: { payloadType: 'application/vnd.thimble.approver-set+json', payload: '', signatures: [] },
-    progress: { digest: hex(520), threshold: 2, signed: [] },
+    progress: { digest: hex(520), threshold: 2, keyFilesAtLeast: 1, signed: [] },
     proposedAt: at(-400),
     proposedBy: 'operator',
   };
@@ -128,7 +130,7 @@ function request(
       createdBy: 'operator',
       narrowedBy: null,
       expiresAt: statement.expiresAt,
-      progress: { digest: hex(540 + number), threshold: 2, signed },
+      progress: { digest: hex(540 + number), threshold: 2, keyFilesAtLeast: 1, signed },
     },
     signed: { payloadType: APPROVAL_PAYLOAD_TYPE, payload: '', signatures: [] },
     statement,

@@ -1,4 +1,4 @@
-import type { ApproverSignature, HaltStatus } from '@thimble/protocol';
+import { type ApproverSignature, type HaltStatus, isEnough, signaturesInWords } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
@@ -8,7 +8,7 @@ import { type Operator, publishTrust } from '../publish-trust.ts';
 import { activeSet, demandingSet } from '../sets/active-set.ts';
 import { lockSets } from '../sets/lock-sets.ts';
 import { addSignature } from '../statements/add-signature.ts';
-import { countingSignatures, readSignatures } from '../statements/read-signatures.ts';
+import { countedSignatures, countingSignatures, readSignatures } from '../statements/read-signatures.ts';
 import { nextSequence, replaceHalts } from './change-halt.ts';
 import { haltEntry, readHalts } from './halt-row.ts';
 
@@ -28,8 +28,8 @@ export async function signHalt(
       throw new HttpProblem(404, 'unknown-halt', { detail: 'No end of a stop with this id waits for signatures.' });
     const person = await addSignature(within, context, organisationId, 'halt', pending, set, signature);
     const signatures = await readSignatures(within, organisationId, [haltId]);
-    const signed = countingSignatures(signatures.get(haltId), set).length;
-    const ends = signed >= set.threshold;
+    const signed = countedSignatures(signatures.get(haltId), set);
+    const ends = isEnough(set, signed);
     if (ends) {
       await replaceHalts(within, organisationId);
       await sql`update emergency_halt set state = 'in-force'
@@ -41,7 +41,7 @@ export async function signHalt(
         at: context.clock(),
         kind: ends ? 'emergency-stop-ended' : 'go-on-signed',
         actor: person.name,
-        summary: `${person.name} signed to go on (${signed} of ${set.threshold})`,
+        summary: `${person.name} signed to go on (${signaturesInWords(set, signed)})`,
         detail: { haltId, approverId: person.id, keyid: signature.keyid, sentBy: operator.name },
       },
     ]);

@@ -3,7 +3,7 @@ import type { ApprovalFacts, ApproverFacts } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
 import { readSet } from '../sets/set-entry.ts';
-import { countingSignatures, readSignatures } from '../statements/read-signatures.ts';
+import { countedSignatures, readSignatures } from '../statements/read-signatures.ts';
 
 interface ScopeRow {
   readonly id: string;
@@ -29,6 +29,8 @@ export async function approverFacts(
   const { organisation_id: organisationId } = active;
   const set = readSet(active);
   if (set.threshold === 0) return null;
+  const { threshold, keyFilesAtLeast = 0 } = set;
+  const demand = { threshold, keyFilesAtLeast };
   const { rows } = await sql<ScopeRow>`
     select a.id, s.endpoint_id, array_agg(s.transaction_digest) filter (where s.transaction_digest <> '') as digests,
       a.actions, (extract(epoch from a.expires_at) * 1000)::bigint as expires_ms
@@ -42,10 +44,10 @@ export async function approverFacts(
       id: row.id,
       actions: row.actions,
       transactionDigests: row.digests ?? [],
-      signed: countingSignatures(signatures.get(row.id), set).length,
+      signed: countedSignatures(signatures.get(row.id), set),
       expiresAtMs: row.expires_ms,
     };
     byEndpoint.set(row.endpoint_id, [...(byEndpoint.get(row.endpoint_id) ?? []), facts]);
   }
-  return (endpointId) => ({ threshold: set.threshold, approvals: byEndpoint.get(endpointId) ?? [] });
+  return (endpointId) => ({ demand, approvals: byEndpoint.get(endpointId) ?? [] });
 }

@@ -1,8 +1,8 @@
-import type { ApproverSet } from '@thimble/protocol';
+import { type ApproverSet, isEnough } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import type { Tables } from '../../storage/index.ts';
-import { countingSignatures, readSignatures } from '../statements/read-signatures.ts';
+import { countedSignatures, readSignatures } from '../statements/read-signatures.ts';
 
 /** Counts the signatures of all requests again, by another set: what people signed who are not in it any more counts for nothing. */
 export async function recountRequests(
@@ -17,7 +17,7 @@ export async function recountRequests(
     order by id for update`.execute(within);
   const ids = rows.map(({ id }) => id);
   const signatures = await readSignatures(within, organisationId, ids);
-  const granted = ids.filter((id) => countingSignatures(signatures.get(id), set).length >= set.threshold);
+  const granted = ids.filter((id) => isEnough(set, countedSignatures(signatures.get(id), set)));
   await sql`update approval_request set state = case when id = any(${granted}::uuid[]) then 'granted' else 'open' end
     where organisation_id = ${organisationId} and id = any(${ids}::uuid[])`.execute(within);
   for (const id of ids) await wakeTargets(within, context, id);

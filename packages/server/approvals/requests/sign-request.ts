@@ -1,4 +1,4 @@
-import type { ApproverSignature } from '@thimble/protocol';
+import { type ApproverSignature, isEnough, signaturesInWords } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
@@ -8,7 +8,7 @@ import { type Operator, publishTrust } from '../publish-trust.ts';
 import { demandingSet } from '../sets/active-set.ts';
 import { lockSets } from '../sets/lock-sets.ts';
 import { addSignature } from '../statements/add-signature.ts';
-import { countingSignatures, readSignatures } from '../statements/read-signatures.ts';
+import { countedSignatures, readSignatures } from '../statements/read-signatures.ts';
 import { APPROVAL_COLUMNS, type ApprovalRow, stateAt } from './approval-row.ts';
 import { assertSignedByOthers } from './assert-signed-by-others.ts';
 import { wakeTargets } from './recount-requests.ts';
@@ -43,8 +43,8 @@ export async function signRequest(
     const person = await addSignature(within, context, organisationId, 'approval', row, set, signature);
     await assertSignedByOthers(context, within, organisationId, row.run_id, person);
     const signatures = await readSignatures(within, organisationId, [approvalId]);
-    const signed = countingSignatures(signatures.get(approvalId), set).length;
-    if (signed >= set.threshold)
+    const signed = countedSignatures(signatures.get(approvalId), set);
+    if (isEnough(set, signed))
       await sql`update approval_request set state = 'granted'
         where organisation_id = ${organisationId} and id = ${approvalId}`.execute(within);
     await wakeTargets(within, context, approvalId);
@@ -55,7 +55,7 @@ export async function signRequest(
         kind: 'approval-signed',
         actor: person.name,
         runId: row.run_id,
-        summary: `${person.name} signed ${row.title} (${signed} of ${set.threshold})`,
+        summary: `${person.name} signed ${row.title} (${signaturesInWords(set, signed)})`,
         detail: { approvalId, approverId: person.id, keyid: signature.keyid, sentBy: operator.name },
       },
     ]);

@@ -32,6 +32,7 @@ export async function activateSet(
       setId: id,
       version: set.version,
       threshold: set.threshold,
+      keyFilesAtLeast: set.keyFilesAtLeast ?? 0,
       approvers: set.approvers.map((approver) => ({
         id: approver.id,
         keyids: approver.keys.map(({ keyid }) => keyid),

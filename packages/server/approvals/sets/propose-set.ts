@@ -1,4 +1,4 @@
-import { type ApproverSet, canonicalJson, type ProposeApproversRequest } from '@thimble/protocol';
+import { type ApproverSet, canonicalJson, type ProposeApproversRequest, usualKeyFiles } from '@thimble/protocol';
 import { approverSetFlaw, sha256, statementDigest } from '@thimble/protocol/signing';
 import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
@@ -21,12 +21,14 @@ import { setInWords } from './set-in-words.ts';
 export async function proposeSet(
   context: ServerContext,
   operator: Operator,
-  { threshold, approvers }: ProposeApproversRequest,
+  request: ProposeApproversRequest,
 ): Promise<void> {
   const { organisationId } = operator;
+  const { threshold, approvers } = request;
   await context.database.kysely.transaction().execute(async (within) => {
     await lockSets(within, organisationId);
     const present = await presentSet(within, organisationId);
+    const keyFilesAtLeast = keyFilesOf(request, present === null ? null : readSet(present));
     const now = context.clock();
     const set: ApproverSet = {
       format: 1,
@@ -35,6 +37,7 @@ export async function proposeSet(
       version: present === null ? 1 : readSet(present).version + 1,
       previous: present === null ? null : sha256(present.payload),
       threshold,
+      ...(keyFilesAtLeast === 0 ? {} : { keyFilesAtLeast }),
       approvers,
       issuedAt: now.toISOString(),
     };
@@ -49,13 +52,27 @@ export async function proposeSet(
       kind: 'approvers-proposed',
       actor: operator.name,
       summary: `${operator.name} proposed the approvers ${setInWords(set)}`,
-      detail: { setId: row.id, version: set.version, threshold, digest, approvers: approvers.map(({ id }) => id) },
+      detail: {
+        setId: row.id,
+        version: set.version,
+        threshold,
+        keyFilesAtLeast,
+        digest,
+        approvers: approvers.map(({ id }) => id),
+      },
     };
     const holdsAtOnce = present === null || readSet(present).threshold === 0;
     const changed = holdsAtOnce ? [await activateSet(within, context, operator, { ...row, set })] : [];
     await publishTrust(context, organisationId, within);
     await appendEvidence(within, [proposed, ...changed]);
   });
+}
+
+/** What was not asked for stays, as far as there are still so many signatures. A set that nobody has to sign for says nothing. */
+function keyFilesOf(request: ProposeApproversRequest, present: ApproverSet | null): number {
+  if (request.keyFilesAtLeast !== undefined) return request.keyFilesAtLeast;
+  if (present === null || present.threshold === 0) return usualKeyFiles(request);
+  return Math.min(present.keyFilesAtLeast ?? 0, request.threshold);
 }
 
 async function presentSet(within: Kysely<Tables>, organisationId: string): Promise<StatementRow | null> {

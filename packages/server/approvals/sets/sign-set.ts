@@ -1,4 +1,4 @@
-import type { ApproverSignature } from '@thimble/protocol';
+import { type ApproverSignature, isEnough } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
@@ -6,7 +6,7 @@ import { appendEvidence } from '../../report/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import { type Operator, publishTrust } from '../publish-trust.ts';
 import { addSignature } from '../statements/add-signature.ts';
-import { countingSignatures, readSignatures } from '../statements/read-signatures.ts';
+import { countedSignatures, readSignatures } from '../statements/read-signatures.ts';
 import { activateSet } from './activate-set.ts';
 import { activeSet } from './active-set.ts';
 import { lockSets } from './lock-sets.ts';
@@ -27,7 +27,7 @@ export async function signSet(
     if (present === null) throw new Error(`the set ${setId} is proposed and there is none that could sign it`);
     const person = await addSignature(within, context, organisationId, 'approver-set', row, present, signature);
     const signatures = await readSignatures(within, organisationId, [setId]);
-    const enough = countingSignatures(signatures.get(setId), present).length >= present.threshold;
+    const enough = isEnough(present, countedSignatures(signatures.get(setId), present));
     const changed = enough ? [await activateSet(within, context, operator, { ...row, set: readSet(row) })] : [];
     await publishTrust(context, organisationId, within);
     await appendEvidence(within, [

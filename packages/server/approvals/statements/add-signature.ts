@@ -36,8 +36,10 @@ export async function addSignature(
     on conflict (subject_id, approver_id) do update
       set approver_name = excluded.approver_name, keyid = excluded.keyid, signature = excluded.signature,
         signed_at = excluded.signed_at
-      -- A key that left the set counts for nothing, and its person may sign again with another.
+      -- A key that left the set counts for nothing, and its person may sign again with another; so may who signed by passkey where key
+      -- files are missing.
       where not (approver_signature.keyid = any(${keyidsOf(set, person.id)}::text[]))
+        or (approver_signature.signature->>'kind' = 'passkey' and excluded.signature->>'kind' = 'file')
     returning 1`.execute(within);
   if (rows.length === 0)
     throw new HttpProblem(409, 'already-signed', {

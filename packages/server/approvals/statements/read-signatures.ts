@@ -1,4 +1,11 @@
-import type { ApproverSet, ApproverSignature, SignedStatement, StatementProgress } from '@thimble/protocol';
+import {
+  type ApproverSet,
+  type ApproverSignature,
+  countSignatures,
+  type SignatureCount,
+  type SignedStatement,
+  type StatementProgress,
+} from '@thimble/protocol';
 import { statementDigest } from '@thimble/protocol/signing';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
@@ -44,6 +51,11 @@ export function countingSignatures(
   );
 }
 
+/** The same, counted. */
+export function countedSignatures(rows: readonly SignatureRow[] | undefined, set: ApproverSet): SignatureCount {
+  return countSignatures(countingSignatures(rows, set).map(({ signature }) => signature));
+}
+
 export function progressOf(
   kind: StatementKind,
   { payload }: StatementRow,
@@ -53,10 +65,12 @@ export function progressOf(
   return {
     digest: statementDigest(PAYLOAD_TYPE[kind], Buffer.from(payload)),
     threshold: set?.threshold ?? 0,
+    keyFilesAtLeast: set?.keyFilesAtLeast ?? 0,
     signed: counting.map((row) => ({
       approverId: row.approver_id,
       name: row.approver_name,
       keyid: row.keyid,
+      kind: row.signature.kind,
       signedAt: row.signed_at.toISOString(),
     })),
   };
