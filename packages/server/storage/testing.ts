@@ -61,6 +61,8 @@ async function ensureTemplate(target: ClientConfig): Promise<string> {
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [name]);
     if (rowCount !== 0) return;
+    // Of somebody whose migrations failed, or who was killed meanwhile.
+    await client.query(`drop database if exists ${name}_new with (force)`);
     await client.query(`create database ${name}_new`);
     await migrate({ ...target, database: `${name}_new` }, migrations);
     await client.query(`alter database ${name}_new rename to ${name}`);
