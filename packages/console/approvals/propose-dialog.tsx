@@ -7,6 +7,7 @@ import { approverCandidatesQuery } from '../api/approval-queries.ts';
 import { keys } from '../api/keys.ts';
 import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
 import { useAction } from '../feedback/use-action.ts';
+import { useCommandHere } from '../organisations/command-in.ts';
 
 interface ProposeDialogProps {
   readonly present: ApproverSet | null;
@@ -28,6 +29,7 @@ export function ProposeDialog({ present, onClose }: ProposeDialogProps) {
 function Choice({ people, present, onClose }: ProposeDialogProps & { people: readonly Approver[] }) {
   const [chosen, setChosen] = useState<readonly string[]>(present?.approvers.map(({ id }) => id) ?? []);
   const [threshold, setThreshold] = useState(present?.threshold ?? 2);
+  const command = useCommandHere('thimble approvers propose --approver NAME=FILE.pub');
   const approvers = people.filter(({ id }) => chosen.includes(id));
   const propose = useAction({
     run: () => proposeApprovers({ threshold, approvers }),
@@ -38,8 +40,7 @@ function Choice({ people, present, onClose }: ProposeDialogProps & { people: rea
     <Stack gap="md">
       {people.length === 0 ? (
         <Text size="sm">
-          Nobody has a passkey yet. Add one below Account, or propose key files:{' '}
-          <code>thimble approvers propose --approver NAME=FILE.pub</code>
+          Nobody has a passkey yet. Add one below Account, or propose key files: <code>{command}</code>
         </Text>
       ) : (
         people.map(({ id, name, keys: theirs }) => (

@@ -22,6 +22,7 @@ export function ArchiveDialog({ organisation, onClose }: { organisation: Organis
       onClose();
     },
   });
+  // Of one that the reader does not oversee nothing is known: then the server says whether it is empty.
   const count = states?.find((state) => state.organisation.id === organisation.id)?.endpointCount;
   return (
     <ConfirmDialog
@@ -30,6 +31,9 @@ export function ArchiveDialog({ organisation, onClose }: { organisation: Organis
       action="Archive"
       danger
       pending={archive.isPending}
+      {...(count !== undefined && count > 0 && !removes
+        ? { unready: `It has ${plural(count, 'endpoint')}: tick the box, or remove them first.` }
+        : {})}
       onClose={onClose}
       onConfirm={() => archive.mutate()}
     >

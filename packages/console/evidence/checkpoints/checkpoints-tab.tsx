@@ -9,6 +9,7 @@ import { LinesSkeleton, Loaded } from '../../feedback/loaded.tsx';
 import { downloadFile } from '../../format/download.ts';
 import { Ago } from '../../format/moment.tsx';
 import { plural } from '../../format/quantity.ts';
+import { useCommandHere } from '../../organisations/command-in.ts';
 import { CopyLine } from '../../settings/copy-line.tsx';
 import { Panel } from '../../shell/panel.tsx';
 import classes from '../evidence.module.css';
@@ -90,19 +91,15 @@ function Newest({ checkpoints: { newest, unsigned, verifierKey } }: { checkpoint
 }
 
 function Verifying({ verifierKey }: Pick<EvidenceCheckpoints, 'verifierKey'>) {
+  const verify = useCommandHere(`thimble audit verify --checkpoint checkpoint.txt --key '${verifierKey}'`);
+  const keep = useCommandHere(`thimble audit checkpoint --output $(date +%F).txt --key '${verifierKey}'`);
   return (
     <Panel title="How to verify" note="On a machine that is not this server; it needs nothing but the log’s key">
       <Stack gap="xs">
         <Text size="sm">Everything, held against a checkpoint that you kept:</Text>
-        <CopyLine
-          label="command that verifies the log"
-          text={`thimble audit verify --checkpoint checkpoint.txt --key '${verifierKey}'`}
-        />
+        <CopyLine label="command that verifies the log" text={verify} />
         <Text size="sm">Keep the newest one, proven to go on from the one before:</Text>
-        <CopyLine
-          label="command that keeps a checkpoint"
-          text={`thimble audit checkpoint --output $(date +%F).txt --key '${verifierKey}'`}
-        />
+        <CopyLine label="command that keeps a checkpoint" text={keep} />
       </Stack>
     </Panel>
   );
