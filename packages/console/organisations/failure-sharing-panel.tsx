@@ -47,7 +47,7 @@ export function FailureSharingPanel({ organisation }: { organisation: string }) 
     done: () => toastDone('Changed', 'What is shared of failed patches'),
   });
   return (
-    <Panel title="Failed patches" note={`What ${organisation} tells other clients of its provider, and hears of them`}>
+    <Panel title="Failed patches" note={`What ${organisation} tells others of the same provider, and hears of them`}>
       <Loaded query={query} skeleton={<LinesSkeleton lines={2} />}>
         {({ mode }) => (
           <Stack gap="sm" align="flex-start">
