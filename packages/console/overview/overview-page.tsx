@@ -3,11 +3,13 @@ import { IconBuildings, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { organisationsQuery } from '../api/organisation-queries.ts';
-import { overviewQuery } from '../api/queries.ts';
+import { overviewQuery, sessionQuery } from '../api/queries.ts';
 import { Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { NextPatchesPanel } from '../next-patches/next-patches-panel.tsx';
 import { useNewRun } from '../runs/new-run.tsx';
 import { FigureGrid } from '../shell/figure.tsx';
+import { mayOpen } from '../shell/page-permission.ts';
 import { Page } from '../shell/page.tsx';
 import { ActiveRuns } from './active-runs.tsx';
 import { ContentFigures } from './content-figures.tsx';
@@ -22,11 +24,16 @@ import classes from './overview.module.css';
 export function OverviewPage() {
   const query = useQuery(overviewQuery);
   const organisationCount = useQuery(organisationsQuery).data?.items.length ?? 0;
+  const session = useQuery(sessionQuery).data;
+  const mayOpenContent = session !== undefined && mayOpen(session, '/repositories');
   const newRun = useNewRun();
   const exposed = query.data?.exposedEndpoints ?? 0;
   return (
     <Page
       title="Overview"
+      description={
+        session?.limited.includes('endpoints:read') === true ? 'Of the endpoints that your roles are for.' : undefined
+      }
       actions={
         <>
           {organisationCount < 2 ? null : (
@@ -40,9 +47,14 @@ export function OverviewPage() {
             </Button>
           )}
           {exposed === 0 ? null : (
-            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => newRun({ selection: 'security' })}>
-              Plan security updates
-            </Button>
+            <Permitted needs="runs:propose">
+              <Button
+                leftSection={<IconPlus size={16} aria-hidden />}
+                onClick={() => newRun({ selection: 'security' })}
+              >
+                Plan security updates
+              </Button>
+            </Permitted>
           )}
         </>
       }
@@ -54,7 +66,7 @@ export function OverviewPage() {
             <Figures overview={overview} />
             <ActiveRuns />
             <VulnerabilityFigures overview={overview} />
-            <ContentFigures />
+            {mayOpenContent ? <ContentFigures /> : null}
             <NextPatchesPanel />
             <div className={classes['columns']}>
               <TrendPanel trend={overview.trend} />

@@ -1,7 +1,7 @@
 import { Anchor, AppShell, Burger, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { Outlet, useLocation } from '@tanstack/react-router';
+import { useLocation } from '@tanstack/react-router';
 import { useContext, useEffect } from 'react';
 import { ConfirmationProvider } from '../account/confirmation-provider.tsx';
 import { ProblemError } from '../api/client.ts';
@@ -16,6 +16,7 @@ import { SignedOut } from '../sign-in/signed-out.tsx';
 import { LiveIndicator } from './live-indicator.tsx';
 import { Logo } from './logo.tsx';
 import { Navigation } from './navigation.tsx';
+import { OpenedPage } from './opened-page.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import classes from './frame.module.css';
 
@@ -81,7 +82,7 @@ export function ConsoleFrame() {
             <div className={classes['content']}>
               <OrganisationBand session={session.data} />
               <SetUpBanner session={session.data} />
-              <Outlet />
+              <OpenedPage session={session.data} />
             </div>
           </AppShell.Main>
         </AppShell>

@@ -27,11 +27,37 @@ const NEEDED: Readonly<Record<string, Permission>> = {
 };
 
 /** Pages that show the part of them that somebody may see; the others are about the whole organisation. */
-const SHOWN_IN_PART: ReadonlySet<string> = new Set(['/', '/endpoints', '/feeds', '/updates', '/rollouts', '/runs']);
+const SHOWN_IN_PART: ReadonlySet<string> = new Set([
+  '/',
+  '/endpoints',
+  '/vulnerabilities',
+  '/next-patches',
+  '/gaps',
+  '/feeds',
+  '/updates',
+  '/rollouts',
+  '/runs',
+]);
 
-/** Whether a page is worth a link for whoever is signed in; the server decides about each request. */
-export function mayOpen({ permissions, limited }: Pick<Session, 'permissions' | 'limited'>, page: string): boolean {
-  const needed = NEEDED[page];
-  if (needed === undefined) return true;
-  return permissions.includes(needed) && (!limited.includes(needed) || SHOWN_IN_PART.has(page));
+/** `not-permitted`: the roles lack what it needs · `whole-organisation-only`: they are for some endpoints, which the page can't tell apart. */
+export type Opening =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'not-permitted'; readonly needs: Permission }
+  | { readonly kind: 'whole-organisation-only' };
+
+type Rights = Pick<Session, 'permissions' | 'limited'>;
+
+/** What a page is to whoever is signed in, also one below it; the server decides about each request. */
+export function openingOf({ permissions, limited }: Rights, pathname: string): Opening {
+  const page = `/${pathname.split('/')[1] ?? ''}`;
+  const needs = NEEDED[page];
+  if (needs === undefined) return { kind: 'open' };
+  if (!permissions.includes(needs)) return { kind: 'not-permitted', needs };
+  if (limited.includes(needs) && !SHOWN_IN_PART.has(page)) return { kind: 'whole-organisation-only' };
+  return { kind: 'open' };
+}
+
+/** Whether a page is worth a link. */
+export function mayOpen(rights: Rights, page: string): boolean {
+  return openingOf(rights, page).kind === 'open';
 }

@@ -108,3 +108,8 @@ export function sectionsFor(session: Session, hasClients: boolean): readonly Sec
 export function isCurrent(to: string, pathname: string): boolean {
   return to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(`${to}/`);
 }
+
+/** What the navigation calls a page, also one below it. */
+export function pageCalled(pathname: string): string {
+  return SECTIONS.flatMap(({ pages }) => [...pages]).find(({ to }) => isCurrent(to, pathname))?.label ?? 'This page';
+}
