@@ -5,6 +5,7 @@ import type { EndpointSummary } from '@thimble/protocol';
 import { useState } from 'react';
 import { endpointAssetQuery } from '../api/queries.ts';
 import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { Panel } from '../shell/panel.tsx';
 import { AssetDialog } from './asset-dialog.tsx';
 import { CRITICALITIES, EXPOSURES } from './asset-words.ts';
@@ -19,16 +20,18 @@ export function AssetPanel({ endpoint }: { endpoint: EndpointSummary }) {
     <Panel
       title="Role, site and labels"
       end={
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconPencil size={14} aria-hidden />}
-          aria-label={`Edit role and site of ${endpoint.hostname}`}
-          disabled={query.data === undefined}
-          onClick={() => setEditing(true)}
-        >
-          Edit …
-        </Button>
+        <Permitted needs="endpoints:write">
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconPencil size={14} aria-hidden />}
+            aria-label={`Edit role and site of ${endpoint.hostname}`}
+            disabled={query.data === undefined}
+            onClick={() => setEditing(true)}
+          >
+            Edit …
+          </Button>
+        </Permitted>
       }
     >
       <Loaded query={query} skeleton={<LinesSkeleton lines={3} />}>

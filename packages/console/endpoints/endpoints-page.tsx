@@ -8,6 +8,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { endpointsQuery } from '../api/queries.ts';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { LinesSkeleton } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { ProblemPanel } from '../feedback/problem-panel.tsx';
 import { plural } from '../format/quantity.ts';
 import { useNewRun } from '../runs/new-run.tsx';
@@ -123,21 +124,25 @@ export function EndpointsPage() {
         )}
         {chosen.length === 0 ? null : (
           <SelectionBar text={`${plural(chosen.length, 'endpoint')} selected`} onClear={() => setSelection({})}>
-            <Button
-              size="xs"
-              variant="default"
-              leftSection={<IconTag size={15} aria-hidden />}
-              onClick={() => setLabelling(true)}
-            >
-              Label …
-            </Button>
-            <Button
-              size="xs"
-              leftSection={<IconBandage size={15} aria-hidden />}
-              onClick={() => newRun({ endpoints: chosen })}
-            >
-              Patch selected …
-            </Button>
+            <Permitted needs="endpoints:write">
+              <Button
+                size="xs"
+                variant="default"
+                leftSection={<IconTag size={15} aria-hidden />}
+                onClick={() => setLabelling(true)}
+              >
+                Label …
+              </Button>
+            </Permitted>
+            <Permitted needs="runs:propose">
+              <Button
+                size="xs"
+                leftSection={<IconBandage size={15} aria-hidden />}
+                onClick={() => newRun({ endpoints: chosen })}
+              >
+                Patch selected …
+              </Button>
+            </Permitted>
           </SelectionBar>
         )}
         {labelling ? (

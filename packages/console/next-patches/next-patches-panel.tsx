@@ -3,6 +3,7 @@ import { IconBandage } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { nextPatchesQuery } from '../api/assess-queries.ts';
+import { Permitted } from '../feedback/permitted.tsx';
 import { useNewRun } from '../runs/new-run.tsx';
 import { Panel } from '../shell/panel.tsx';
 import { PatchList } from './patch-list.tsx';
@@ -31,13 +32,15 @@ export function NextPatchesPanel() {
           <Anchor component={Link} to="/next-patches" size="sm">
             All of them
           </Anchor>
-          <Button
-            size="xs"
-            leftSection={<IconBandage size={15} aria-hidden />}
-            onClick={() => newRun(draftOf(data.items))}
-          >
-            Plan {data.items.length === 1 ? 'it' : `these ${data.items.length}`} …
-          </Button>
+          <Permitted needs="runs:propose">
+            <Button
+              size="xs"
+              leftSection={<IconBandage size={15} aria-hidden />}
+              onClick={() => newRun(draftOf(data.items))}
+            >
+              Plan {data.items.length === 1 ? 'it' : `these ${data.items.length}`} …
+            </Button>
+          </Permitted>
         </span>
       }
     >

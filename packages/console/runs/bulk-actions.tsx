@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import type { RunDetail } from '@thimble/protocol';
 import { useState } from 'react';
 import type { RunAction } from '../api/actions.ts';
+import { Permitted } from '../feedback/permitted.tsx';
 import { ActionDialog } from './action-dialog.tsx';
 import { ACTION_WORDS, RUN_ACTIONS } from './action-words.ts';
 import classes from './runs.module.css';
@@ -14,9 +15,11 @@ export function BulkActions({ run }: { run: RunDetail }) {
   return (
     <div className={classes['bulk']}>
       {offered.map((one) => (
-        <Button key={one} size="xs" variant="default" onClick={() => setAction(one)}>
-          {ACTION_WORDS[one].label} ({applies(one).length}) …
-        </Button>
+        <Permitted key={one} needs="runs:operate">
+          <Button size="xs" variant="default" onClick={() => setAction(one)}>
+            {ACTION_WORDS[one].label} ({applies(one).length}) …
+          </Button>
+        </Permitted>
       ))}
       {action === undefined ? null : (
         <ActionDialog run={run} action={action} targets={applies(action)} onClose={() => setAction(undefined)} />

@@ -3,6 +3,7 @@ import { IconDotsVertical } from '@tabler/icons-react';
 import type { RunDetail, RunTarget } from '@thimble/protocol';
 import { useState } from 'react';
 import type { RunAction } from '../api/actions.ts';
+import { Permitted } from '../feedback/permitted.tsx';
 import { ActionDialog } from './action-dialog.tsx';
 import { ACTION_WORDS } from './action-words.ts';
 
@@ -20,9 +21,9 @@ export function TargetActions({ run, target }: { run: RunDetail; target: RunTarg
         </Menu.Target>
         <Menu.Dropdown>
           {target.actions.map((one) => (
-            <Menu.Item key={one} onClick={() => setAction(one)}>
-              {ACTION_WORDS[one].label} …
-            </Menu.Item>
+            <Permitted key={one} needs="runs:operate">
+              <Menu.Item onClick={() => setAction(one)}>{ACTION_WORDS[one].label} …</Menu.Item>
+            </Permitted>
           ))}
         </Menu.Dropdown>
       </Menu>

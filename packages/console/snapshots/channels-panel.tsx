@@ -6,6 +6,7 @@ import { Fragment, useState } from 'react';
 import { undoPromotion } from '../api/content-actions.ts';
 import { keys } from '../api/keys.ts';
 import { ConfirmDialog } from '../feedback/confirm-dialog.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { toastDone } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 import { Ago } from '../format/moment.tsx';
@@ -115,27 +116,31 @@ function ChannelCard({ channel, next, snapshots, onUndo, onPromote }: ChannelCar
       )}
       <span className={classes['channelActions']}>
         {next === undefined || pointed === undefined || next.snapshot?.id === pointed.id ? null : (
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            rightSection={<IconArrowRight size={14} aria-hidden />}
-            aria-label={`To ${next.name} …: promote ${pointed.name}`}
-            onClick={() => onPromote({ snapshot: pointed, channel: next.name })}
-          >
-            To {next.name} …
-          </Button>
+          <Permitted needs="content:write">
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              rightSection={<IconArrowRight size={14} aria-hidden />}
+              aria-label={`To ${next.name} …: promote ${pointed.name}`}
+              onClick={() => onPromote({ snapshot: pointed, channel: next.name })}
+            >
+              To {next.name} …
+            </Button>
+          </Permitted>
         )}
         {before === undefined ? null : (
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            color="gray"
-            leftSection={<IconArrowBackUp size={14} aria-hidden />}
-            aria-label={`Back to ${before.snapshotName ?? 'nothing'}: undo the last promotion of ${name}`}
-            onClick={onUndo}
-          >
-            Back to {before.snapshotName ?? 'nothing'}
-          </Button>
+          <Permitted needs="content:write">
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              leftSection={<IconArrowBackUp size={14} aria-hidden />}
+              aria-label={`Back to ${before.snapshotName ?? 'nothing'}: undo the last promotion of ${name}`}
+              onClick={onUndo}
+            >
+              Back to {before.snapshotName ?? 'nothing'}
+            </Button>
+          </Permitted>
         )}
       </span>
     </div>

@@ -10,6 +10,7 @@ import { keys } from '../api/keys.ts';
 import { Banner } from '../feedback/banner.tsx';
 import { ConfirmDialog } from '../feedback/confirm-dialog.tsx';
 import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { toastDone } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 import { formatMoment } from '../format/time.ts';
@@ -61,21 +62,25 @@ function ShownSnapshot({ detail }: { detail: SnapshotDetail }) {
       actions={
         <>
           <SnapshotMenu detail={detail} />
-          <Button
-            variant="default"
-            leftSection={<IconArrowUpRight size={16} aria-hidden />}
-            disabled={summary.retiredAt !== null}
-            onClick={() => setPromoting(true)}
-          >
-            Promote …
-          </Button>
-          <Button
-            leftSection={<IconBandage size={16} aria-hidden />}
-            disabled={summary.retiredAt !== null}
-            onClick={() => newRun({ snapshot: { id: summary.id, name: summary.name } })}
-          >
-            Patch from it …
-          </Button>
+          <Permitted needs="content:write">
+            <Button
+              variant="default"
+              leftSection={<IconArrowUpRight size={16} aria-hidden />}
+              disabled={summary.retiredAt !== null}
+              onClick={() => setPromoting(true)}
+            >
+              Promote …
+            </Button>
+          </Permitted>
+          <Permitted needs="runs:propose">
+            <Button
+              leftSection={<IconBandage size={16} aria-hidden />}
+              disabled={summary.retiredAt !== null}
+              onClick={() => newRun({ snapshot: { id: summary.id, name: summary.name } })}
+            >
+              Patch from it …
+            </Button>
+          </Permitted>
         </>
       }
     >
@@ -119,13 +124,19 @@ function SnapshotMenu({ detail: { summary } }: { detail: SnapshotDetail }) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => update.mutate({ pinned: !summary.pinned })}>
-            {summary.pinned ? 'Unpin: collect it when its time comes' : 'Pin: never collect it'}
-          </Menu.Item>
+          <Permitted needs="content:write">
+            <Menu.Item onClick={() => update.mutate({ pinned: !summary.pinned })}>
+              {summary.pinned ? 'Unpin: collect it when its time comes' : 'Pin: never collect it'}
+            </Menu.Item>
+          </Permitted>
           {summary.retiredAt === null ? (
-            <Menu.Item onClick={() => setRetiring(true)}>Retire …</Menu.Item>
+            <Permitted needs="content:write">
+              <Menu.Item onClick={() => setRetiring(true)}>Retire …</Menu.Item>
+            </Permitted>
           ) : (
-            <Menu.Item onClick={() => update.mutate({ retired: false })}>Take retirement back</Menu.Item>
+            <Permitted needs="content:write">
+              <Menu.Item onClick={() => update.mutate({ retired: false })}>Take retirement back</Menu.Item>
+            </Permitted>
           )}
         </Menu.Dropdown>
       </Menu>

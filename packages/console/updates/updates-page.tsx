@@ -8,6 +8,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { updatesQuery } from '../api/queries.ts';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { plural } from '../format/quantity.ts';
 import { useNewRun } from '../runs/new-run.tsx';
 import { Page } from '../shell/page.tsx';
@@ -97,13 +98,15 @@ export function UpdatesPage() {
             text={`${plural(chosen.length, 'update')} on ${named ? '' : 'more than '}${plural(endpoints.length, 'endpoint')}`}
             onClear={() => setSelection({})}
           >
-            <Button
-              size="xs"
-              leftSection={<IconBandage size={15} aria-hidden />}
-              onClick={() => newRun({ ...(named ? { endpoints } : {}), packages: [...new Set(chosen.map(nameOf))] })}
-            >
-              Plan selected …
-            </Button>
+            <Permitted needs="runs:propose">
+              <Button
+                size="xs"
+                leftSection={<IconBandage size={15} aria-hidden />}
+                onClick={() => newRun({ ...(named ? { endpoints } : {}), packages: [...new Set(chosen.map(nameOf))] })}
+              >
+                Plan selected …
+              </Button>
+            </Permitted>
           </SelectionBar>
         )}
       </div>

@@ -9,6 +9,7 @@ import { calendarsQuery } from '../api/policy-queries.ts';
 import { ConfirmDialog } from '../feedback/confirm-dialog.tsx';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { toastDone } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 import { Ago } from '../format/moment.tsx';
@@ -39,14 +40,16 @@ export function CalendarsPanel() {
       note="A policy names those in which nothing begins"
       flush
       end={
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconUpload size={14} aria-hidden />}
-          onClick={() => setUploading('')}
-        >
-          Import …
-        </Button>
+        <Permitted needs="policies:write">
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconUpload size={14} aria-hidden />}
+            onClick={() => setUploading('')}
+          >
+            Import …
+          </Button>
+        </Permitted>
       }
     >
       <Loaded query={query} skeleton={<LinesSkeleton lines={3} />}>
@@ -113,18 +116,22 @@ function CalendarLine({ calendar, onRemove, onReplace }: CalendarLineProps) {
         </ul>
       </div>
       <div style={{ display: 'flex', gap: '0.3rem' }}>
-        <Button size="compact-sm" variant="default" aria-label={`Replace ${name} …`} onClick={onReplace}>
-          Replace …
-        </Button>
-        <Button
-          size="compact-sm"
-          variant="default"
-          aria-label={`Remove ${name} …`}
-          disabled={usedBy.length > 0}
-          onClick={onRemove}
-        >
-          Remove …
-        </Button>
+        <Permitted needs="policies:write">
+          <Button size="compact-sm" variant="default" aria-label={`Replace ${name} …`} onClick={onReplace}>
+            Replace …
+          </Button>
+        </Permitted>
+        <Permitted needs="policies:write">
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-label={`Remove ${name} …`}
+            disabled={usedBy.length > 0}
+            onClick={onRemove}
+          >
+            Remove …
+          </Button>
+        </Permitted>
       </div>
     </div>
   );

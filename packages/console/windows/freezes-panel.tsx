@@ -7,6 +7,7 @@ import { endFreeze } from '../api/policy-actions.ts';
 import { freezesQuery } from '../api/policy-queries.ts';
 import { ConfirmDialog } from '../feedback/confirm-dialog.tsx';
 import { EmptyState } from '../feedback/empty-state.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { toastDone } from '../feedback/toasts.tsx';
 import { useAction } from '../feedback/use-action.ts';
 import { plural } from '../format/quantity.ts';
@@ -57,14 +58,16 @@ export function FreezesPanel() {
             </div>
           </div>
           {standing.includes(freeze) ? (
-            <Button
-              size="compact-sm"
-              variant="default"
-              aria-label={`End the freeze of ${freeze.scopeInWords} …`}
-              onClick={() => setEnding(freeze)}
-            >
-              End …
-            </Button>
+            <Permitted needs="policies:write">
+              <Button
+                size="compact-sm"
+                variant="default"
+                aria-label={`End the freeze of ${freeze.scopeInWords} …`}
+                onClick={() => setEnding(freeze)}
+              >
+                End …
+              </Button>
+            </Permitted>
           ) : null}
         </div>
       ))}

@@ -7,6 +7,7 @@ import { fileAddress } from '../api/organisation-here.ts';
 import { policiesQuery, windowsQuery } from '../api/policy-queries.ts';
 import { Banner } from '../feedback/banner.tsx';
 import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { dayOf } from '../format/day.ts';
 import { useNow } from '../format/moment.tsx';
 import { Page } from '../shell/page.tsx';
@@ -51,9 +52,11 @@ export function WindowsPage() {
           >
             As a calendar
           </Button>
-          <Button leftSection={<IconSnowflake size={16} aria-hidden />} onClick={() => setFreezing(true)}>
-            Freeze …
-          </Button>
+          <Permitted needs="policies:write">
+            <Button leftSection={<IconSnowflake size={16} aria-hidden />} onClick={() => setFreezing(true)}>
+              Freeze …
+            </Button>
+          </Permitted>
         </>
       }
     >
