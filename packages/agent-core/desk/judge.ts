@@ -31,6 +31,12 @@ export interface JudgedBy {
   readonly gate: TrustGate;
 }
 
+/**
+ * A restored server goes on a million above what it knew. More at once is no server's need: a stolen key must not use the
+ * numbers up, as none would be left for the server's orders afterwards.
+ */
+const MAX_GENERATION_STEP = 2 ** 26;
+
 /** What to do with an order whose signature was checked; `value` is what the envelope held, whatever that is. */
 export function judgeOpened(value: unknown, { identity, journal, nowMs, digestOf, gate }: JudgedBy): Verdict {
   const head = readHead(value);
@@ -40,6 +46,14 @@ export function judgeOpened(value: unknown, { identity, journal, nowMs, digestOf
     return { kind: 'reject', why: 'wrong-endpoint', message: `order ${id} is for endpoint ${endpointId}` };
   if (journal.active?.orderId === id || journal.finished.some(({ orderId }) => orderId === id))
     return { kind: 'known', orderId: id };
+
+  // Neither taken nor refused: a refusal raises the watermark, too.
+  if (generation > journal.generation + MAX_GENERATION_STEP)
+    return {
+      kind: 'reject',
+      why: 'malformed',
+      message: `order ${id} has generation ${generation}, far above all before`,
+    };
 
   const refuse = (code: RefusalCode, message: string): Verdict => ({
     kind: 'refuse',

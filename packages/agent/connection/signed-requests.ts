@@ -24,6 +24,8 @@ export interface SignedRequests {
 
 /** Signatures are refused beyond 300 s; a difference below this one is as good as none. */
 const TOLERATED_SKEW_MS = 30_000;
+/** What is beyond has no timestamp in the protocol's form, and an outcome of such a time would be taken by no server. */
+const LAST_BELIEVED_MS = Date.parse('9990-01-01T00:00:00.000Z');
 const MAX_TRIES = 4;
 /** Longer than any sane `Retry-After`; a hostile one must not silence the endpoint. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
@@ -39,6 +41,7 @@ export function createSignedRequests(
   let clockOffsetMs = 0;
 
   function observeServerTime(unixMs: number): void {
+    if (!(unixMs >= 0 && unixMs <= LAST_BELIEVED_MS)) return;
     const offset = unixMs - clock.now();
     clockOffsetMs = Math.abs(offset) > TOLERATED_SKEW_MS ? offset : 0;
   }

@@ -25,6 +25,11 @@ describe('an order', () => {
   test.each([
     ['that is genuine and newer is accepted', makeOrder(6), { kind: 'accept' }],
     ['that was decided on is known, whatever its generation', makeOrder(3), { kind: 'known', orderId: orderId(3) }],
+    [
+      'far above all before is rejected: the numbers stay',
+      makeOrder(5 + 2 ** 27),
+      { kind: 'reject', why: 'malformed' },
+    ],
     ['of a generation that is not newer is refused', makeOrder(5), { kind: 'refuse', code: 'stale-generation' }],
     [
       'that has expired is refused',

@@ -10,12 +10,14 @@ import type { Disk } from './disk.ts';
  */
 export interface Sequences {
   next(lane: Lane): Promise<number>;
-  /** The server has seen `last`: go on above it. */
+  /** The server has seen `last`: go on above it, if that is believable. */
   raise(lane: Lane, last: number): Promise<void>;
 }
 
 /** One durable write for so many requests. */
 const BLOCK = 256;
+/** More than thirteen years of a request in six seconds: no backup is as old, and whoever stands in for the server uses the numbers not up. */
+const MAX_STEP = 2 ** 26;
 const NAME = 'sequences';
 
 type Reserved = Record<Lane, number>;
@@ -47,7 +49,7 @@ export async function openSequences(disk: Disk): Promise<Sequences> {
       return used[lane];
     },
     async raise(lane, last) {
-      if (!Number.isSafeInteger(last) || last > Number.MAX_SAFE_INTEGER - 2 * BLOCK || last < used[lane]) return;
+      if (!Number.isSafeInteger(last) || last > used[lane] + MAX_STEP || last < used[lane]) return;
       used[lane] = last;
       reserved[lane] = last;
     },

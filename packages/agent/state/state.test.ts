@@ -85,6 +85,13 @@ describe('sequences', () => {
     expect(await sequences.next('main')).toBe(1_000_002);
     expect(await (await openSequences(disk)).next('main')).toBeGreaterThan(1_000_002);
   });
+
+  test('are not used up by a server that says it has seen nearly all of them', async () => {
+    const sequences = await openSequences(disk);
+    const before = await sequences.next('held');
+    for (const last of [2 ** 53 - 513, 2 ** 40, 2 ** 27, Number.POSITIVE_INFINITY]) await sequences.raise('held', last);
+    expect(await sequences.next('held')).toBe(before + 1);
+  });
 });
 
 const outcome = (n: number) => ({
