@@ -9,5 +9,12 @@ const LOCK = 0x706f_6c69;
  * name it. Held until the transaction ends.
  */
 export async function lockPolicies(within: Kysely<Tables>, organisationId: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${LOCK}::int, hashtext(${organisationId}))`.execute(within);
+  await lockPoliciesInOrder(within, [organisationId]);
+}
+
+/** The same of several, one after another in this order, in one statement: a provider may have a thousand clients. */
+export async function lockPoliciesInOrder(within: Kysely<Tables>, organisationIds: readonly string[]): Promise<void> {
+  // A volatile function is called after the rows are sorted.
+  await sql`select pg_advisory_xact_lock(${LOCK}::int, hashtext(id))
+    from unnest(${[...organisationIds]}::text[]) with ordinality as o (id, place) order by place`.execute(within);
 }

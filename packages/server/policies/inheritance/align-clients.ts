@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import type { NewEvidence } from '../../report/index.ts';
 import type { Tables } from '../../storage/index.ts';
-import { lockPolicies } from '../lock.ts';
+import { lockPoliciesInOrder } from '../lock.ts';
 import { publishPolicies } from '../publish.ts';
 import { type Difference, findDifferences } from './find-differences.ts';
 import { writeCopies } from './write-copies.ts';
@@ -23,7 +23,7 @@ export async function alignClients(
   const { rows } = await sql<{ id: string }>`
     select id from organisations_below(${organisationId}::uuid) order by distance, id`.execute(within);
   const below = rows.map(({ id }) => id);
-  for (const id of below) await lockPolicies(within, id);
+  await lockPoliciesInOrder(within, below);
   const differences = await findDifferences(within, [organisationId, ...below]);
   if (differences.length === 0) return [];
   const now = context.clock();

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import { type Principal, permissionsOf } from '../../access/index.ts';
+import { type Principal, permissionsInEach } from '../../access/index.ts';
 import { HttpProblem } from '../../http/index.ts';
 import type { Tables } from '../../storage/index.ts';
 
@@ -15,9 +15,10 @@ export async function assertDecidesForClients(within: Kysely<Tables>, principal:
     select b.id from organisations_below(${principal.organisationId}::uuid) b
     join organisation o on o.id = b.id and o.archived_at is null`.execute(within);
   if (principal.kind === 'token' && rows.length > 0) throw notInClients('An API token acts in its organisation alone.');
-  for (const { id } of rows) {
-    const permissions = await permissionsOf(within, principal.id, id);
-    if (permissions.get('policies:write')?.kind !== 'all')
+  const ids = rows.map(({ id }) => id);
+  const permissions = await permissionsInEach(within, principal.id, ids);
+  for (const id of ids) {
+    if (permissions.get(id)?.get('policies:write')?.kind !== 'all')
       throw notInClients('Your role does not hold in every client of this organisation.');
   }
 }

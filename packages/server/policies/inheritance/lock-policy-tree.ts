@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../../storage/index.ts';
-import { lockPolicies } from '../lock.ts';
+import { lockPoliciesInOrder } from '../lock.ts';
 
 /**
  * No policy changes that an organisation or any below it could inherit, until the transaction ends. Its first statement: who saves a
@@ -10,5 +10,8 @@ export async function lockPolicyTree(within: Kysely<Tables>, organisationId: str
   const { rows } = await sql<{ id: string }>`
     select id, -distance as level from organisations_above(${organisationId}::uuid)
     union all select id, distance from organisations_below(${organisationId}::uuid) order by level, id`.execute(within);
-  for (const { id } of rows) await lockPolicies(within, id);
+  await lockPoliciesInOrder(
+    within,
+    rows.map(({ id }) => id),
+  );
 }

@@ -1,7 +1,7 @@
 import type { PolicyClient } from '@thimble/protocol';
 import type { Policy } from '@thimble/rollouts';
 import { type Kysely, sql } from 'kysely';
-import { type Principal, permissionsOf } from '../../access/index.ts';
+import { type Principal, permissionsInEach } from '../../access/index.ts';
 import type { ServerContext } from '../../context.ts';
 import { type Tables, asSystem } from '../../storage/index.ts';
 import { missingCalendars } from '../calendars/missing-calendars.ts';
@@ -32,9 +32,14 @@ export async function policyClients(
       join organisation o on o.id = b.id and o.archived_at is null order by lower(o.name), o.id limit ${SHOWN}`.execute(
       kysely,
     );
+    const readable = await readableOf(
+      kysely,
+      principal,
+      rows.map(({ id }) => id),
+    );
     const clients: PolicyClient[] = [];
     for (const { id, name, inForce } of rows)
-      if (await mayRead(kysely, principal, id))
+      if (readable.has(id))
         clients.push({
           id,
           name,
@@ -45,9 +50,16 @@ export async function policyClients(
   });
 }
 
-async function mayRead(within: Kysely<Tables>, { kind, id }: Principal, organisationId: string): Promise<boolean> {
-  if (kind === 'local') return true;
-  return kind === 'person' && (await permissionsOf(within, id, organisationId)).has('policies:read');
+/** Those in which the caller may read policies. */
+async function readableOf(
+  within: Kysely<Tables>,
+  { kind, id }: Principal,
+  organisationIds: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (kind === 'local') return new Set(organisationIds);
+  if (kind !== 'person') return new Set();
+  const permissions = await permissionsInEach(within, id, organisationIds);
+  return new Set(organisationIds.filter((each) => permissions.get(each)?.has('policies:read')));
 }
 
 async function doubtsOf(within: Kysely<Tables>, organisationId: string, policy: Policy): Promise<string[]> {
