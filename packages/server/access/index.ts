@@ -1,4 +1,4 @@
-export { ACCESS_TOPIC } from './access-topic.ts';
+export { ACCESS_TOPIC, ROLES_TOPIC } from './access-topic.ts';
 export { type Actor, answerableName, answerableOf } from './four-eyes/answerable.ts';
 export { assertOtherEyes, noteProposal } from './four-eyes/proposals.ts';
 export { fourEyesRule } from './four-eyes/rule.ts';

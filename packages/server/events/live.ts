@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { API, LiveEvent } from '@thimble/protocol';
 import { Gauge } from 'prom-client';
-import { ACCESS_TOPIC, operatorOf, reachOf, TOKENS_TOPIC } from '../access/index.ts';
+import { ACCESS_TOPIC, operatorOf, type Principal, reachOf, ROLES_TOPIC, TOKENS_TOPIC } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import type { App } from '../http/app.ts';
 import type { ServerEvent } from './bus.ts';
@@ -32,7 +32,8 @@ export function registerLiveEvents(app: App, context: ServerContext): void {
       schema: { summary: 'Live events (text/event-stream)', response: { 200: LiveEvent } },
     },
     (request, reply) => {
-      const { organisationId, expiresAt } = operatorOf(request);
+      const caller = operatorOf(request);
+      const { organisationId, expiresAt } = caller;
       const reach = reachOf(request);
       reply.hijack();
       const stream = reply.raw;
@@ -78,10 +79,9 @@ export function registerLiveEvents(app: App, context: ServerContext): void {
         turn = turn.then(() => void (waiting -= 1));
       };
       const unsubscribe = context.events.subscribe((event) => {
-        if (!concerns(event, organisationId)) return;
         // Whoever may see other things now comes again, and is recognised anew.
-        if (event.topic === ACCESS_TOPIC || event.topic === TOKENS_TOPIC) finish();
-        if (event.live === undefined) return;
+        if (changesRights(event, caller)) finish();
+        if (!concerns(event, organisationId) || event.live === undefined) return;
         if (reach.kind === 'all') tell(event.live);
         else tellWithinReach(event.live);
       });
@@ -108,6 +108,12 @@ export function registerLiveEvents(app: App, context: ServerContext): void {
 
 function concerns(event: ServerEvent, organisationId: string): boolean {
   return event.topic === 'resync' || event.organisationId === organisationId;
+}
+
+/** Rights come from organisations above, too, and from those where people are at home: so wherever it was changed. */
+function changesRights({ topic, key }: ServerEvent, { id, personId, organisationId }: Principal): boolean {
+  if (topic === ROLES_TOPIC) return true;
+  return (topic === ACCESS_TOPIC || topic === TOKENS_TOPIC) && [id, personId, organisationId].includes(key);
 }
 
 function send(stream: ServerResponse, sequence: number, event: LiveEvent): void {

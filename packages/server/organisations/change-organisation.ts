@@ -1,6 +1,6 @@
 import type { Organisation } from '@thimble/protocol';
 import { type Kysely, sql } from 'kysely';
-import type { Principal } from '../access/index.ts';
+import { ACCESS_TOPIC, type Principal } from '../access/index.ts';
 import type { ServerContext } from '../context.ts';
 import { removeEndpoint } from '../deploy/index.ts';
 import { HttpProblem } from '../http/index.ts';
@@ -62,6 +62,7 @@ export async function archiveOrganisation(
       for (const table of ['api_token', 'enrolment_token'])
         await sql`update ${sql.table(table)} set revoked_at = ${now}
           where organisation_id = ${id} and revoked_at is null`.execute(within);
+      await context.events.publish({ organisationId: id, topic: ACCESS_TOPIC, key: id }, within);
       const gone = await alignClients(within, context, operator.name, id);
       await record(within, context, operator, row, 'organisation-archived', `archived ${row.name}`, gone);
       return toOrganisation({ ...row, archived_at: now });

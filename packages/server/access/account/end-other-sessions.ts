@@ -5,12 +5,12 @@ import type { Account } from './own-account.ts';
 
 /** @param secret of the session that goes on */
 export async function endOtherSessions(
-  { database, clock }: AccessContext,
+  { database, clock, events }: AccessContext,
   { personId, organisationId, name }: Account,
   secret: string,
 ): Promise<void> {
   await database.kysely.transaction().execute(async (within) => {
-    const count = await endSessionsOf(within, personId, secret);
+    const count = await endSessionsOf(within, { events }, personId, secret);
     if (count === 0) return;
     const summary = `${name} ended their ${count} other sessions`;
     await appendEvidence(within, [

@@ -161,7 +161,7 @@ function registerOwnSessionRoutes(app: App, context: AccessContext): void {
     { config, schema: { summary: 'End a session', params: ById, response: { 204: Nothing } } },
     async (request, reply) => {
       const { personId } = await ownAccount(context, request);
-      if (!(await endSessionById(context.database.kysely, personId, request.params.id)))
+      if (!(await endSessionById(context.database.kysely, context, personId, request.params.id)))
         throw new HttpProblem(404, 'not-found', { detail: 'You have no such session.' });
       return reply.code(204).send(null);
     },

@@ -35,7 +35,7 @@ export async function setPassword(
       insert into person_password (person_id, organisation_id, hash, changed_at)
       values (${personId}, ${organisationId}, ${hash}, ${now})
       on conflict (person_id) do update set hash = excluded.hash, changed_at = excluded.changed_at`.execute(within);
-    await endSessionsOf(within, personId, secret);
+    await endSessionsOf(within, context, personId, secret);
     await recordCredential(context, within, account, 'credential-added', 'a password');
   });
 }

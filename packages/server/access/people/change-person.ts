@@ -75,7 +75,7 @@ async function changeDisabled(
     await lockGrants(within, person.organisationId);
     if (operator.personId === person.id)
       throw new HttpProblem(409, 'yourself', { detail: 'Nobody can disable themselves.' });
-    await endSessionsOf(within, person.id);
+    await endSessionsOf(within, context, person.id);
     await sql`delete from sign_in_link where person_id = ${person.id} and used_at is null`.execute(within);
     await revokeTokensOf(within, context, person.id);
   }

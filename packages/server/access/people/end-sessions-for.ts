@@ -9,7 +9,7 @@ export async function endSessionsFor(context: AccessContext, operator: Principal
   const { database, clock } = context;
   await database.kysely.transaction().execute(async (within) => {
     const { name, organisationId } = await demandPerson(context, within, operator, personId);
-    const count = await endSessionsOf(within, personId);
+    const count = await endSessionsOf(within, context, personId);
     const summary = `${operator.name} ended ${count} sessions of ${name}`;
     await appendEvidence(within, [
       {

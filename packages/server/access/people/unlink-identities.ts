@@ -21,7 +21,7 @@ export async function unlinkIdentities(context: AccessContext, operator: Princip
       returning o.name`.execute(within);
     if (rows.length === 0)
       throw new HttpProblem(409, 'not-linked', { detail: `No identity provider signs ${name} in.` });
-    await endSessionsOf(within, personId);
+    await endSessionsOf(within, context, personId);
     const providers = rows.map((row) => row.name);
     await appendEvidence(within, [
       {

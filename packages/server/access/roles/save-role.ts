@@ -4,7 +4,7 @@ import { HttpProblem } from '../../http/problem.ts';
 import { appendEvidence } from '../../report/index.ts';
 import type { Tables } from '../../storage/index.ts';
 import type { AccessContext } from '../context.ts';
-import { ACCESS_TOPIC } from '../access-topic.ts';
+import { ROLES_TOPIC } from '../access-topic.ts';
 import { assertNotBeyond } from '../permissions/assert-not-beyond.ts';
 import { authorityOf } from '../permissions/authority.ts';
 import { knownPermissions } from '../permissions/permissions-of.ts';
@@ -57,7 +57,7 @@ export async function changeRole(
         permissions = ${[...role.permissions]}::text[], changed_at = ${now}
       where id = ${id} and organisation_id = ${organisationId}`.execute(within);
     const summary = `${operator.name} changed the role ${role.name}: ${role.permissions.join(', ') || 'no permission'}`;
-    await context.events.publish({ organisationId, topic: ACCESS_TOPIC, key: id }, within);
+    await context.events.publish({ organisationId, topic: ROLES_TOPIC, key: id }, within);
     const detail = { roleId: id, before: { name: before.name, permissions: [...before.permissions] }, after: role };
     await appendEvidence(within, [
       { organisationId, at: now, kind: 'role-changed', actor: operator.name, summary, detail },
