@@ -25,6 +25,7 @@ test.each([
   ['/repositories', 'Add …', 'content:write'],
   ['/feeds', 'Sync all that are needed', 'feeds:write'],
   ['/exceptions', 'Import VEX', 'exceptions:write'],
+  ['/windows', 'Freeze …', 'policies:write'],
 ])('%s tells a viewer what “%s” needs, and does nothing', async (path, name, permission) => {
   await open.goTo(path);
   const control = open.page

@@ -5,6 +5,7 @@ import type { EndpointSummary, NextPatches } from '@thimble/protocol';
 import { nextPatchesQuery } from '../api/assess-queries.ts';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { ParetoPanel } from '../next-patches/pareto-panel.tsx';
 import { PatchList } from '../next-patches/patch-list.tsx';
 import { RemainingList } from '../next-patches/remaining-list.tsx';
@@ -51,13 +52,15 @@ function PatchesHere({ endpoint, patches }: { endpoint: EndpointSummary; patches
       title="Best next patches for this endpoint"
       flush
       end={
-        <Button
-          size="xs"
-          leftSection={<IconBandage size={15} aria-hidden />}
-          onClick={() => newRun({ ...draftOf(items), endpoints: [here] })}
-        >
-          Plan {items.length === 1 ? 'it' : `these ${items.length}`} …
-        </Button>
+        <Permitted needs="runs:propose">
+          <Button
+            size="xs"
+            leftSection={<IconBandage size={15} aria-hidden />}
+            onClick={() => newRun({ ...draftOf(items), endpoints: [here] })}
+          >
+            Plan {items.length === 1 ? 'it' : `these ${items.length}`} …
+          </Button>
+        </Permitted>
       }
     >
       <PatchList patches={patches} />

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { endpointUpdatesQuery } from '../api/queries.ts';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { Ago } from '../format/moment.tsx';
 import { formatBytes, plural } from '../format/quantity.ts';
 import { useNewRun } from '../runs/new-run.tsx';
@@ -87,18 +88,20 @@ export function UpdatesTab({ endpoint }: { endpoint: EndpointSummary }) {
             />
             {chosen.length === 0 ? null : (
               <SelectionBar text={`${plural(chosen.length, 'update')} selected`} onClear={() => setSelection({})}>
-                <Button
-                  size="xs"
-                  leftSection={<IconBandage size={15} aria-hidden />}
-                  onClick={() =>
-                    newRun({
-                      endpoints: [{ id: endpoint.id, hostname: endpoint.hostname }],
-                      packages: [...new Set(chosen.map(nameOf))],
-                    })
-                  }
-                >
-                  Plan selected …
-                </Button>
+                <Permitted needs="runs:propose">
+                  <Button
+                    size="xs"
+                    leftSection={<IconBandage size={15} aria-hidden />}
+                    onClick={() =>
+                      newRun({
+                        endpoints: [{ id: endpoint.id, hostname: endpoint.hostname }],
+                        packages: [...new Set(chosen.map(nameOf))],
+                      })
+                    }
+                  >
+                    Plan selected …
+                  </Button>
+                </Permitted>
               </SelectionBar>
             )}
           </>

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { nextPatchesQuery } from '../api/assess-queries.ts';
 import { EmptyState } from '../feedback/empty-state.tsx';
 import { Loaded } from '../feedback/loaded.tsx';
+import { Permitted } from '../feedback/permitted.tsx';
 import { plural } from '../format/quantity.ts';
 import { useNewRun } from '../runs/new-run.tsx';
 import { Page } from '../shell/page.tsx';
@@ -28,9 +29,11 @@ export function NextPatchesPage() {
       description="The fewest updates that remove the most risk across the fleet, each counted for what those before it leave"
       actions={
         first.length === 0 ? null : (
-          <Button leftSection={<IconBandage size={16} aria-hidden />} onClick={() => newRun(draftOf(first))}>
-            Plan the first {first.length === 1 ? 'one' : first.length} …
-          </Button>
+          <Permitted needs="runs:propose">
+            <Button leftSection={<IconBandage size={16} aria-hidden />} onClick={() => newRun(draftOf(first))}>
+              Plan the first {first.length === 1 ? 'one' : first.length} …
+            </Button>
+          </Permitted>
         )
       }
     >

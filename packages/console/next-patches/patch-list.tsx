@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconBandage } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { NextPatches } from '@thimble/protocol';
+import { Permitted } from '../feedback/permitted.tsx';
 import { plural } from '../format/quantity.ts';
 import { useNewRun } from '../runs/new-run.tsx';
 import { Tag } from '../states/state-badge.tsx';
@@ -47,15 +48,17 @@ function PatchRow({ item, rank }: { item: PatchItem; rank: number }) {
         </div>
       </div>
       <div className={classes['action']}>
-        <Button
-          size="compact-sm"
-          variant="default"
-          leftSection={<IconBandage size={14} aria-hidden />}
-          aria-label={`Plan the update of ${item.source}`}
-          onClick={() => newRun(draftOf([item]))}
-        >
-          Plan …
-        </Button>
+        <Permitted needs="runs:propose">
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconBandage size={14} aria-hidden />}
+            aria-label={`Plan the update of ${item.source}`}
+            onClick={() => newRun(draftOf([item]))}
+          >
+            Plan …
+          </Button>
+        </Permitted>
       </div>
     </li>
   );

@@ -33,7 +33,7 @@ export function OpenedPage({ session }: { session: Session }) {
               , which whoever looks after people can give.
             </>
           ) : (
-            'Your roles are for some endpoints only, and it can’t tell endpoints apart.'
+            'Your roles are for some endpoints only, and what is here can’t be told apart by endpoint.'
           )}{' '}
           <Anchor component={Link} to="/" size="sm" underline="always">
             Go to the overview

@@ -40,7 +40,7 @@ const SHOWN_IN_PART: ReadonlySet<string> = new Set([
 ]);
 
 /** `not-permitted`: the roles lack what it needs · `whole-organisation-only`: they are for some endpoints, which the page can't tell apart. */
-export type Opening =
+type Opening =
   | { readonly kind: 'open' }
   | { readonly kind: 'not-permitted'; readonly needs: Permission }
   | { readonly kind: 'whole-organisation-only' };

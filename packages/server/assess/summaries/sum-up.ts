@@ -16,7 +16,7 @@ export interface StoredRisk {
   readonly exploitedExposureDays: number;
 }
 
-export interface Sums {
+interface Sums {
   readonly fleet: Fleet;
   readonly counts: readonly OpenCount[];
   readonly risk: StoredRisk;
