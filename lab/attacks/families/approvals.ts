@@ -22,11 +22,15 @@ import { enrolRealAgent, orderFor, printOrder, type RealAgent } from '../target/
 import { type Added, stealServer } from '../target/stolen-server.ts';
 import type { Target } from '../target/target.ts';
 
-/** An endpoint that knows its approvers: two of three have to sign. The server with all its keys belongs to the attacker. */
+/**
+ * An endpoint that knows its approvers: two of four have to sign, one of them by key file. The server with all its keys belongs to the
+ * attacker.
+ */
 interface Scene {
   readonly target: Target;
   readonly agent: RealAgent;
-  readonly people: readonly [TestApprover, TestApprover, TestApprover];
+  /** With a key file, a passkey, a key file, a passkey. */
+  readonly people: readonly [TestApprover, TestApprover, TestApprover, TestApprover];
   readonly set: ApproverSet;
   /** Of the order below, and of nothing else. */
   readonly approval: ApprovalStatement;
@@ -34,6 +38,12 @@ interface Scene {
 
 const sign = (approval: ApprovalStatement, ...people: readonly TestApprover[]): SignedStatement =>
   signed(approval, APPROVAL_PAYLOAD_TYPE, people);
+
+/**
+ * What people give away who only sign in by passkey at the stolen console: an assertion over whatever challenge it gives, and here that is
+ * the digest of what the thief wants. (Our sign-in takes such an assertion: `packages/server/approvals/passkey-oracle.test.ts`.)
+ */
+const signInsOver = signed;
 
 function approvalFor(target: Target, agent: RealAgent): ApprovalStatement {
   const { context } = target.server;
@@ -68,12 +78,9 @@ function refused(
       const stolen = await stealServer(target);
       const agent = await enrolRealAgent(target, stolen.url);
       try {
-        const people = [makeKeyFile(), makePasskey(), makeKeyFile()] as const;
-        const set = makeApproverSet(
-          target.organisationId,
-          2,
-          people.map((person) => [person]),
-        );
+        const people = [makeKeyFile(), makePasskey(), makeKeyFile(), makePasskey()] as const;
+        const keys = people.map((person) => [person]);
+        const set = { ...makeApproverSet(target.organisationId, 2, keys), keyFilesAtLeast: 1 };
         await pinApproverSet(agent.stateDirectory, Buffer.from(canonicalJson(set)));
         const approval = approvalFor(target, agent);
         const { order: change = {}, ...added } = say({ target, agent, people, set, approval });
@@ -179,6 +186,30 @@ export const approvals: AttackFamily = {
       const { set, target, people } = scene;
       const none = makeApproverSet(target.organisationId, 0, [], set);
       return { trust: newsOf(scene, signed(none, APPROVER_SET_PAYLOAD_TYPE, [people[0]])) };
+    }),
+    refused('a sign-in taken for an approval, of two people', 'approval-missing', ({ approval, people }) => ({
+      approvals: [signInsOver(approval, APPROVAL_PAYLOAD_TYPE, [people[1], people[3]])],
+    })),
+    refused('a sign-in taken for an approval, of two people and one of them twice', 'approval-missing', (scene) => {
+      const { approval, people } = scene;
+      const approvals = [signInsOver(approval, APPROVAL_PAYLOAD_TYPE, [people[1], people[3], people[1]])];
+      return { approvals };
+    }),
+    refused('a sign-in under the key id of a key file', 'approval-missing', ({ approval, people }) => {
+      const taken = signInsOver(approval, APPROVAL_PAYLOAD_TYPE, [people[1], people[3]]);
+      const [first, second] = taken.signatures;
+      if (first === undefined || second === undefined) throw new Error('two people signed in');
+      return { approvals: [{ ...taken, signatures: [first, second, { ...second, keyid: people[0].key.keyid }] }] };
+    }),
+    refused('a sign-in taken for a next set that demands no key file', 'approval-missing', (scene) => {
+      const { approval, set, target, people } = scene;
+      const passkeys = [people[1], people[3]];
+      const keys = passkeys.map((person) => [person]);
+      const next = makeApproverSet(target.organisationId, 2, keys, set);
+      return {
+        trust: newsOf(scene, signInsOver(next, APPROVER_SET_PAYLOAD_TYPE, passkeys)),
+        approvals: [signInsOver(approval, APPROVAL_PAYLOAD_TYPE, passkeys)],
+      };
     }),
     refused('an older set of approvers, with people who have gone', 'approval-missing', (scene) => {
       const { set, approval, target } = scene;

@@ -59,7 +59,8 @@ describe('the way of an approval', () => {
   it('needs two different people, who see what they sign', async () => {
     const people = ['ada', 'bob', 'cyd'].flatMap((name) => ['--approver', `${name}=${file(`${name}.key.pub`)}`]);
     const status = await fleet.json<ApproverStatus>('approvers', 'propose', '--threshold', '2', ...people);
-    expect(status.active?.set).toMatchObject({ version: 1, threshold: 2 });
+    expect(status.active?.set).toMatchObject({ version: 1, threshold: 2, keyFilesAtLeast: 1 });
+    expect((await run('approvers')).stdout).toContain('2 of 3 people have to sign, 1 of them by key file');
     const { id, progress } = await requested();
 
     const unsure = await run('approve', 'last', '--key', file('ada.key'));
@@ -128,6 +129,9 @@ describe('the way of an approval', () => {
 
 describe('the next approvers', () => {
   it('hold when the present ones have signed', async () => {
+    const lowered = await fleet.json<ApproverStatus>('approvers', 'propose', '--key-files-at-least', '0');
+    expect(lowered.proposed?.set).not.toHaveProperty('keyFilesAtLeast');
+    expect(await run('approvers', 'withdraw')).toMatchObject({ code: EXIT.ok });
     const { proposed } = await fleet.json<ApproverStatus>(
       'approvers',
       'propose',
