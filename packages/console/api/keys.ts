@@ -21,6 +21,7 @@ export const keys = {
   approvals: ['approvals'] as const,
   evidence: ['evidence'] as const,
   agentUpdates: ['agent-updates'] as const,
+  orderKeys: ['order-keys'] as const,
   /** Tokens, rules and the queue: a prefix of all below. */
   enrolment: ['enrolment'] as const,
   enrolmentTokens: ['enrolment', 'tokens'] as const,

@@ -2,6 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import type { AgentVersionDecision, AgentVersionState } from '@thimble/protocol';
 import { decideAgentVersion } from '../../api/agent-updates.ts';
 import { keys } from '../../api/keys.ts';
+import { Permitted } from '../../feedback/permitted.tsx';
 import { useAction } from '../../feedback/use-action.ts';
 import { Ago } from '../../format/moment.tsx';
 import { formatCount } from '../../format/quantity.ts';
@@ -46,16 +47,17 @@ export function VersionCard({ version, soakHours }: { version: AgentVersionState
         </Group>
         <Group gap="xs">
           {decisions.map((decision) => (
-            <Button
-              key={decision}
-              size="compact-sm"
-              variant="default"
-              loading={decide.isPending && decide.variables === decision}
-              onClick={() => decide.mutate(decision)}
-              aria-label={`${WORDS[decision]}: version ${version.version}`}
-            >
-              {WORDS[decision]}
-            </Button>
+            <Permitted key={decision} needs="endpoints:write">
+              <Button
+                size="compact-sm"
+                variant="default"
+                loading={decide.isPending && decide.variables === decision}
+                onClick={() => decide.mutate(decision)}
+                aria-label={`${WORDS[decision]}: version ${version.version}`}
+              >
+                {WORDS[decision]}
+              </Button>
+            </Permitted>
           ))}
         </Group>
       </Group>

@@ -10,6 +10,7 @@ import type { Answer } from '../fake-routes.ts';
 import { seeded } from '../fixtures/random.ts';
 import { decided, fakeAgentUpdates } from './fake-agent-updates.ts';
 import { fakeIdentity } from './fake-enrolment.ts';
+import { fakeOrderKeys } from './fake-order-keys.ts';
 
 const ok = (body: unknown): Answer => ({ status: 200, body });
 const HOUR_MS = 3_600_000;
@@ -18,6 +19,7 @@ const HOUR_MS = 3_600_000;
 export function answerEnrolment(state: FakeState, method: string, path: string, body: unknown): Answer | undefined {
   const [stage, id, part] = path.split('/').slice(1);
   if (stage === 'agent-updates') return agents(state, body);
+  if (stage === 'order-keys') return ok(fakeOrderKeys(state.fleet, state.now));
   if (stage === 'enrolment-tokens') return tokens(state, method, id, body);
   if (stage === 'enrolment') return id === undefined ? rules(state, method, body) : queue(state, id, body);
   if (stage !== 'endpoints' || id === undefined) return undefined;
