@@ -1,4 +1,11 @@
-import type { ApprovalState, ApprovedAction, ApproverSetEntry, StatementProgress } from '@thimble/protocol';
+import {
+  type ApprovalState,
+  type ApprovedAction,
+  type ApproverSetEntry,
+  countSignatures,
+  signaturesInWords,
+  type StatementProgress,
+} from '@thimble/protocol';
 import type { StateLook } from '../states/endpoint-states.ts';
 
 export const APPROVAL_STATES: Readonly<Record<ApprovalState, StateLook>> = {
@@ -23,8 +30,8 @@ export const ACTION_WORDS: Readonly<Record<ApprovedAction, string>> = {
   reboot: 'reboot',
 };
 
-/** `1 of 2 (Ada)`. */
-export function progressInWords({ signed, threshold }: StatementProgress): string {
-  const names = signed.map(({ name }) => name).join(', ');
-  return `${signed.length} of ${threshold}${names === '' ? '' : ` (${names})`}`;
+/** `2 of 2 (Ada, Bob), a key file is still missing`. */
+export function progressInWords(progress: StatementProgress): string {
+  const names = progress.signed.map(({ name }) => name).join(', ');
+  return signaturesInWords(progress, countSignatures(progress.signed), names === '' ? '' : ` (${names})`);
 }

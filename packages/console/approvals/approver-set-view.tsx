@@ -1,8 +1,9 @@
 import { Stack, Text } from '@mantine/core';
-import type { ApproverSet } from '@thimble/protocol';
+import { type ApproverSet, passkeysSuffice } from '@thimble/protocol';
 import { Tag } from '../states/state-badge.tsx';
 import classes from './approvals.module.css';
 import { Digest } from './digest.tsx';
+import { PasskeysSuffice } from './passkeys-suffice.tsx';
 
 /** Half a digest is enough to tell keys apart by eye; endpoints compare all of it. */
 const FINGERPRINT_LENGTH = 32;
@@ -13,11 +14,12 @@ export function ApproverSetView({ set }: { set: ApproverSet }) {
       <Text size="sm">
         {set.threshold === 0
           ? 'Nobody has to sign.'
-          : `${set.threshold} of ${set.approvers.length} people have to sign what changes an endpoint.`}{' '}
+          : `${set.threshold} of ${set.approvers.length} people have to sign what changes an endpoint${byKeyFile(set)}.`}{' '}
         <Text span c="dimmed" size="sm">
           Version {set.version}
         </Text>
       </Text>
+      {passkeysSuffice(set) ? <PasskeysSuffice /> : null}
       <ul className={classes['people']}>
         {set.approvers.map(({ id, name, keys }) => (
           <li key={id}>
@@ -35,4 +37,8 @@ export function ApproverSetView({ set }: { set: ApproverSet }) {
       </ul>
     </Stack>
   );
+}
+
+function byKeyFile({ keyFilesAtLeast = 0 }: ApproverSet): string {
+  return keyFilesAtLeast === 0 ? '' : `, at least ${keyFilesAtLeast} of them by key file`;
 }

@@ -15,8 +15,10 @@ const COLUMNS: readonly Column<ApproverSetEntry>[] = [
   {
     id: 'people',
     header: 'Who signs',
-    cell: ({ set }) =>
-      set.threshold === 0 ? 'nobody has to' : `${set.threshold} of ${set.approvers.map(({ name }) => name).join(', ')}`,
+    cell: ({ set: { threshold, keyFilesAtLeast = 0, approvers } }) =>
+      threshold === 0
+        ? 'nobody has to'
+        : `${threshold} of ${approvers.map(({ name }) => name).join(', ')}${keyFilesAtLeast === 0 ? '' : `; at least ${keyFilesAtLeast} by key file`}`,
   },
   {
     id: 'proposed',

@@ -1,12 +1,13 @@
 import { Button, Checkbox, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { Approver, ApproverSet } from '@thimble/protocol';
+import { type Approver, type ApproverSet, passkeysSuffice, peopleWithKeyFile, usualKeyFiles } from '@thimble/protocol';
 import { useState } from 'react';
 import { proposeApprovers } from '../api/approval-actions.ts';
 import { approverCandidatesQuery } from '../api/approval-queries.ts';
 import { keys } from '../api/keys.ts';
 import { LinesSkeleton, Loaded } from '../feedback/loaded.tsx';
 import { useAction } from '../feedback/use-action.ts';
+import { PasskeysSuffice } from './passkeys-suffice.tsx';
 import { useCommandHere } from '../organisations/command-in.ts';
 
 interface ProposeDialogProps {
@@ -31,8 +32,11 @@ function Choice({ people, present, onClose }: ProposeDialogProps & { people: rea
   const [threshold, setThreshold] = useState(present?.threshold ?? 2);
   const command = useCommandHere('thimble approvers propose --approver NAME=FILE.pub');
   const approvers = people.filter(({ id }) => chosen.includes(id));
+  const [wantedKeyFiles, setKeyFiles] = useState(present === null ? undefined : (present.keyFilesAtLeast ?? 0));
+  const mostKeyFiles = Math.min(threshold, peopleWithKeyFile(approvers));
+  const keyFilesAtLeast = Math.min(wantedKeyFiles ?? usualKeyFiles({ threshold, approvers }), mostKeyFiles);
   const propose = useAction({
-    run: () => proposeApprovers({ threshold, approvers }),
+    run: () => proposeApprovers({ threshold, keyFilesAtLeast, approvers }),
     refresh: [keys.approvals],
     done: onClose,
   });
@@ -63,6 +67,17 @@ function Choice({ people, present, onClose }: ProposeDialogProps & { people: rea
         value={threshold}
         onChange={(value) => setThreshold(Number(value))}
       />
+      {mostKeyFiles === 0 ? null : (
+        <NumberInput
+          label="At least so many of them by key file"
+          description="A stolen server can’t take a sign-in for the signature of a key file."
+          min={0}
+          max={mostKeyFiles}
+          value={keyFilesAtLeast}
+          onChange={(value) => setKeyFiles(Number(value))}
+        />
+      )}
+      {passkeysSuffice({ threshold, keyFilesAtLeast, approvers }) ? <PasskeysSuffice /> : null}
       <Group justify="flex-end" gap="xs">
         <Button variant="default" onClick={onClose}>
           Close

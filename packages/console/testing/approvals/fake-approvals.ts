@@ -2,6 +2,7 @@ import {
   APPROVAL_PAYLOAD_TYPE,
   type ApprovalDetail,
   type ApproverHistory,
+  type ApproverKey,
   type ApproverSet,
   type ApproverStatus,
   type HaltStatus,
@@ -23,6 +24,15 @@ const id = (number: number): string => `01900000-0000-7000-8000-${String(number)
 const hex = (seed: number): string => seeded(seed).hex(64);
 const NAMES = ['Ada Lovelace', 'Bob Kahn', 'Cyd Charisse'];
 
+const PASSKEY: ApproverKey = {
+  kind: 'passkey',
+  keyid: hex(511),
+  publicKey: 'A'.repeat(43),
+  credentialId: 'B'.repeat(22),
+  rpId: 'patch.example.org',
+  origins: ['https://patch.example.org'],
+};
+
 const SET: ApproverSet = {
   format: 1,
   kind: 'approver-set',
@@ -34,10 +44,12 @@ const SET: ApproverSet = {
   approvers: NAMES.map((name, index) => ({
     id: id(index + 1),
     name,
-    keys: [{ kind: 'file', keyid: hex(510 + index), publicKey: 'A'.repeat(43) }],
+    keys: index === 1 ? [PASSKEY] : [{ kind: 'file', keyid: hex(510 + index), publicKey: 'A'.repeat(43) }],
   })),
   issuedAt: '2026-01-02T10:00:00.000Z',
 };
+
+const { keyFilesAtLeast: _, ...WITHOUT_KEY_FILES } = SET;
 
 export function createFakeApprovals(nowMs: number): FakeApprovals {
   const at = (hours: number): string => new Date(nowMs + hours * 3_600_000).toISOString();
@@ -45,7 +57,7 @@ export function createFakeApprovals(nowMs: number): FakeApprovals {
     approverId: id(index + 1),
     name: NAMES[index] ?? '',
     keyid: hex(510 + index),
-    kind: 'file' as const,
+    kind: index === 1 ? ('passkey' as const) : ('file' as const),
     signedAt: at(-1),
   });
   const entry = {
@@ -58,14 +70,14 @@ export function createFakeApprovals(nowMs: number): FakeApprovals {
   };
   return {
     transaction: transaction(),
-    requests: [request(at, 'open', 1, [signer(0)]), request(at, 'granted', 2, [signer(0), signer(2)])],
+    requests: [request(at, 'open', 1, [signer(1)]), request(at, 'granted', 2, [signer(0), signer(2)])],
     approvers: {
       active: { ...entry, state: 'active', activatedAt: at(-390) },
       proposed: {
         ...entry,
         id: id(51),
         state: 'proposed',
-        set: { ...SET, version: 4, threshold: 1 },
+        set: { ...WITHOUT_KEY_FILES, version: 4, threshold: 1 },
         activatedAt: null,
       },
     },
