@@ -4,6 +4,8 @@ import type { Session } from '@thimble/protocol';
 import { IconBuilding, IconFingerprint } from '@tabler/icons-react';
 import { useState } from 'react';
 import { API } from '@thimble/protocol';
+import { ORGANISATION_HERE } from '../api/organisation-here.ts';
+import { queryString } from '../api/query-string.ts';
 import { signInByPasskey } from '../api/people-actions.ts';
 import { signInWaysQuery } from '../api/people-queries.ts';
 import { problemOf } from '../feedback/problem-of.ts';
@@ -46,7 +48,7 @@ export function SignInWays({ failure, organisation, onSignedIn }: SignInWaysProp
         <Button
           key={id}
           component="a"
-          href={`${API}/session/oidc/${id}`}
+          href={`${API}/session/oidc/${id}${queryString({ from: ORGANISATION_HERE ?? organisation })}`}
           variant="default"
           leftSection={<IconBuilding size={18} aria-hidden />}
         >

@@ -10,11 +10,17 @@ import { SingleSignOnError } from './error.ts';
 import { type Provider, redirectUri } from './provider.ts';
 import { connectProvider } from './provider-client.ts';
 
+export interface Beginning {
+  /** Whether the person who is signed in wants to sign in by this provider from now on. */
+  readonly links: boolean;
+  /** The organisation in whose console it was begun. */
+  readonly from: string | undefined;
+}
+
 /**
  * Sends the browser to the provider: code flow with PKCE (RFC 7636), state and nonce. What comes back has to come back to
  * this browser.
  *
- * @param links Whether the person who is signed in wants to sign in by this provider from now on.
  * @throws SingleSignOnError `confirm-yourself`
  */
 export async function beginSignOn(
@@ -22,7 +28,7 @@ export async function beginSignOn(
   request: FastifyRequest,
   reply: FastifyReply,
   provider: Provider,
-  links: boolean,
+  { links, from }: Beginning,
 ): Promise<string> {
   const personId = links ? await confirmedPerson(context, request) : null;
   const client = await connectProvider(context, provider);
@@ -35,7 +41,13 @@ export async function beginSignOn(
   await keepChallenge(context, 'single-sign-on', state, {
     organisationId: provider.organisationId,
     personId,
-    detail: { providerId: provider.id, nonce, verifier, browser: hashSecret(browser).toString('hex') },
+    detail: {
+      providerId: provider.id,
+      nonce,
+      verifier,
+      browser: hashSecret(browser).toString('hex'),
+      ...(from === undefined ? {} : { from }),
+    },
   });
   setProviderCookie(request, reply, browser, new Date(context.clock().getTime() + CHALLENGE_MS));
   return oidc.buildAuthorizationUrl(client, {

@@ -13,6 +13,8 @@ export interface FinishedSignOn {
   readonly profile: Profile;
   /** Who was signed in when they asked to link; null: this is a sign-in. */
   readonly linkTo: string | null;
+  /** The organisation in whose console it was begun. */
+  readonly from: string | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function finishSignOn(
   clearProviderCookie(request, reply);
   const asked = await takeChallenge(context, 'single-sign-on', state);
   if (asked === undefined) throw new SingleSignOnError('unknown-flow', 'the state is unknown, was used or has ended');
-  const { providerId, nonce, verifier, browser: expected } = asked.detail;
+  const { providerId, nonce, verifier, browser: expected, from } = asked.detail;
   if (browser === undefined || hashSecret(browser).toString('hex') !== expected)
     throw new SingleSignOnError('unknown-flow', 'another browser asked');
   if (providerId !== provider.id) throw new SingleSignOnError('bad-answer', 'another provider was asked');
@@ -51,5 +53,9 @@ export async function finishSignOn(
   if (claims === undefined) throw new SingleSignOnError('bad-answer', 'there is no ID token');
   const hasAll = provider.groupsClaim in claims || client.serverMetadata().userinfo_endpoint === undefined;
   const more = hasAll ? {} : await oidc.fetchUserInfo(client, tokens.access_token, claims.sub);
-  return { profile: readProfile({ ...more, ...claims }, provider.groupsClaim), linkTo: asked.personId };
+  return {
+    profile: readProfile({ ...more, ...claims }, provider.groupsClaim),
+    linkTo: asked.personId,
+    from: typeof from === 'string' ? from : undefined,
+  };
 }

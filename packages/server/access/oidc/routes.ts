@@ -12,6 +12,7 @@ import { applyGroups, rolesOfGroups } from './apply-groups.ts';
 import { beginSignOn } from './begin.ts';
 import { SingleSignOnError, singleSignOnError } from './error.ts';
 import { finishSignOn } from './finish.ts';
+import { landingPage } from './landing-page.ts';
 import { personOf } from './person-of.ts';
 import { type Provider, findProviders } from './provider.ts';
 
@@ -26,13 +27,16 @@ export function registerSingleSignOn(app: App, context: AccessContext): void {
       schema: {
         summary: 'Go to an identity provider to sign in',
         params: ById,
-        querystring: Type.Object({ link: Type.Optional(Type.Boolean()) }),
+        querystring: Type.Object({ link: Type.Optional(Type.Boolean()), from: Type.Optional(Uuid) }),
         response: { 302: Type.Null() },
       },
     },
     async (request, reply) =>
       navigate(request, reply, request.params.id, (provider) =>
-        beginSignOn(context, request, reply, provider, request.query.link === true),
+        beginSignOn(context, request, reply, provider, {
+          links: request.query.link === true,
+          from: request.query.from,
+        }),
       ),
   );
   app.get(
@@ -49,7 +53,7 @@ export function registerSingleSignOn(app: App, context: AccessContext): void {
     async (request, reply) =>
       navigate(request, reply, request.params.id, async (provider) => {
         const attempt = await guardAddress(context, request);
-        const { profile, linkTo } = await finishSignOn(context, request, reply, provider);
+        const { profile, linkTo, from } = await finishSignOn(context, request, reply, provider);
         const roles = rolesOfGroups(provider, profile.groups);
         const personId = await context.database.kysely.transaction().execute(async (within) => {
           const found = await personOf(context, within, provider, { profile, linkTo, hasRole: roles.size > 0 });
@@ -59,7 +63,8 @@ export function registerSingleSignOn(app: App, context: AccessContext): void {
         await attempt.succeeded();
         const { organisationId } = provider;
         await signIn(context, request, reply, { organisationId, personId, method: 'single-sign-on' });
-        return linkTo === null ? '/' : '/account';
+        if (linkTo !== null) return '/account';
+        return landingPage(context.database.kysely, { personId, homeId: organisationId, wanted: from });
       }),
   );
 
