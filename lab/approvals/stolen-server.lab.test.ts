@@ -1,23 +1,28 @@
 import {
   APPROVAL_PAYLOAD_TYPE,
+  canonicalJson,
+  SERVER_TIME_PAYLOAD_TYPE,
+  type ApprovalStatement,
   type Envelope,
   type OrderBody,
   type RunDetail,
   type Transaction,
 } from '@thimble/protocol';
-import { transactionSha256 } from '@thimble/protocol/signing';
+import { signEnvelope, transactionSha256 } from '@thimble/protocol/signing';
 import { makeApproverSet, makeKeyFile, signed } from '@thimble/protocol/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { labForTests } from '../availability.ts';
 import { dpkgState, versionDifference, type DpkgState } from '../end-to-end/dpkg-state.ts';
-import { startFleet, type Fleet } from '../end-to-end/fleet.ts';
-import { newOrderId, plant } from '../end-to-end/hostile-orders.ts';
+import { AGENT_UNIT, startFleet, type Fleet } from '../end-to-end/fleet.ts';
+import { agentStatus, forge, newOrderId, plant, stolenKey } from '../end-to-end/hostile-orders.ts';
 import { admit, approve, discharge, outcome, plan, versionOf, type Patient } from '../end-to-end/patient.ts';
-import { ordersOf } from '../end-to-end/records.ts';
+import { orderIn, ordersOf } from '../end-to-end/records.ts';
 import { waitFor } from '../end-to-end/wait-for.ts';
 import { give, resultOf } from '../rollouts/deploy-order.ts';
 import { createVendorRepository } from '../vendor/vendor-repository.ts';
 import { askedFor, person, signBy } from './approvers.ts';
+import { HOSTILE_REPLIES } from './hostile-replies.ts';
+import { json, standInFor, type Thief } from './thief.ts';
 
 const availability = labForTests('a stolen server against its endpoints');
 const [ada, bob, cyd] = [makeKeyFile(), makeKeyFile(), makeKeyFile()] as const;
@@ -62,6 +67,15 @@ describe.skipIf(!availability.available)('a stolen server', () => {
     return found;
   };
 
+  /** Orders that the server gives itself are above the thief's again. */
+  const caughtUp = () =>
+    waitFor('the server has heard the generation of its endpoint', async () => {
+      const [row] = await fleet.server.query<{ generation: string }>('select generation from endpoint where id = $1', [
+        patient.id,
+      ]);
+      return Number(row?.generation) >= (await agentStatus(patient.machine)).generation;
+    });
+
   describe('where nobody demands approvals', () => {
     test('can’t install what the vendor has not signed: apt refuses the repository', async () => {
       const genuine = await planned();
@@ -81,6 +95,22 @@ describe.skipIf(!availability.available)('a stolen server', () => {
         fleet.mirror.serve(`vendor/${patient.vendor.name}`, (path) => patient.vendor.answer(path));
       }
       await patient.vendor.publish({ packages: [MIDDLE, OLD] });
+    });
+
+    test.each<[string, object]>([
+      ['a step that is a path', { before: ['../../../bin/sh'] }],
+      ['a step that is a command', { after: ['touch /run/owned; reboot'] }],
+      ['a check that is a command', { checks: [{ command: '$(touch /run/owned)' }] }],
+      ['a question that leads off the machine', { checks: [{ http: 'http://169.254.169.254/latest/' }] }],
+    ])('can’t give it %s', async (_, rules) => {
+      const body = applying(await planned());
+      const deploy = { before: [], after: [], fileSystemSnapshot: 'none', checks: [], ...rules };
+      // The stolen server signs what no schema lets through.
+      const orderId = await give(patient, JSON.parse(JSON.stringify({ ...body, deploy })) as OrderBody);
+      expect(await resultOf(patient, orderId)).toMatchObject({ kind: 'refused', code: 'malformed' });
+      await caughtUp();
+      expect((await patient.machine.exec(['test', '-e', '/run/owned'])).code).not.toBe(0);
+      expect(await versionOf(patient, 'lab-tool')).toBe('1');
     });
 
     test('can install what the vendor has signed, and can keep it back: that is what approvals are for', async () => {
@@ -214,6 +244,107 @@ describe.skipIf(!availability.available)('a stolen server', () => {
       expect(result).toMatchObject({ kind: 'refused', code: 'approval-missing' });
       await untouched();
       expect(await patient.machine.shell('thimble agent trust show')).toContain('2 of 3 have to sign');
+    });
+
+    test('can’t do with another order key what it can’t with this one, although the endpoint follows it', async () => {
+      const { sequence } = await fleet.server.client.rotateOrderKey({ revoke: true });
+      await waitFor('the endpoint follows the list of the thief', async () => {
+        const { orderKeys } = (await trust()) as { orderKeys: { sequence: number } };
+        return orderKeys.sequence === sequence;
+      });
+      const result = await resultOf(patient, await give(patient, applying(transaction)));
+      expect(result).toMatchObject({ kind: 'refused', code: 'approval-missing' });
+      await untouched();
+    });
+
+    describe('with a server of the thief’s own in its place', () => {
+      let thief: Thief;
+      beforeAll(async () => {
+        await patient.machine.shell(`systemctl stop ${AGENT_UNIT}`);
+        await fleet.server.stop();
+        thief = await standInFor(fleet.server);
+      });
+      afterAll(async () => {
+        await thief?.close();
+        await fleet.server.start();
+        await patient.machine.shell(`systemctl start ${AGENT_UNIT}`);
+      });
+
+      const checkIn = () => patient.machine.exec(['thimble', 'agent', 'check-in'], { timeoutMs: 60_000 });
+
+      test.each(HOSTILE_REPLIES)('does nothing after a reply %s', async (_, answer) => {
+        thief.answer = (path, response, request) =>
+          path === 'check-in' ? answer(path, response, request) : void response.writeHead(503).end();
+        const before = thief.asked.length;
+        await checkIn();
+        expect(thief.asked.slice(before)).toContain('check-in');
+        await untouched();
+      });
+
+      test.each([
+        ['the past', -7_200_000],
+        ['a far future', 1_000 * 365 * 86_400_000],
+      ])('can’t make an approval valid that is over, with a clock in %s', async (_, aheadMs) => {
+        const invalid = async () => ((await trust())['refused'] as Record<string, number>)['approval-invalid'] ?? 0;
+        const [before, reply] = [await invalid(), await overdue(new Date(Date.now() + aheadMs))];
+        thief.answer = (_, response) => {
+          response.setHeader('date', new Date(reply.serverTime).toUTCString());
+          json(response, reply);
+        };
+        await checkIn();
+        expect(await invalid()).toBe(before + 1);
+        await untouched();
+      });
+
+      /** All that an agent asks for in one: an approval of two people that ended an hour ago, and an order under it. */
+      async function overdue(at: Date) {
+        const { organisationId, endpointId } = orderIn(captured);
+        const key = stolenKey(fleet.server);
+        const [id, serverTime] = [newOrderId(), at.toISOString()];
+        const statement: ApprovalStatement = {
+          format: 1,
+          kind: 'approval',
+          id,
+          organisationId,
+          runId: newOrderId(),
+          title: 'never used',
+          snapshotId: null,
+          transactions: [{ transactionDigest: transactionSha256(transaction), endpointIds: [endpointId] }],
+          endpointIds: [],
+          actions: ['apply', 'restart-services'],
+          notBefore: '2026-01-01T00:00:00.000Z',
+          expiresAt: new Date(Date.now() - 3_600_000).toISOString(),
+        };
+        const generation = (await agentStatus(patient.machine)).generation + 1;
+        const expiresAt = new Date(at.getTime() + 3_600_000).toISOString();
+        const order = { id: newOrderId(), approvalId: id, generation, expiresAt, body: applying(transaction) };
+        const time = Buffer.from(canonicalJson({ time: serverTime, endpointId }));
+        return {
+          wanted: [],
+          checkInIntervalSeconds: 5,
+          ordersWaiting: true,
+          serverTime,
+          orders: [forge(captured, order, key)],
+          cancellations: [],
+          approvals: [signed(statement, APPROVAL_PAYLOAD_TYPE, [ada, bob])],
+          trust: {
+            approverSets: [],
+            orderKeys: [],
+            halt: null,
+            serverTime: signEnvelope(SERVER_TIME_PAYLOAD_TYPE, time, [key]),
+          },
+        };
+      }
+    });
+
+    test('can’t use people of the endpoint who are not root: nothing of the agent is theirs', async () => {
+      const { machine } = patient;
+      for (const command of ['trust reset --yes', 'check-in', 'unenroll --yes']) {
+        const argv = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'thimble', 'agent'];
+        expect((await machine.exec([...argv, ...command.split(' ')])).code).not.toBe(0);
+      }
+      expect(await machine.shell('thimble agent trust show')).toContain('2 of 3 have to sign');
+      await untouched();
     });
 
     test('is told of by the endpoint, by why and how often', async () => {
