@@ -19,12 +19,13 @@ export async function judgeDueEndpoints(context: ServerContext): Promise<boolean
       const [row] = rows;
       if (row === undefined) return false;
       const endpoint = { endpointId: row.endpoint_id, organisationId: row.organisation_id };
-      // As everywhere, one change of an endpoint at a time, and only when its documents belong together.
+      // As everywhere, one change of an endpoint at a time. Whether its documents belong together is asked only then: one
+      // statement for both would see them as they were before it waited, and forget an endpoint that has just become whole.
+      await sql`select 1 from endpoint where id = ${row.endpoint_id} for no key update`.execute(within);
       const { rows: whole } = await sql`
         select 1 from endpoint e join heartbeat h on h.endpoint_id = e.id
         where e.id = ${row.endpoint_id} and e.removed_at is null and h.reported_manifest = h.manifest_sha256
-          and h.reported_system = h.system_sha256 and h.reported_updates = h.updates_sha256
-        for no key update of e`.execute(within);
+          and h.reported_system = h.system_sha256 and h.reported_updates = h.updates_sha256`.execute(within);
       if (whole.length === 0) return true;
       await assessEndpoint(within, context, endpoint);
       await refreshEndpoint(within, context, row.endpoint_id);

@@ -134,6 +134,53 @@ describe('assessing again', () => {
   });
 });
 
+test('an endpoint whose last document comes while it is looked at is judged by it, and not forgotten', async () => {
+  const { pool } = fleet.context.database;
+  const delta = await fleet.agent('delta', {
+    manifest: fakeManifest([fakePackage('tar', '1.34-1')]),
+    updates: fakeUpdates([fakeUpdate('tar', '1.34-1', '1.34-2')]),
+  });
+  await assessNow(fleet.context);
+  const judged = async () =>
+    (await pool.query('select count(*)::int as count from finding where endpoint_id = $1', [delta.id])).rows[0] as {
+      count: number;
+    };
+  expect(await judged()).toEqual({ count: 1 });
+  await pool.query('delete from finding where endpoint_id = $1', [delta.id]);
+  await pool.query("update heartbeat set reported_updates = 'other' where endpoint_id = $1", [delta.id]);
+  const arriving = await pool.connect();
+  try {
+    await arriving.query('begin');
+    await arriving.query('select 1 from endpoint where id = $1 for no key update', [delta.id]);
+    await pool.query(
+      `insert into endpoint_due (endpoint_id, organisation_id, since)
+       select id, organisation_id, $2 from endpoint where id = $1`,
+      [delta.id, fleet.context.clock()],
+    );
+    const looking = assessNow(fleet.context);
+    await untilBlocked(pool);
+    await arriving.query('update heartbeat set reported_updates = updates_sha256 where endpoint_id = $1', [delta.id]);
+    await arriving.query('commit');
+    await looking;
+  } finally {
+    arriving.release();
+  }
+  expect(await judged()).toEqual({ count: 1 });
+});
+
+/** Until a transaction waits for another. */
+async function untilBlocked(pool: TestFleet['context']['database']['pool']): Promise<void> {
+  for (let round = 0; round < 500; round += 1) {
+    const { rows } = await pool.query<{ waits: boolean }>(
+      `select exists (select 1 from pg_stat_activity where datname = current_database()
+         and cardinality(pg_blocking_pids(pid)) > 0) as waits`,
+    );
+    if (rows[0]?.waits === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error('nobody waited');
+}
+
 test('nothing of another organisation is counted, listed or explained', async () => {
   const { pool } = fleet.context.database;
   const foreign = '00000000-0000-7000-8000-0000000000ff';

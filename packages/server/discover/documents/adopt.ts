@@ -74,13 +74,13 @@ export async function publishEndpoint(
   await context.events.publish({ organisationId, topic: 'endpoint', key: endpointId, live }, within);
 }
 
-/** One change of an endpoint's documents at a time. */
+/** One change of an endpoint's documents at a time. What it holds is read only then: one statement would see it as it was before it waited. */
 async function lockEndpoint(within: Kysely<Tables>, endpointId: string): Promise<Reported> {
+  await sql`select 1 from endpoint where id = ${endpointId} for no key update`.execute(within);
   const { rows } = await sql<Reported>`
     select h.manifest_sha256 as manifest, h.system_sha256 as system, h.updates_sha256 as updates,
       h.repositories_sha256 as repositories
-    from endpoint e join heartbeat h on h.endpoint_id = e.id
-    where e.id = ${endpointId} for no key update of e`.execute(within);
+    from heartbeat h where h.endpoint_id = ${endpointId}`.execute(within);
   return rows[0] ?? { manifest: null, system: null, updates: null, repositories: null };
 }
 
