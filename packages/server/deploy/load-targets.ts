@@ -47,10 +47,15 @@ export async function readRun(
   runId: string,
   lock: 'none' | 'update' | 'skip-locked',
 ): Promise<RunRow | undefined> {
-  const suffix =
-    lock === 'none' ? sql`` : lock === 'update' ? sql`for no key update of r` : sql`for no key update of r skip locked`;
-  const { rows } = await sql<RunRow>`select ${RUN_COLUMNS} from run r ${RUN_JOINS}
-    where r.id = ${runId} ${suffix}`.execute(within);
+  if (lock !== 'none') {
+    // In a statement of its own: one for both would see what is joined as it was before it waited.
+    const suffix = lock === 'update' ? sql`` : sql`skip locked`;
+    const locked = await sql`select 1 from run where id = ${runId} for no key update ${suffix}`.execute(within);
+    if (locked.rows.length === 0) return undefined;
+  }
+  const { rows } = await sql<RunRow>`select ${RUN_COLUMNS} from run r ${RUN_JOINS} where r.id = ${runId}`.execute(
+    within,
+  );
   return rows[0];
 }
 

@@ -37,9 +37,10 @@ export async function readRollout(
   id: string,
   lock: 'none' | 'update',
 ): Promise<RolloutRow | undefined> {
-  const suffix = lock === 'none' ? sql`` : sql`for no key update of o`;
+  // In a statement of its own: one for both would see what is joined as it was before it waited.
+  if (lock === 'update') await sql`select 1 from rollout where id = ${id} for no key update`.execute(within);
   const { rows } = await sql<RolloutRow>`select ${ROLLOUT_COLUMNS} from rollout o ${ROLLOUT_JOINS}
-    where o.id = ${id} ${suffix}`.execute(within);
+    where o.id = ${id}`.execute(within);
   return rows[0];
 }
 

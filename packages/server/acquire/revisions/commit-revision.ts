@@ -100,13 +100,15 @@ async function isApproved(within: Kysely<Tables>, repositoryId: string, fingerpr
 
 /** Undefined: it was removed meanwhile. */
 export async function lockRepository(within: Kysely<Tables>, id: string): Promise<Before | undefined> {
+  // In a statement of its own: one for both would not see the revision that it has waited for.
+  await sql`select 1 from content_repository where id = ${id} for no key update`.execute(within);
   const { rows } = await sql<Before>`
     select r.sequence, greatest(r.sequence, r.imported_sequence) as "lastSequence",
       r.newest_date as "newestDate", v.metadata_sha256 as "metadataSha256",
       v.signed_by as "signedBy"
     from content_repository r
     left join content_revision v on v.repository_id = r.id and v.sequence = r.sequence
-    where r.id = ${id} and r.removed_at is null for no key update of r`.execute(within);
+    where r.id = ${id} and r.removed_at is null`.execute(within);
   return rows[0];
 }
 

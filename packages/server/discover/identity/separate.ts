@@ -26,11 +26,11 @@ export async function separate(
   by: string,
 ): Promise<void> {
   await context.database.kysely.transaction().execute(async (within) => {
+    await sql`select 1 from endpoint where id = ${endpointId} for no key update`.execute(within);
     const { rows } = await sql<{ hostname: string; quarantined: boolean; machine: string | null; known: boolean }>`
       select e.hostname, e.quarantined_at is not null as quarantined, p.machine, p.boot_id is not null as known
       from endpoint e left join endpoint_place p on p.endpoint_id = e.id and p.boot_id = ${bootId}
-      where e.id = ${endpointId} and e.organisation_id = ${organisationId} and e.removed_at is null
-      for no key update of e`.execute(within);
+      where e.id = ${endpointId} and e.organisation_id = ${organisationId} and e.removed_at is null`.execute(within);
     const [endpoint] = rows;
     if (endpoint === undefined) throw unknownEndpoint();
     if (!endpoint.quarantined)
