@@ -54,6 +54,7 @@ const rollout = (required: number, by: readonly string[]): RolloutDetail => ({
   approvals: { required, from: null, by: [...by] },
   patches: [],
   misses: [],
+  failedElsewhere: { holds: false, patches: [] },
   events: [],
   plan: null,
 });
