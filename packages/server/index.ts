@@ -2,7 +2,7 @@ export { apiSocketPath } from './api-socket.ts';
 export { type Principal, agentOf, hashSecret, newSecret, operatorOf } from './access/index.ts';
 export {
   BackupError,
-  type BackupReport,
+  type RecordedBackup,
   type RestoreReport,
   acceptOlderDatabase,
   backupServer,

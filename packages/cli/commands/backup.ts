@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { BackupReport } from '@thimble/server';
+import type { RecordedBackup } from '@thimble/server';
 import type { Cli } from '../cli.ts';
 import { CliError } from '../cli-error.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -52,10 +52,12 @@ export function backupCommand(program: Command, cli: Cli): void {
     });
     if (options.json === true && file !== '-') printJson(cli.terminal, report);
     else cli.terminal.note(summary(report, file));
+    if (report.notRecorded !== null)
+      cli.terminal.note(`The backup is whole, but the evidence does not tell of it: ${report.notRecorded}`);
   });
 }
 
-function summary({ tables, rows, keys }: BackupReport, file: string): string {
+function summary({ tables, rows, keys }: RecordedBackup, file: string): string {
   const where = file === '-' ? 'standard output' : file;
   const secrets =
     keys.length === 0 ? 'no keys: keep those of the server elsewhere' : `${plural(keys.length, 'key file')}`;

@@ -20,10 +20,15 @@ export interface BackupServerOptions {
   readonly withoutKeys: boolean;
 }
 
+/** What was written, and why the evidence does not tell of it; null: it does. */
+export interface RecordedBackup extends BackupReport {
+  readonly notRecorded: string | null;
+}
+
 const CONNECTIONS = 2;
 
 /** Backs up a server by its settings, whether it works at the time or not. @throws BackupError; what starting a server throws */
-export async function backupServer(settings: Settings, options: BackupServerOptions): Promise<BackupReport> {
+export async function backupServer(settings: Settings, options: BackupServerOptions): Promise<RecordedBackup> {
   const undo = new Undo();
   try {
     const database = await databaseOf(settings, undo);
@@ -34,10 +39,22 @@ export async function backupServer(settings: Settings, options: BackupServerOpti
       typeof target === 'string'
         ? await intoFile(target, (stream) => makeBackup({ ...given, target: stream }))
         : await makeBackup({ ...given, target });
-    await recordBackup(database, now, report, passphrase !== undefined);
-    return report;
+    return {
+      ...report,
+      notRecorded: await faultOf(() => recordBackup(database, now, report, passphrase !== undefined)),
+    };
   } finally {
     await undo.run();
+  }
+}
+
+/** The backup is whole by then: whoever asked for it must not take it for failed. */
+async function faultOf(act: () => Promise<void>): Promise<string | null> {
+  try {
+    await act();
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
   }
 }
 
