@@ -143,9 +143,12 @@ describe('windows', () => {
       fc.property(anyZone, fc.nat(1439), fc.integer({ min: 2011, max: 2029 }), (zone, minutes, year) => {
         const at = `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
         const range = { startMs: Date.UTC(year, 1, 1), endMs: Date.UTC(year + 1, 1, 1) };
-        const local = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short' });
+        const local = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' });
         const found = createCalendarCache().starts({ ...DAILY, at, durationMs: 0 }, zone, range);
-        const dates = found.map((startMs) => local.format(startMs));
+        // What begins after a gap may be of the date before: in Nuuk the clocks go from 23:00 to midnight.
+        const dates = found
+          .map((startMs) => (local.format(startMs).slice(11) < at ? startMs - 1 : startMs))
+          .map((startMs) => local.format(startMs).slice(0, 10));
         const skipped = zone === 'Pacific/Apia' && year === 2011 ? ['2011-12-30'] : [];
         const first = Date.parse(dates[0] ?? '');
         const every = Array.from({ length: dates.length + skipped.length }, (_, day) =>
