@@ -14,7 +14,10 @@ const [OLD, NEW] = [
   { name: 'lab-tool', version: '2' },
 ] as const;
 
-/** One test follows on another: the key is replaced while the endpoint works, twice more while it is off, and then used by a thief. */
+/**
+ * One test follows on another: the key is replaced while the endpoint works, twice more while it is off, and then used by a thief.
+ * Left out only where no real endpoint can run (no root, apt, namespaces or overlayfs); `labForTests` says so on stderr.
+ */
 describe.skipIf(!availability.available)('a real endpoint', () => {
   let fleet: Fleet;
   let patient: Patient;

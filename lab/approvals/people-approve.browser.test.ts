@@ -1,7 +1,6 @@
 import type { ApproverKey } from '@thimble/protocol';
 import { makeKeyFile } from '@thimble/protocol/testing';
 import { approverKeyid } from '@thimble/protocol/signing';
-import type { CDPSession } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { labForTests } from '../availability.ts';
 import { visitConsole, type Visit } from '../end-to-end/console-visit.ts';
@@ -9,6 +8,7 @@ import { startFleet, type Fleet } from '../end-to-end/fleet.ts';
 import { admit, approve, discharge, outcome, plan, versionOf, type Patient } from '../end-to-end/patient.ts';
 import { targetOf } from '../end-to-end/runs.ts';
 import { waitFor } from '../end-to-end/wait-for.ts';
+import { addVirtualAuthenticator } from '../virtual-authenticator.ts';
 import { askedFor, person, signBy } from './approvers.ts';
 
 const availability = labForTests('approvals by people with a key file and a passkey');
@@ -20,7 +20,6 @@ describe.skipIf(!availability.available)('what people approve', () => {
   let fleet: Fleet;
   let patient: Patient;
   let visit: Visit;
-  let authenticator: CDPSession;
 
   beforeAll(async () => {
     fleet = await startFleet({ tag: 'approvals: people', settings: { 'held-request-s': '3' } });
@@ -31,18 +30,7 @@ describe.skipIf(!availability.available)('what people approve', () => {
     patient = await admit(fleet, { name: 'patient', installed: [OLD], offered: [NEW, OLD] });
     visit = await visitConsole(fleet.server);
     await visit.signIn();
-    authenticator = await visit.page.context().newCDPSession(visit.page);
-    await authenticator.send('WebAuthn.enable');
-    await authenticator.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
+    await addVirtualAuthenticator(visit.page);
     const berta = await registerPasskey(visit);
     await fleet.server.client.proposeApprovers({
       threshold: 2,

@@ -5,6 +5,7 @@ import { TEST_CLIENT, createSignInLink, startIdentityProvider } from '@thimble/s
 import { type TestServer, startTestServer } from '@thimble/server/testing';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { addVirtualAuthenticator } from '../virtual-authenticator.ts';
 
 /** Generous: the machine may be busy with other tests. */
 const LIMIT_MS = 60_000;
@@ -37,27 +38,11 @@ async function openPage(): Promise<Page> {
   return page;
 }
 
-/** An authenticator that is built in and checks its person, as Web Authentication's own automation gives it. */
-async function addAuthenticator(page: Page): Promise<void> {
-  const session = await window.newCDPSession(page);
-  await session.send('WebAuthn.enable');
-  await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}
-
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, level: 1 }).waitFor();
 
 test('a fresh server is set up by its first person with a passkey, who signs out and in again by it', async () => {
   const page = await openPage();
-  await addAuthenticator(page);
+  await addVirtualAuthenticator(page);
   await page.goto(`${server.url}/sign-in#${await createSignInLink(server.context)}`);
   await heading(page, 'Set up your account');
   expect(page.url()).not.toContain('#');

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
 import { HttpProblem } from '../../http/index.ts';
+import { repeat } from '../../repeat.ts';
 import { appendEvidence } from '../../report/index.ts';
 import { readRepositories } from '../repositories/rows.ts';
 import { recordSnapshot } from './create.ts';
@@ -11,21 +12,7 @@ const HOUR_MS = 3_600_000;
 
 /** Makes snapshots on schedule, when there is something new in them. May run on every replica. */
 export function startSnapshotSchedule(context: ServerContext): () => Promise<void> {
-  let working: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    working ??= makeDueSnapshots(context)
-      .then(() => undefined)
-      .catch((error: unknown) => {
-        if (!context.stopping.aborted) context.log.error({ err: error }, 'scheduled snapshots were not made');
-      })
-      .finally(() => {
-        working = undefined;
-      });
-  }, PERIOD_MS);
-  return async () => {
-    clearInterval(timer);
-    await working;
-  };
+  return repeat(context, PERIOD_MS, 'scheduled snapshots were not made', () => makeDueSnapshots(context));
 }
 
 /** @returns ids of those that were made */

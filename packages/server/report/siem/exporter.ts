@@ -1,4 +1,5 @@
 import type { ServerContext } from '../../context.ts';
+import { repeat } from '../../repeat.ts';
 import { deliverNext } from './deliver-next.ts';
 
 /** Evidence that is a second old tells as much as that of now. */
@@ -10,19 +11,7 @@ const PERIOD_MS = 1_000;
  * @returns what stops it.
  */
 export function startExporter(context: ServerContext): () => Promise<void> {
-  let working: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    if (context.stopping.aborted) return;
-    working ??= deliverAll(context)
-      .catch((error: unknown) => context.log.error({ err: error }, 'evidence was not exported'))
-      .finally(() => {
-        working = undefined;
-      });
-  }, PERIOD_MS);
-  return async () => {
-    clearInterval(timer);
-    await working;
-  };
+  return repeat(context, PERIOD_MS, 'evidence was not exported', () => deliverAll(context));
 }
 
 async function deliverAll(context: ServerContext): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Agents, createAgents } from '@thimble/upstream';
 import { sql } from 'kysely';
 import type { ServerContext } from '../../context.ts';
+import { repeat } from '../../repeat.ts';
 import { readPolicyOf } from '../policy-of-rollout.ts';
 import { publishDecision } from '../publish.ts';
 import { readRollout } from '../rows.ts';
@@ -14,20 +15,9 @@ const AGAIN_MS = 60_000;
 /** Asks the probes of rings that are watched or at their gate, once a minute, for ever. @returns ends it */
 export function startProber(context: ServerContext): () => Promise<void> {
   const agents = createAgents({ proxy: null });
-  let working: Promise<void> | undefined;
-  const timer = setInterval(() => {
-    if (context.stopping.aborted) return;
-    working ??= askDue(context, agents)
-      .catch((error: unknown) => {
-        if (!context.stopping.aborted) context.log.error({ err: error }, 'probes of rollouts were not asked');
-      })
-      .finally(() => {
-        working = undefined;
-      });
-  }, LOOK_MS);
+  const stop = repeat(context, LOOK_MS, 'probes of rollouts were not asked', () => askDue(context, agents));
   return async () => {
-    clearInterval(timer);
-    await working;
+    await stop();
     agents.close();
   };
 }
