@@ -19,6 +19,7 @@ import { Undo } from './undo.ts';
 export { type TestDatabase, createTestDatabase } from './storage/testing.ts';
 export { ROUTE_PERMISSIONS } from './access/permissions/route-permissions.ts';
 export { createEnrolmentToken } from './discover/index.ts';
+export { asSystem } from './storage/index.ts';
 export { appendSigned, appendTestEvidence, signAll, tamper } from './report/testing/tamper.ts';
 export * from './testing/fake-advisories.ts';
 export * from './testing/fake-agent.ts';
