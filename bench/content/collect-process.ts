@@ -5,6 +5,7 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apiSocketPath, loadSettings, processSources, type ServerContext, STAGES, startServer } from '@thimble/server';
+import { asSystem } from '@thimble/server/testing';
 import { callLocally } from './local-api.ts';
 
 export interface CollectOrder {
@@ -91,10 +92,11 @@ if (import.meta.main) {
     'off',
   ];
   const server = await startServer(loadSettings(processSources(flags)), { stages: STAGES });
-  await load(server.context, order);
+  // As the server itself: by itself its database shows nothing to anybody.
+  await asSystem(() => load(server.context, order));
   process.stdout.write('loaded\n');
   for await (const _line of createInterface({ input: process.stdin }))
-    process.stdout.write(`${JSON.stringify(await collect(server.context))}\n`);
+    process.stdout.write(`${JSON.stringify(await asSystem(() => collect(server.context)))}\n`);
   await server.stop();
   process.exit(0);
 }
